@@ -1,0 +1,18 @@
+/**
+ * The format of the audio datagrams of one connection, both directions (protocol: audio.md §1, §2).
+ * The session decides it, the audio engine obeys it.
+ */
+export interface StreamFormat {
+  /** Samples per channel in one coded frame: 64 (OPUS64) or 128 (OPUS). */
+  readonly frameSamples: 64 | 128;
+  /** Audio channels on the wire. */
+  readonly channels: 1 | 2;
+  /** Coded bytes of one frame, without its sequence byte. */
+  readonly frameBytes: number;
+  /** Frames in one datagram. */
+  readonly blockFactor: 1 | 2 | 4;
+  /** True when every frame is followed by a sequence byte. */
+  readonly sequenceNumbers: boolean;
+  /** True for uncompressed 16-bit samples instead of Opus (servers from 4.0.0 on that offer it). */
+  readonly raw: boolean;
+}
