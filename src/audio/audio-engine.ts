@@ -1,0 +1,151 @@
+/** The main thread's handle on the audio thread: starts and stops it, writes its controls, reads its counters. */
+import { Worker } from 'node:worker_threads';
+import type { StreamFormat } from '../jamulus/stream-format.ts';
+import type { UdpSocket } from '../linux/udp-socket.ts';
+import type { AudioThreadData, AudioThreadMessage, AudioThreadReport, AudioThreadSettings } from './audio-thread.ts';
+import { ChannelMode, InputControl } from './input-stage.ts';
+import { createRingMemory, MessageRing, type RingRecord } from './message-ring.ts';
+import { OutputControl } from './output-stage.ts';
+import { control, type SharedAudio, sharedAudio, status, writeStream } from './shared.ts';
+
+export interface AudioEngineOptions extends AudioThreadSettings {
+  readonly socket: UdpSocket;
+  /** The content of build/opus.wasm. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** Datagrams and the arrival of audio, in order. */
+  readonly onRecord: (record: RingRecord) => void;
+  /** What the thread has to tell: its rights, the device coming and going. */
+  readonly onMessage: (message: AudioThreadMessage) => void;
+}
+
+/** Everything the musician and the session can set in the audio path. Gains are linear. */
+export interface AudioControls {
+  readonly muted: boolean;
+  readonly microphoneClosed: boolean;
+  readonly inputGain: number;
+  /** 1...10 */
+  readonly boost: number;
+  /** 0...1, centre 0.5 */
+  readonly inputPan: number;
+  readonly inputMode: 'mono' | 'mono-in-stereo-out' | 'stereo';
+  /** 0 = direct sound off */
+  readonly monitorGain: number;
+  /** 0...1, centre 0.5 */
+  readonly monitorPan: number;
+  readonly master: number;
+  readonly ownFader: number;
+}
+
+const INPUT_MODES = {
+  mono: ChannelMode.mono,
+  'mono-in-stereo-out': ChannelMode.monoInStereoOut,
+  stereo: ChannelMode.stereo,
+} as const;
+
+export interface AudioEngine {
+  readonly shared: SharedAudio;
+  setControls(controls: AudioControls): void;
+  /** `peer`: the server, as in PeerAddress. */
+  setStream(format: StreamFormat | null, peer: Uint8Array): void;
+  setJitter(auto: boolean, blocks: number): void;
+  /** Watches for feedback for the next 3 s. */
+  armFeedbackGuard(): void;
+  resetClip(): void;
+  /** Clears histograms, largest values and their count. */
+  resetStatistics(): void;
+  /** Messages dropped because the main thread did not fetch them. */
+  droppedMessages(): number;
+  /** Ends the thread and gives the device back. */
+  stop(): Promise<AudioThreadReport | undefined>;
+}
+
+/** The young generation of the audio thread: large, so that what start-up leaves behind never makes V8 collect. */
+const YOUNG_GENERATION_MB = 64;
+/** Records handled before other events of the main thread get their turn. */
+const RECORDS_PER_TURN = 256;
+
+export function startAudioEngine(options: AudioEngineOptions): AudioEngine {
+  const { socket, wasm, onRecord, onMessage, ...settings } = options;
+  const shared = sharedAudio();
+  const ringMemory = createRingMemory();
+  const ring = new MessageRing(ringMemory);
+  const { controls } = shared;
+  const bump = (at: number): void => {
+    Atomics.add(controls, at, 1);
+  };
+
+  const data: AudioThreadData = { settings, memory: shared.memory, ringMemory, socket, wasm };
+  const worker = new Worker(new URL('./audio-thread.ts', import.meta.url), {
+    workerData: data,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  });
+  let report: AudioThreadReport | undefined;
+  let ended = false;
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  worker.on('message', (message: AudioThreadMessage) => {
+    if (message.type === 'stopped') report = message.report;
+    onMessage(message);
+  });
+  // A bug in the audio thread is a bug of the program: systemd starts it anew.
+  worker.on('error', (error) => {
+    throw error;
+  });
+
+  async function fetchRecords(): Promise<void> {
+    while (!ended) {
+      const seen = Atomics.load(shared.status, status.wake);
+      let record = ring.shift();
+      for (let n = 0; record !== undefined; n++) {
+        onRecord(record);
+        if (n === RECORDS_PER_TURN) break;
+        record = ring.shift();
+      }
+      if (record !== undefined) {
+        await new Promise(setImmediate);
+        continue;
+      }
+      const waiting = Atomics.waitAsync(shared.status, status.wake, seen);
+      if (waiting.async) await waiting.value;
+    }
+  }
+  void fetchRecords();
+
+  return {
+    shared,
+    setControls(wanted) {
+      const { input, output } = shared;
+      input[InputControl.muted] = wanted.muted ? 1 : 0;
+      input[InputControl.microphoneClosed] = wanted.microphoneClosed ? 1 : 0;
+      input[InputControl.gain] = wanted.inputGain;
+      input[InputControl.boost] = wanted.boost;
+      input[InputControl.fader] = wanted.inputPan * 100;
+      input[InputControl.mode] = INPUT_MODES[wanted.inputMode];
+      output[OutputControl.network] = 1;
+      output[OutputControl.muted] = wanted.muted ? 1 : 0;
+      output[OutputControl.ownWhileMuted] = 1;
+      output[OutputControl.monitor] = wanted.monitorGain;
+      output[OutputControl.monitorPan] = wanted.monitorPan * 100;
+      output[OutputControl.master] = wanted.master;
+      output[OutputControl.ownFader] = wanted.ownFader;
+    },
+    setStream(format, peer) {
+      writeStream(shared, format, peer);
+    },
+    setJitter(auto, blocks) {
+      controls[control.jitterBlocks] = blocks;
+      controls[control.jitterAuto] = auto ? 1 : 0;
+    },
+    armFeedbackGuard: () => bump(control.guardArm),
+    resetClip: () => bump(control.clipReset),
+    resetStatistics: () => bump(control.statisticsReset),
+    droppedMessages: () => ring.dropped(),
+    async stop() {
+      Atomics.store(controls, control.stop, 1);
+      await exited;
+      ended = true;
+      Atomics.add(shared.status, status.wake, 1);
+      Atomics.notify(shared.status, status.wake);
+      return report;
+    },
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * The audio thread: a worker that opens the device, runs the engine on it, and opens it again when it was lost. It does
+ * not return to its event loop before the main thread says stop. What it has to tell rarely goes through messages,
+ * everything else through shared memory.
+ */
+import { PerformanceObserver } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+import { parentPort, workerData } from 'node:worker_threads';
+import { requestRealtime, type SchedulingGrant } from '../linux/scheduling.ts';
+import type { UdpSocket } from '../linux/udp-socket.ts';
+import { openAlsaDevice } from './alsa-device.ts';
+import { clockDevice } from './clock-device.ts';
+import { type AudioDevice, type PeriodFrames, SAMPLE_RATE, type Sink, type Source } from './device.ts';
+import { Engine } from './engine.ts';
+import { bufferSource, clickSource, nullSink, silenceSource, toneSource } from './generators.ts';
+import { MessageRing } from './message-ring.ts';
+import { control, sharedAudio } from './shared.ts';
+import { createWavFile } from './wav-writer.ts';
+
+/** Where sound comes from. */
+export type InputChoice =
+  | { readonly kind: 'alsa'; readonly name: string }
+  /** Stereo interleaved samples in shared memory, as the WAV reader gives them. */
+  | { readonly kind: 'samples'; readonly samples: Float32Array; readonly path: string; readonly loop: boolean }
+  | { readonly kind: 'tone' | 'click' | 'silence' };
+
+/** Where sound goes. */
+export type OutputChoice =
+  | { readonly kind: 'alsa'; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'none' };
+
+export interface AudioThreadSettings {
+  readonly input: InputChoice;
+  readonly output: OutputChoice;
+  readonly periodFrames: PeriodFrames;
+  /** Periods of the sound card's buffer, 2...4. */
+  readonly periods: number;
+  /** A tone is sent as long as the sound card has not been found at all, so that a laptop without one can try the box. */
+  readonly toneUntilFound: boolean;
+  /** Undefined: stay an ordinary thread. */
+  readonly realtime: { readonly priority: number; readonly core: number | undefined } | undefined;
+}
+
+export interface AudioThreadData {
+  readonly settings: AudioThreadSettings;
+  readonly memory: SharedArrayBuffer;
+  readonly ringMemory: SharedArrayBuffer;
+  readonly socket: UdpSocket;
+  readonly wasm: Uint8Array<ArrayBuffer>;
+}
+
+export type AudioThreadMessage =
+  | { readonly type: 'scheduling'; readonly grant: SchedulingGrant }
+  | {
+      readonly type: 'running';
+      readonly description: string;
+      readonly periodFrames: number;
+      /** Input + output buffers of the card, frames; 0 without a card. */
+      readonly latencyFrames: number;
+    }
+  /** No sound card: silence is sent, and the card is tried again every second. */
+  | { readonly type: 'missing'; readonly error: string }
+  | { readonly type: 'stopped'; readonly report: AudioThreadReport };
+
+/** What only the thread itself knows, at its end. */
+export interface AudioThreadReport {
+  /** Garbage collections of this thread, milliseconds after the loop began (from V8's own trace of this thread). */
+  readonly collectionsAtMs: readonly number[];
+  /** Growth of this thread's JavaScript heap during the loop, bytes. */
+  readonly heapGrowthBytes: number;
+  /** Length of the loop. */
+  readonly seconds: number;
+}
+
+const RETRY_MS = 1000;
+
+function makeSource(choice: InputChoice): Source {
+  switch (choice.kind) {
+    case 'alsa':
+    case 'silence':
+      return silenceSource();
+    case 'tone':
+      return toneSource();
+    case 'click':
+      return clickSource();
+    case 'samples':
+      return bufferSource(choice.path, choice.samples, choice.loop);
+  }
+}
+
+function makeSink(choice: OutputChoice): Sink | { readonly error: string } {
+  if (choice.kind !== 'file') return nullSink();
+  const created = createWavFile(choice.path, 's16', 2);
+  if (!created.ok) return { error: `${choice.path}: ${created.error}` };
+  const { writer } = created;
+  return {
+    description: choice.path,
+    write(from, frames) {
+      writer.write(from, frames);
+    },
+    close() {
+      writer.close();
+    },
+  };
+}
+
+function openDevice(settings: AudioThreadSettings, source: Source, sink: Sink): AudioDevice | { error: string } {
+  const { input, output, periodFrames, periods } = settings;
+  if (input.kind !== 'alsa' && output.kind !== 'alsa') return clockDevice(source, sink, periodFrames);
+  const capture = input.kind === 'alsa' ? input.name : source;
+  const playback = output.kind === 'alsa' ? output.name : sink;
+  return openAlsaDevice({ capture, playback, periodFrames, periods });
+}
+
+/** Runs until stopped; a device that fails is replaced by the clock and silence until it is back. */
+function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void): void {
+  const { settings } = data;
+  const source = makeSource(settings.input);
+  const sink = makeSink(settings.output);
+  const shared = sharedAudio(data.memory);
+  const engine = new Engine(shared, new MessageRing(data.ringMemory), data.socket, data.wasm);
+  let standIn = settings.toneUntilFound ? toneSource() : silenceSource();
+  const standbyPeriods = Math.round((RETRY_MS * SAMPLE_RATE) / 1000 / settings.periodFrames);
+  let lastError = '';
+  while (Atomics.load(shared.controls, control.stop) === 0) {
+    const device = 'error' in sink ? sink : openDevice(settings, source, sink);
+    if ('error' in device) {
+      if (device.error !== lastError) post({ type: 'missing', error: device.error });
+      lastError = device.error;
+      engine.run(clockDevice(standIn, nullSink(), settings.periodFrames), standbyPeriods);
+      continue;
+    }
+    lastError = '';
+    standIn = silenceSource();
+    const { description, periodFrames, bufferFrames: latencyFrames } = device.granted;
+    post({ type: 'running', description, periodFrames, latencyFrames });
+    const kept = engine.run(device);
+    device.close();
+    if (!kept) {
+      lastError = 'the sound card is gone';
+      post({ type: 'missing', error: lastError });
+    }
+  }
+  if (!('error' in sink)) sink.close();
+}
+
+async function main(): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new Error('this file is a worker');
+  const data = workerData as AudioThreadData;
+  const post = (message: AudioThreadMessage): void => port.postMessage(message);
+  // Collections are noted by V8 as they happen, and handed over when the loop has ended.
+  const collections: number[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) collections.push(entry.startTime);
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  const { realtime } = data.settings;
+  if (realtime) post({ type: 'scheduling', grant: requestRealtime(realtime.priority, realtime.core) });
+  const heapBefore = getHeapStatistics().used_heap_size;
+  const begun = performance.now();
+  play(data, post);
+  const seconds = (performance.now() - begun) / 1000;
+  const heapGrowthBytes = getHeapStatistics().used_heap_size - heapBefore;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  observer.disconnect();
+  post({
+    type: 'stopped',
+    report: { collectionsAtMs: collections.map((at) => at - begun).filter((at) => at >= 0), heapGrowthBytes, seconds },
+  });
+}
+
+await main();

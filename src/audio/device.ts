@@ -1,0 +1,60 @@
+/** The port between the engine and whatever paces it: a sound card, or the clock with files. */
+
+/** Sample rate of everything, Hz (audio.md §1). */
+export const SAMPLE_RATE = 48_000;
+
+/** Periods that the engine can run at, frames per channel. */
+export const PERIODS = [32, 64, 128, 256] as const;
+export type PeriodFrames = (typeof PERIODS)[number];
+
+export function isPeriodFrames(n: number): n is PeriodFrames {
+  return (PERIODS as readonly number[]).includes(n);
+}
+
+/** A period was transferred, or may be. */
+export const READY = 0;
+/** A period came too late or too early for the card (xrun, suspend): call `recover`. */
+export const OUT_OF_STEP = 1;
+/** The device is gone, or its clock stands still: close it, and open it again later. */
+export const LOST = 2;
+/** Result of the calls of the period path; a number, since the period path makes no objects. */
+export type DeviceResult = typeof READY | typeof OUT_OF_STEP | typeof LOST;
+
+/** What the device granted, for logs and the status page. */
+export interface GrantedDevice {
+  /** One line for people: names, format, period, buffer. */
+  readonly description: string;
+  readonly periodFrames: PeriodFrames;
+  /** Delay from input to output that the buffers make, frames; 0 where no sound card is involved. */
+  readonly bufferFrames: number;
+}
+
+/** All calls but `close` are period path: they do not allocate, and block only in `wait`. */
+export interface AudioDevice {
+  readonly granted: GrantedDevice;
+  /** Blocks until a period is due. */
+  wait(): DeviceResult;
+  /** Reads one period, stereo interleaved, +-1.0. */
+  read(into: Float32Array): DeviceResult;
+  /** Writes one period, stereo interleaved, +-1.0. */
+  write(from: Float32Array): DeviceResult;
+  /** How many microseconds after its due time the last `wait` returned, as far as the device can tell. */
+  lateUs(): number;
+  /** Starts both directions anew and in step, output filled with silence. */
+  recover(): DeviceResult;
+  /** Gives the card back; sources and sinks belong to the caller. */
+  close(): void;
+}
+
+/** Input without a sound card: a file, a generated signal. Period path. */
+export interface Source {
+  readonly description: string;
+  read(into: Float32Array, frames: number): void;
+}
+
+/** Output without a sound card: a file, nothing. Period path but for `close`. */
+export interface Sink {
+  readonly description: string;
+  write(from: Float32Array, frames: number): void;
+  close(): void;
+}
