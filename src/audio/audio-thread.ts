@@ -120,23 +120,29 @@ function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void
   const sink = makeSink(settings.output);
   const shared = sharedAudio(data.memory);
   const engine = new Engine(shared, new MessageRing(data.ringMemory), data.socket, data.wasm);
-  let standIn = settings.toneUntilFound ? toneSource() : silenceSource();
+  const standIn = (sound: Source): AudioDevice => clockDevice(sound, nullSink(), settings.periodFrames);
+  const tone = standIn(toneSource());
+  const silence = standIn(silenceSource());
+  let toneStandsIn = settings.toneUntilFound;
   const standbyPeriods = Math.round((RETRY_MS * SAMPLE_RATE) / 1000 / settings.periodFrames);
   let lastError = '';
   while (Atomics.load(shared.controls, control.stop) === 0) {
-    const device = 'error' in sink ? sink : openDevice(settings, source, sink);
-    if ('error' in device) {
-      if (device.error !== lastError) post({ type: 'missing', error: device.error });
-      lastError = device.error;
-      engine.run(clockDevice(standIn, nullSink(), settings.periodFrames), standbyPeriods);
+    const card = 'error' in sink ? sink : openDevice(settings, source, sink);
+    if ('error' in card) {
+      const error = toneStandsIn ? `${card.error}; a 440 Hz tone is sent instead` : card.error;
+      if (error !== lastError) post({ type: 'missing', error });
+      lastError = error;
+      const device = toneStandsIn ? tone : silence;
+      device.recover();
+      engine.run(device, standbyPeriods);
       continue;
     }
     lastError = '';
-    standIn = silenceSource();
-    const { description, periodFrames, bufferFrames: latencyFrames } = device.granted;
+    toneStandsIn = false;
+    const { description, periodFrames, bufferFrames: latencyFrames } = card.granted;
     post({ type: 'running', description, periodFrames, latencyFrames });
-    const kept = engine.run(device);
-    device.close();
+    const kept = engine.run(card);
+    card.close();
     if (!kept) {
       lastError = 'the sound card is gone';
       post({ type: 'missing', error: lastError });
@@ -167,7 +173,11 @@ async function main(): Promise<void> {
   observer.disconnect();
   post({
     type: 'stopped',
-    report: { collectionsAtMs: collections.map((at) => at - begun).filter((at) => at >= 0), heapGrowthBytes, seconds },
+    report: {
+      collectionsAtMs: collections.map((at) => at - begun).filter((at) => at >= 0 && at < seconds * 1000),
+      heapGrowthBytes,
+      seconds,
+    },
   });
 }
 

@@ -88,8 +88,8 @@ export class Engine {
 
   /** Before the first period of a device; may allocate. */
   #prepare(periodFrames: number): void {
-    if (periodFrames !== this.#frames) this.#adapter = new BlockAdapter(periodFrames, this.#coder.blockFrames);
-    else this.#adapter.configure(this.#coder.blockFrames);
+    if (periodFrames === this.#frames) return;
+    this.#adapter = new BlockAdapter(periodFrames, this.#coder.blockFrames);
     this.#frames = periodFrames;
     this.#periodUs = Math.floor((periodFrames * 1_000_000) / SAMPLE_RATE);
   }

@@ -1,0 +1,76 @@
+/** What the shell must do, as plain data, in the order given. */
+import type { ServerAddress } from '../jamulus/server-address.ts';
+import type { JitterSettings, Profile, TransportSettings } from '../jamulus/session-types.ts';
+import type { Endpoint, TimerId } from './events.ts';
+import type { BoxState } from './state.ts';
+
+/** Everything the audio path needs. Gains are linear; pans 0 (left) … 1 (right). */
+export interface SoundControls {
+  readonly muted: boolean;
+  readonly microphoneClosed: boolean;
+  readonly inputGain: number;
+  /** 1…10 */
+  readonly boost: number;
+  readonly inputPan: number;
+  readonly inputMode: 'mono' | 'mono-in-stereo-out' | 'stereo';
+  /** 0 = direct sound off. */
+  readonly monitorGain: number;
+  readonly monitorPan: number;
+  readonly master: number;
+  /** "Me in the mix": what a muted musician goes on hearing of himself. */
+  readonly ownFader: number;
+}
+
+/** A method of ClientSession with its arguments but the time. */
+export type SessionCall =
+  | { readonly method: 'leave' }
+  | { readonly method: 'acceptLicence' }
+  | { readonly method: 'setProfile'; readonly profile: Profile }
+  | { readonly method: 'setTransport'; readonly transport: TransportSettings }
+  | { readonly method: 'setJitter'; readonly jitter: JitterSettings }
+  | { readonly method: 'setGain'; readonly channelId: number; readonly gain: number }
+  | { readonly method: 'setPan'; readonly channelId: number; readonly pan: number }
+  | { readonly method: 'setMuted'; readonly channelId: number; readonly muted: boolean }
+  | { readonly method: 'setSolo'; readonly channelId: number; readonly solo: boolean }
+  | { readonly method: 'sendChat'; readonly text: string };
+
+export type BoxEffect =
+  /** Answer with 'resolved' or 'resolveFailed' of the same attempt; answers to older attempts are ignored. */
+  | { readonly type: 'resolve'; readonly attemptId: number; readonly address: ServerAddress }
+  /** Make a session (its rememberedMix is people.ts's, on the present state) and connect it. */
+  | {
+      readonly type: 'openSession';
+      readonly endpoint: Endpoint;
+      readonly profile: Profile;
+      readonly transport: TransportSettings;
+      readonly jitter: JitterSettings;
+    }
+  | { readonly type: 'session'; readonly call: SessionCall }
+  /** The session object's events no longer matter. */
+  | { readonly type: 'closeSession' }
+  | { readonly type: 'sound'; readonly sound: SoundControls }
+  | { readonly type: 'armFeedbackGuard' }
+  | { readonly type: 'resetClip' }
+  /** Replaces a running timer of the same name. */
+  | { readonly type: 'timer'; readonly id: TimerId; readonly atMs: number }
+  | { readonly type: 'cancelTimer'; readonly id: TimerId }
+  /** For the journal. Never holds names, addresses or chat (privacy C7, C10). */
+  | { readonly type: 'log'; readonly line: string }
+  | { readonly type: 'exit'; readonly code: number };
+
+export interface Step {
+  readonly state: BoxState;
+  readonly effects: readonly BoxEffect[];
+}
+
+export function unchanged(state: BoxState): Step {
+  return { state, effects: [] };
+}
+
+export function callSession(call: SessionCall): BoxEffect {
+  return { type: 'session', call };
+}
+
+export function log(line: string): BoxEffect {
+  return { type: 'log', line };
+}

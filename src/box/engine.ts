@@ -1,0 +1,110 @@
+/** What the audio engine reports: the sound card, meters, drop-outs; and the delay figure made of it. */
+import { type DelayWord, delayWord, overallDelayMs } from '../jamulus/delay.ts';
+import { log, type Step, unchanged } from './effects.ts';
+import type { BoxEvent, SideMeter } from './events.ts';
+import { type BoxState, withVisit } from './state.ts';
+import { jitterSettings } from './transport.ts';
+
+type DeviceState =
+  | { readonly kind: 'starting' }
+  | {
+      readonly kind: 'running';
+      readonly description: string;
+      readonly periodFrames: number;
+      /** 0 = not known. */
+      readonly latencyFrames: number;
+    }
+  | { readonly kind: 'missing'; readonly why: string; readonly retrying: boolean };
+
+export interface EngineState {
+  readonly device: DeviceState;
+  /** Empty until the kernel has answered. */
+  readonly realtime: string;
+  readonly input: SideMeter;
+  readonly output: SideMeter;
+  /** Since the engine's start. */
+  readonly xruns: number;
+  /** Own jitter buffer; 0 until the engine has said. */
+  readonly jitterBlocks: number;
+}
+
+const QUIET: SideMeter = { level: [0, 0], hold: [0, 0], clipped: [false, false] };
+
+export const ENGINE_AT_START: EngineState = {
+  device: { kind: 'starting' },
+  realtime: '',
+  input: QUIET,
+  output: QUIET,
+  xruns: 0,
+  jitterBlocks: 0,
+};
+
+const SAMPLES_PER_MS = 48;
+const MINUTE_MS = 60_000;
+const READING_INTERVAL_MS = 1000;
+const MAX_READINGS = MINUTE_MS / READING_INTERVAL_MS + 1;
+
+type EngineReport = Extract<
+  BoxEvent,
+  { type: 'deviceRunning' | 'deviceMissing' | 'realtimeGrant' | 'meters' | 'engineCounters' }
+>;
+
+export function reduceEngine(state: BoxState, event: EngineReport): Step {
+  switch (event.type) {
+    case 'deviceRunning': {
+      const { description, periodFrames, latencyFrames } = event;
+      const device: DeviceState = { kind: 'running', description, periodFrames, latencyFrames };
+      return { state: withEngine(state, { device }), effects: [log('sound card running')] };
+    }
+    case 'deviceMissing': {
+      const device: DeviceState = { kind: 'missing', why: event.why, retrying: event.retrying };
+      const effects = state.engine.device.kind === 'missing' ? [] : [log('sound card missing')];
+      return { state: withEngine(state, { device }), effects };
+    }
+    case 'realtimeGrant':
+      return unchanged(withEngine(state, { realtime: event.text }));
+    case 'meters':
+      return unchanged(withEngine(state, { input: event.input, output: event.output }));
+    case 'engineCounters': {
+      const next = withEngine(state, { xruns: event.xruns, jitterBlocks: event.jitterBlocks });
+      return unchanged(state.link.kind === 'connected' ? countMisses(next, event.misses, event.atMs) : next);
+    }
+  }
+}
+
+function withEngine(state: BoxState, change: Partial<EngineState>): BoxState {
+  return { ...state, engine: { ...state.engine, ...change } };
+}
+
+/** The first reading of a visit is the zero of its count; so is one after the counter has gone backwards. */
+function countMisses(state: BoxState, misses: number, atMs: number): BoxState {
+  const recent = state.visit.missReadings.filter(
+    (reading) => reading.atMs <= atMs && reading.atMs >= atMs - MINUTE_MS && reading.misses <= misses,
+  );
+  const newest = recent.at(-1);
+  const due = newest === undefined || atMs - newest.atMs >= READING_INTERVAL_MS;
+  const missReadings = due ? [...recent, { atMs, misses }].slice(-MAX_READINGS) : recent;
+  return withVisit(state, { missReadings, missesLastMinute: misses - (missReadings[0]?.misses ?? misses) });
+}
+
+/** The delay from this musician through the server back to his ears, as the official client reckons it; null = not known. */
+export function delayFigure(state: BoxState): { readonly ms: number; readonly word: DelayWord } | null {
+  const { engine, visit, transport, link } = state;
+  const { device } = engine;
+  if (link.kind !== 'connected' || visit.pingMs === null || device.kind !== 'running' || engine.jitterBlocks === 0) {
+    return null;
+  }
+  const { frameSamples, blockFactor, quality } = transport;
+  const jitter = jitterSettings(state.jitter, transport);
+  const ms = overallDelayMs({
+    frameSamples,
+    blockFactor,
+    clientBlocks: engine.jitterBlocks,
+    serverBlocks: jitter.auto ? visit.serverJitterBlocks : jitter.serverBlocks,
+    pingMs: visit.pingMs,
+    raw: quality === 'max' && visit.rawOffered,
+    ...(device.periodFrames === frameSamples * blockFactor ? {} : { conversionCardSamples: device.periodFrames }),
+    driverLatencyMs: device.latencyFrames / SAMPLES_PER_MS,
+  });
+  return { ms, word: delayWord(ms) };
+}

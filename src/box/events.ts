@@ -1,0 +1,79 @@
+/** Everything that can happen to the box, as plain data. The clock enters only here, as `atMs` (any origin). */
+import type { ChannelMix, Profile, SessionEvent } from '../jamulus/session-types.ts';
+import type { SoundSettings } from './sound.ts';
+import type { ConsentSettings, JitterChoice, ServerTarget, TransportChoice } from './state.ts';
+
+export type TimerId = 'recorder' | 'reconnect' | 'leave';
+
+/** Why a name gave no address: there is none, or nobody could be asked. */
+type ResolveFailure = 'not-found' | 'no-network';
+/** Why a session could not start or go on: no route, the other host refuses, or no free UDP port here. */
+type SessionFailure = 'no-network' | 'refused' | 'port-in-use';
+
+/** A resolved server. */
+export interface Endpoint {
+  readonly family: 4 | 6;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Left, right. */
+export type Stereo = readonly [number, number];
+
+/** Peaks 0…1, above when clipped; `hold` is the peak held. */
+export interface SideMeter {
+  readonly level: Stereo;
+  readonly hold: Stereo;
+  readonly clipped: readonly [boolean, boolean];
+}
+
+type PersonEvent =
+  /** The program has started; with a server: connect to it, and go on trying as after a lost connection. */
+  | { readonly type: 'started'; readonly server?: ServerTarget }
+  /** With a server: go there. Without: go to the last one, or stop trying; nothing while connected. */
+  | { readonly type: 'connectPressed'; readonly server?: ServerTarget }
+  | { readonly type: 'leavePressed' }
+  | { readonly type: 'mutePressed' }
+  /** OK or LEAVE on the recording notice. */
+  | { readonly type: 'noticeAnswered'; readonly ok: boolean }
+  | { readonly type: 'licenceAnswered'; readonly ok: boolean }
+  | { readonly type: 'chatSent'; readonly text: string }
+  | { readonly type: 'clipPressed' }
+  | { readonly type: 'setProfile'; readonly profile: Profile }
+  | { readonly type: 'setSound'; readonly change: Partial<SoundSettings> }
+  | { readonly type: 'setTransport'; readonly change: Partial<TransportChoice> }
+  | { readonly type: 'setJitter'; readonly jitter: JitterChoice }
+  | { readonly type: 'setConsent'; readonly change: Partial<ConsentSettings> }
+  | { readonly type: 'setMix'; readonly channelId: number; readonly change: Partial<ChannelMix> }
+  /** The orderly end of the program. */
+  | { readonly type: 'quit'; readonly code: number };
+
+type NetworkEvent =
+  | { readonly type: 'resolved'; readonly attemptId: number; readonly endpoint: Endpoint }
+  | { readonly type: 'resolveFailed'; readonly attemptId: number; readonly kind: ResolveFailure }
+  /** The session could not be opened, or its socket has died. No session event follows. */
+  | { readonly type: 'sessionFailed'; readonly kind: SessionFailure }
+  | { readonly type: 'session'; readonly event: SessionEvent };
+
+type EngineEvent =
+  | {
+      readonly type: 'deviceRunning';
+      readonly description: string;
+      readonly periodFrames: number;
+      /** Input + output buffers of the card; 0 = not known. */
+      readonly latencyFrames: number;
+    }
+  | { readonly type: 'deviceMissing'; readonly why: string; readonly retrying: boolean }
+  /** What the kernel granted, one line for people. */
+  | { readonly type: 'realtimeGrant'; readonly text: string }
+  | { readonly type: 'meters'; readonly input: SideMeter; readonly output: SideMeter }
+  /** Counters since the engine's start (they may wrap), and the present size of the own jitter buffer, blocks. */
+  | { readonly type: 'engineCounters'; readonly misses: number; readonly xruns: number; readonly jitterBlocks: number }
+  | { readonly type: 'feedbackGuardTripped' };
+
+export type BoxEvent = { readonly atMs: number } & (
+  | PersonEvent
+  | NetworkEvent
+  | EngineEvent
+  | { readonly type: 'timer'; readonly id: TimerId }
+);

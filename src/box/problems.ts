@@ -1,0 +1,24 @@
+/** What can be wrong, for every screen to show in the same words (texts.ts). */
+import type { BoxState } from './state.ts';
+
+export type LinkProblem =
+  | 'no-server'
+  | 'bad-address'
+  | 'unknown-server'
+  | 'no-network'
+  | 'no-answer'
+  | 'server-full'
+  | 'connection-lost'
+  | 'refused'
+  | 'port-in-use';
+
+export type Problem = LinkProblem | 'no-sound-card' | 'feedback';
+
+/** All that is wrong now, the most pressing first. */
+export function problems(state: BoxState): readonly Problem[] {
+  const found: Problem[] = [];
+  if (state.engine.device.kind === 'missing') found.push('no-sound-card');
+  if (state.sound.mute === 'feedback') found.push('feedback');
+  if (state.problem !== null) found.push(state.problem);
+  return found;
+}

@@ -1,0 +1,110 @@
+/** "What I send" and "what I hear": the settings, the mute, and the flat controls the audio engine obeys. */
+import { faderToGain } from '../jamulus/gain.ts';
+import { type BoxEffect, callSession, log, type SoundControls, type Step, unchanged } from './effects.ts';
+import type { BoxEvent } from './events.ts';
+import { microphoneClosed } from './recording.ts';
+import { type BoxState, hasSession } from './state.ts';
+import { transportSettings } from './transport.ts';
+
+export interface SoundSettings {
+  /** −60…24 */
+  readonly inputGainDb: number;
+  /** A whole factor 1…10. */
+  readonly boost: number;
+  readonly mode: 'mono' | 'mono-in-stereo-out' | 'stereo';
+  /** 0 (left) … 1 (right). */
+  readonly inputPan: number;
+  /** Direct sound. */
+  readonly monitorOn: boolean;
+  /** Fader position 0…100. */
+  readonly monitorLevel: number;
+  /** 0 (left) … 1 (right). */
+  readonly monitorPan: number;
+  /** Headphones: fader position 0…100. */
+  readonly masterLevel: number;
+}
+
+export interface SoundState extends SoundSettings {
+  /** 'off' = heard; otherwise why nobody hears this box. */
+  readonly mute: 'off' | 'pressed' | 'start' | 'feedback';
+}
+
+export const INPUT_GAIN_DB = { min: -60, max: 24 } as const;
+export const BOOST = { min: 1, max: 10 } as const;
+
+export const DEFAULT_SOUND: SoundSettings = {
+  inputGainDb: 0,
+  boost: 1,
+  mode: 'stereo',
+  inputPan: 0.5,
+  monitorOn: false,
+  monitorLevel: 100,
+  monitorPan: 0.5,
+  masterLevel: 100,
+};
+
+export function initialSound(settings: SoundSettings, startMuted: boolean): SoundState {
+  return { ...saneSound(settings, DEFAULT_SOUND), mute: startMuted ? 'start' : 'off' };
+}
+
+type SoundEvent = Extract<BoxEvent, { type: 'setSound' | 'mutePressed' | 'feedbackGuardTripped' | 'clipPressed' }>;
+
+/** The 'sound' effect is not made here: reduce.ts does it for whatever changes the controls. */
+export function reduceSound(state: BoxState, event: SoundEvent): Step {
+  const { sound } = state;
+  switch (event.type) {
+    case 'setSound': {
+      const next = { ...state, sound: { ...saneSound({ ...sound, ...event.change }, sound), mute: sound.mute } };
+      const transport = transportSettings(next);
+      const effects: BoxEffect[] = [];
+      if (hasSession(state) && transport.channels !== transportSettings(state).channels) {
+        effects.push(callSession({ method: 'setTransport', transport }));
+      }
+      return { state: next, effects };
+    }
+    case 'mutePressed':
+      return unchanged({ ...state, sound: { ...sound, mute: sound.mute === 'off' ? 'pressed' : 'off' } });
+    case 'feedbackGuardTripped':
+      return {
+        state: { ...state, sound: { ...sound, mute: 'feedback' } },
+        effects: [log('muted because of feedback')],
+      };
+    case 'clipPressed':
+      return { state, effects: [{ type: 'resetClip' }] };
+  }
+}
+
+export function soundControls(state: BoxState): SoundControls {
+  const { sound } = state;
+  const own = state.visit.people.find((person) => person.isOwn)?.mix ?? state.mixes.own;
+  return {
+    muted: sound.mute !== 'off',
+    microphoneClosed: microphoneClosed(state),
+    inputGain: 10 ** (sound.inputGainDb / 20),
+    boost: sound.boost,
+    inputPan: sound.inputPan,
+    inputMode: sound.mode,
+    monitorGain: sound.monitorOn ? faderToGain(sound.monitorLevel) : 0,
+    monitorPan: sound.monitorPan,
+    master: faderToGain(sound.masterLevel),
+    ownFader: own === null ? 1 : own.muted ? 0 : own.gain,
+  };
+}
+
+/** Numbers limited to their ranges; what is no number stays as it was. */
+function saneSound(wanted: SoundSettings, before: SoundSettings): SoundSettings {
+  return {
+    inputGainDb: limit(wanted.inputGainDb, INPUT_GAIN_DB.min, INPUT_GAIN_DB.max, before.inputGainDb),
+    boost: Math.round(limit(wanted.boost, BOOST.min, BOOST.max, before.boost)),
+    mode: wanted.mode,
+    inputPan: limit(wanted.inputPan, 0, 1, before.inputPan),
+    monitorOn: wanted.monitorOn,
+    monitorLevel: limit(wanted.monitorLevel, 0, 100, before.monitorLevel),
+    monitorPan: limit(wanted.monitorPan, 0, 1, before.monitorPan),
+    masterLevel: limit(wanted.masterLevel, 0, 100, before.masterLevel),
+  };
+}
+
+function limit(value: number, min: number, max: number, otherwise: number): number {
+  return Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : otherwise;
+}

@@ -1,0 +1,127 @@
+/** The state of the box: plain, immutable, JSON-serialisable data. Every screen is a view of it. */
+import type { OperatingSystem, RecorderState } from '../jamulus/enumerations.ts';
+import type { AudioQuality, ChannelMix, ListedClient, Profile } from '../jamulus/session-types.ts';
+import type { EngineState } from './engine.ts';
+import type { Link } from './link.ts';
+import type { LinkProblem } from './problems.ts';
+import type { SoundState } from './sound.ts';
+
+/** A server as the musician chose it. */
+export interface ServerTarget {
+  /** As parseServerAddress takes it. */
+  readonly address: string;
+  /** What screens call it. */
+  readonly label: string;
+}
+
+/** What goes over the wire, but for the channels, which follow from the sound's mode. */
+export interface TransportChoice {
+  readonly quality: AudioQuality;
+  readonly frameSamples: 64 | 128;
+  /** Always 1 with 64-sample frames. */
+  readonly blockFactor: 1 | 2 | 4;
+}
+
+/** The words are explained at jitterSettings (transport.ts). Fixed sizes are in blocks, 1…20. */
+export type JitterChoice =
+  | { readonly kind: 'fast' | 'normal' | 'safe' }
+  | { readonly kind: 'fixed'; readonly clientBlocks: number; readonly serverBlocks: number };
+
+/** Answers given in advance, for boxes that play unattended. */
+export interface ConsentSettings {
+  readonly acceptRecording: boolean;
+  readonly acceptLicence: boolean;
+}
+
+/** A musician on the server; the text is cleaned for display (plain-text.ts). */
+export type Person = ListedClient & {
+  /** Meter step 0…9. */
+  readonly level: number;
+};
+
+/** Mixes the player has set, to be used again when the musician comes back. */
+export interface RememberedMixes {
+  readonly own: ChannelMix | null;
+  /** At most 250, most recently set first, one a name. */
+  readonly others: readonly { readonly name: string; readonly mix: ChannelMix }[];
+}
+
+interface ChatLine {
+  /** Counts from 1 within a visit. */
+  readonly number: number;
+  readonly atMs: number;
+  readonly text: string;
+}
+
+/** Recording: what the server says, and the notice that stands. */
+export interface RecorderView {
+  readonly state: RecorderState | 'unknown';
+  /** One second has passed since joining without a word about recording. */
+  readonly waitOver: boolean;
+  /** 'join': recording when we came; 'started', 'stopped': while we played. */
+  readonly notice: 'join' | 'started' | 'stopped' | null;
+}
+
+/** What is known of one visit to a server. Made anew at every connect and dropped at its end (privacy C5, C7). */
+export interface Visit {
+  readonly recorder: RecorderView;
+  readonly licence: 'none' | 'required' | 'accepted';
+  /** Ascending channel IDs. */
+  readonly people: readonly Person[];
+  /** The last 10, oldest first. */
+  readonly chat: readonly ChatLine[];
+  readonly welcome: string | null;
+  /** Null until the first reply. */
+  readonly pingMs: number | null;
+  /** The server's jitter buffer for us, blocks. */
+  readonly serverJitterBlocks: number;
+  readonly server: { readonly version: string; readonly os: OperatingSystem } | null;
+  readonly rawOffered: boolean;
+  /** Readings of the engine's miss counter, a second or more apart, of the last minute; oldest first. */
+  readonly missReadings: readonly { readonly atMs: number; readonly misses: number }[];
+  readonly missesLastMinute: number;
+}
+
+export const NEW_VISIT: Visit = {
+  recorder: { state: 'unknown', waitOver: false, notice: null },
+  licence: 'none',
+  people: [],
+  chat: [],
+  welcome: null,
+  pingMs: null,
+  serverJitterBlocks: 10,
+  server: null,
+  rawOffered: false,
+  missReadings: [],
+  missesLastMinute: 0,
+};
+
+export interface BoxState {
+  readonly life: { readonly kind: 'running' | 'ended' } | { readonly kind: 'quitting'; readonly code: number };
+  readonly link: Link;
+  /** The server of the present or last connection. */
+  readonly server: ServerTarget | null;
+  /** Number of the last attempt to connect. */
+  readonly attemptId: number;
+  /** Why the link is not what was asked for; null while all is well. */
+  readonly problem: LinkProblem | null;
+  /** The profile that the player has last been shown before a join (privacy C1). */
+  readonly shownProfile: Profile | null;
+  readonly profile: Profile;
+  readonly transport: TransportChoice;
+  readonly jitter: JitterChoice;
+  readonly consent: ConsentSettings;
+  readonly sound: SoundState;
+  readonly mixes: RememberedMixes;
+  readonly visit: Visit;
+  readonly engine: EngineState;
+}
+
+export function withVisit(state: BoxState, change: Partial<Visit>): BoxState {
+  return { ...state, visit: { ...state.visit, ...change } };
+}
+
+/** True while there is a session that takes calls. */
+export function hasSession(state: BoxState): boolean {
+  return state.link.kind === 'connecting' || state.link.kind === 'connected';
+}

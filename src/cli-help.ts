@@ -1,0 +1,83 @@
+/** The options of the command line and their help text. */
+
+export const OPTIONS = {
+  server: { type: 'string' },
+  input: { type: 'string' },
+  output: { type: 'string' },
+  loop: { type: 'boolean' },
+  name: { type: 'string' },
+  instrument: { type: 'string' },
+  city: { type: 'string' },
+  country: { type: 'string' },
+  skill: { type: 'string' },
+  channels: { type: 'string' },
+  quality: { type: 'string' },
+  frames: { type: 'string' },
+  period: { type: 'string' },
+  periods: { type: 'string' },
+  'block-factor': { type: 'string' },
+  jitter: { type: 'string' },
+  gain: { type: 'string' },
+  boost: { type: 'string' },
+  muted: { type: 'boolean' },
+  monitor: { type: 'boolean' },
+  port: { type: 'string' },
+  dscp: { type: 'string' },
+  'traffic-class': { type: 'string' },
+  core: { type: 'string' },
+  priority: { type: 'string' },
+  'no-realtime': { type: 'boolean' },
+  'accept-recording': { type: 'boolean' },
+  'accept-licence': { type: 'boolean' },
+  stats: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+export type OptionName = keyof typeof OPTIONS;
+
+export const HELP = `Plays on a Jamulus server.
+
+Server
+  --server HOST[:PORT]      connect to it; an IPv6 address in brackets
+  --port N                  first UDP port here, 0 = any (default: as Jamulus, from 22134 on)
+  --dscp N                  priority mark of the packets, 0...63 (default 32)
+  --traffic-class N         the same as the whole byte, 0...255 (default 128)
+
+What the others see
+  --name TEXT               at most 16 characters (default: Box- and four digits)
+  --instrument NAME|N       for example "Bass Guitar" (default: none)
+  --city TEXT               at most 20 characters (default: empty)
+  --country CODE            two letters, for example NZ (default: none)
+  --skill none|beginner|intermediate|expert
+
+Sound
+  --input alsa:NAME|FILE|tone|click|silence     (default: alsa:default, a tone while there is no card)
+  --output alsa:NAME|FILE|none                  (default: alsa:default)
+  --loop                    repeat the input file
+  --channels mono|stereo|mono-in-stereo-out     (default: stereo)
+  --gain DB                 input gain, -60...24 (default 0)
+  --boost N                 input boost, a factor from 1 to 10 (default 1)
+  --muted                   start muted
+  --monitor [LEVEL]         direct sound at fader position 0...100 (default: off)
+
+Delay
+  --period 32|64|128|256    frames of one sound card period (default 64)
+  --periods N               periods of the sound card's buffer, 2...4 (default 2)
+  --frames 64|128           samples of one coded frame (default: 64 with a period of up to 64, else 128)
+  --block-factor 1|2|4      frames of 128 samples in one packet (default 1)
+  --quality low|normal|high|max                 (default: high)
+  --jitter auto|fast|safe   sizes of the jitter buffers (default: auto)
+  --jitter N[,M]            own jitter buffer and the server's for us, blocks, 1...20
+
+Unattended
+  --accept-recording        play although the server records
+  --accept-licence          accept the server's licence
+  --stats FILE              write the engine's statistics there at the end, as JSON
+
+Real time
+  --priority N              of the audio thread, 1...99 (default 80)
+  --core N                  keep the audio thread on this processor core
+  --no-realtime             an ordinary thread will do
+
+  -h, --help                this text
+`;

@@ -1,0 +1,300 @@
+/**
+ * The box with its parts put together: feeds events to the pure core (box/), executes its effects on the network, the
+ * session and the audio thread. Everything that decides is in box/; everything that does is reached from here.
+ */
+import { type AudioEngine, startAudioEngine } from './audio/audio-engine.ts';
+import type { AudioThreadMessage, AudioThreadReport, AudioThreadSettings } from './audio/audio-thread.ts';
+import { AUDIO_ARRIVED, FROM_SERVER, type RingRecord } from './audio/message-ring.ts';
+import { meter, status } from './audio/shared.ts';
+import type { BoxEffect, SessionCall } from './box/effects.ts';
+import type { BoxEvent, SideMeter, TimerId } from './box/events.ts';
+import { type BoxSettings, initialState } from './box/initial-state.ts';
+import { rememberedMix } from './box/people.ts';
+import { reduce } from './box/reduce.ts';
+import type { BoxState, ServerTarget } from './box/state.ts';
+import { createClientSession } from './jamulus/client-session.ts';
+import type { ClientSession, SessionCounters, SessionOutput } from './jamulus/session-types.ts';
+import { nowUs } from './linux/clock.ts';
+import { resolveServer, toPeerAddress } from './linux/resolve.ts';
+import {
+  closeUdpSocket,
+  openUdpSocket,
+  type PeerAddress,
+  UdpSender,
+  type UdpSocketOptions,
+} from './linux/udp-socket.ts';
+
+export interface ServiceOptions {
+  readonly settings: BoxSettings;
+  readonly audio: AudioThreadSettings;
+  readonly socket: UdpSocketOptions;
+  /** The content of build/opus.wasm. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** Called after every change, before its effects are executed. */
+  readonly onChange: (before: BoxState, now: BoxState) => void;
+  readonly onLog: (line: string) => void;
+  /** The orderly end, after the audio thread has stopped. */
+  readonly onExit: (code: number, report: AudioThreadReport | undefined) => void;
+}
+
+/** An event without its time, which the service puts in. */
+export type UntimedEvent = BoxEvent extends infer Event
+  ? Event extends BoxEvent
+    ? Omit<Event, 'atMs'>
+    : never
+  : never;
+
+export interface Service {
+  state(): BoxState;
+  dispatch(event: UntimedEvent): void;
+  /** Connects at once when a server is given. */
+  start(server: ServerTarget | null): void;
+  readonly engine: AudioEngine;
+  readonly port: number;
+  /** Undefined before the first session. */
+  sessionCounters(): SessionCounters | undefined;
+}
+
+/** How often meters and counters become events. */
+const REPORT_MS = 100;
+/** This many reports in a row without a datagram that the kernel would take: there is no network. */
+const UNSENDABLE_REPORTS = 20;
+
+/** Opens the socket and starts the audio thread; an error is a sentence for the log. */
+export function createService(options: ServiceOptions): Service | { readonly error: string } {
+  const opened = openUdpSocket(options.socket);
+  if ('error' in opened) return opened;
+  const socket = opened;
+  const sender = new UdpSender(socket);
+  const timers = new Map<TimerId, NodeJS.Timeout>();
+  let state = initialState(options.settings);
+  let session: ClientSession | undefined;
+  /** The session's events count for the box; afterwards it only answers stray audio of its server. */
+  let sessionIsOpen = false;
+  let peer: PeerAddress = new Uint8Array();
+  let sessionTimer: NodeJS.Timeout | undefined;
+
+  const engine = startAudioEngine({
+    ...options.audio,
+    socket,
+    wasm: options.wasm,
+    onRecord: handleRecord,
+    onMessage: handleMessage,
+  });
+  const reports = setInterval(
+    createReporter(engine, dispatch, () => sessionIsOpen),
+    REPORT_MS,
+  );
+
+  function dispatch(event: UntimedEvent): void {
+    const before = state;
+    const step = reduce(state, { ...event, atMs: performance.now() } as BoxEvent);
+    state = step.state;
+    options.onChange(before, state);
+    for (const effect of step.effects) execute(effect);
+  }
+
+  function execute(effect: BoxEffect): void {
+    switch (effect.type) {
+      case 'resolve':
+        void resolveServer(effect.address, socket.family).then((found) => {
+          const { attemptId } = effect;
+          if ('error' in found) dispatch({ type: 'resolveFailed', attemptId, kind: found.error });
+          else dispatch({ type: 'resolved', attemptId, endpoint: found });
+        });
+        return;
+      case 'openSession':
+        peer = toPeerAddress(effect.endpoint);
+        sender.setPeer(peer);
+        session = createClientSession({
+          profile: effect.profile,
+          transport: effect.transport,
+          jitter: effect.jitter,
+          rememberedMix: (name, isOwn) => rememberedMix(state, name, isOwn),
+        });
+        sessionIsOpen = true;
+        obey(session.connect(performance.now()));
+        return;
+      case 'session':
+        if (session !== undefined) obey(call(session, effect.call, performance.now()));
+        return;
+      case 'closeSession':
+        sessionIsOpen = false;
+        engine.setStream(null, peer);
+        return;
+      case 'sound':
+        engine.setControls(effect.sound);
+        return;
+      case 'armFeedbackGuard':
+        engine.armFeedbackGuard();
+        return;
+      case 'resetClip':
+        engine.resetClip();
+        return;
+      case 'timer':
+        clearTimeout(timers.get(effect.id));
+        timers.set(
+          effect.id,
+          setTimeout(() => dispatch({ type: 'timer', id: effect.id }), effect.atMs - performance.now()),
+        );
+        return;
+      case 'cancelTimer':
+        clearTimeout(timers.get(effect.id));
+        timers.delete(effect.id);
+        return;
+      case 'log':
+        options.onLog(effect.line);
+        return;
+      case 'exit':
+        void end(effect.code);
+        return;
+    }
+  }
+
+  function obey(outputs: readonly SessionOutput[]): void {
+    for (const output of outputs) {
+      switch (output.type) {
+        case 'send':
+          sender.send(output.datagram, output.datagram.length);
+          break;
+        case 'stream':
+          if (sessionIsOpen) engine.setStream(output.format, peer);
+          break;
+        case 'jitter':
+          engine.setJitter(output.auto, output.blocks);
+          break;
+        case 'silence':
+          // The box keeps the microphone closed for the licence by itself: its state says so too.
+          break;
+        case 'event':
+          if (sessionIsOpen) dispatch({ type: 'session', event: output.event });
+          break;
+      }
+    }
+    armSessionTimer();
+  }
+
+  function armSessionTimer(): void {
+    clearTimeout(sessionTimer);
+    const atMs = session?.nextTickMs() ?? Number.POSITIVE_INFINITY;
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    sessionTimer = setTimeout(
+      () => {
+        if (session !== undefined) obey(session.tick(performance.now()));
+      },
+      Math.max(0, atMs - performance.now()),
+    );
+  }
+
+  function handleRecord(record: RingRecord): void {
+    if (session === undefined) return;
+    const atMs = performance.now() - ((nowUs() - record.receivedUs) | 0) / 1000;
+    if (record.kind === AUDIO_ARRIVED) obey(session.audioArrived(atMs));
+    // A datagram of the server before this one may still be in the ring.
+    else if (record.kind === FROM_SERVER && samePeer(record.peer, peer)) obey(session.receive(record.datagram, atMs));
+  }
+
+  function handleMessage(message: AudioThreadMessage): void {
+    if (message.type === 'running') {
+      const { description, periodFrames, latencyFrames } = message;
+      dispatch({ type: 'deviceRunning', description, periodFrames, latencyFrames });
+      options.onLog(`sound: ${description}`);
+    } else if (message.type === 'missing') {
+      dispatch({ type: 'deviceMissing', why: message.error, retrying: true });
+      options.onLog(`sound: ${message.error}`);
+    } else if (message.type === 'scheduling') {
+      const { fifo, core } = message.grant;
+      const rights = 'refused' in fifo ? `no real-time priority (${fifo.refused})` : `SCHED_FIFO ${fifo.priority}`;
+      const place =
+        core === undefined
+          ? 'any core'
+          : 'refused' in core
+            ? `no core of its own (${core.refused})`
+            : `core ${core.core}`;
+      dispatch({ type: 'realtimeGrant', text: `${rights}, ${place}` });
+      options.onLog(`audio thread: ${rights}, ${place}`);
+    }
+  }
+
+  async function end(code: number): Promise<void> {
+    clearInterval(reports);
+    clearTimeout(sessionTimer);
+    for (const timer of timers.values()) clearTimeout(timer);
+    const report = await engine.stop();
+    closeUdpSocket(socket);
+    options.onExit(code, report);
+  }
+
+  return {
+    state: () => state,
+    dispatch,
+    start: (server) => dispatch(server === null ? { type: 'started' } : { type: 'started', server }),
+    engine,
+    port: socket.port,
+    sessionCounters: () => session?.counters(),
+  };
+}
+
+function call(session: ClientSession, what: SessionCall, nowMs: number): readonly SessionOutput[] {
+  switch (what.method) {
+    case 'leave':
+      return session.leave(nowMs);
+    case 'acceptLicence':
+      return session.acceptLicence(nowMs);
+    case 'setProfile':
+      return session.setProfile(what.profile, nowMs);
+    case 'setTransport':
+      return session.setTransport(what.transport, nowMs);
+    case 'setJitter':
+      return session.setJitter(what.jitter, nowMs);
+    case 'setGain':
+      return session.setGain(what.channelId, what.gain, nowMs);
+    case 'setPan':
+      return session.setPan(what.channelId, what.pan, nowMs);
+    case 'setMuted':
+      return session.setMuted(what.channelId, what.muted, nowMs);
+    case 'setSolo':
+      return session.setSolo(what.channelId, what.solo, nowMs);
+    case 'sendChat':
+      return session.sendChat(what.text, nowMs);
+  }
+}
+
+function samePeer(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** What is done every REPORT_MS: shared memory to events. */
+function createReporter(
+  engine: AudioEngine,
+  dispatch: (event: UntimedEvent) => void,
+  isOpen: () => boolean,
+): () => void {
+  const { status: words, meters } = engine.shared;
+  let guarded = false;
+  let sent = 0;
+  let failures = 0;
+  let unsendable = 0;
+  const word = (at: number): number => words[at] as number;
+  const side = (left: number, clipBit: number): SideMeter => ({
+    level: [meters[left] as number, meters[left + 1] as number],
+    hold: [meters[meter.holds + left] as number, meters[meter.holds + left + 1] as number],
+    clipped: [(word(status.clip) & clipBit) !== 0, (word(status.clip) & (2 * clipBit)) !== 0],
+  });
+  return () => {
+    dispatch({ type: 'meters', input: side(meter.inLeft, 1), output: side(meter.outLeft, 4) });
+    dispatch({
+      type: 'engineCounters',
+      misses: word(status.misses),
+      xruns: word(status.xruns),
+      jitterBlocks: word(status.jitterSize),
+    });
+    if (word(status.guardTripped) !== 0 && !guarded) dispatch({ type: 'feedbackGuardTripped' });
+    guarded = word(status.guardTripped) !== 0;
+    const stuck = word(status.audioSent) === sent && word(status.sendFailures) !== failures;
+    unsendable = stuck && isOpen() ? unsendable + 1 : 0;
+    sent = word(status.audioSent);
+    failures = word(status.sendFailures);
+    if (unsendable === UNSENDABLE_REPORTS) dispatch({ type: 'sessionFailed', kind: 'no-network' });
+  };
+}
