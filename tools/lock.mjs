@@ -31,7 +31,8 @@ for (const entry of Object.values(lock.packages)) {
     const words = name.split(/[-/]/);
     const os = SYSTEMS.filter((system) => words.includes(system));
     const cpu = PROCESSORS.filter((processor) => words.includes(processor));
-    if (os.length + cpu.length === 0) throw new Error(`${name} is optional, not in the registry, and for all platforms`);
+    if (os.length + cpu.length === 0)
+      throw new Error(`${name} is optional, not in the registry, and for all platforms`);
     lock.packages[at] = {
       version,
       ...(cpu.length > 0 && { cpu }),

@@ -32,7 +32,8 @@ function installPackages() {
   console.log(`Setting up: packages installed in ${((Date.now() - begun) / 1000).toFixed(0)} s.`);
 }
 
-if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node ${process.version} is too old: 20 or later is needed.`);
+if (Number(process.versions.node.split('.')[0]) < 20)
+  fail(`Node ${process.version} is too old: 20 or later is needed.`);
 installPackages();
 const { buildOpus } = await import('./build-opus.mjs');
 try {

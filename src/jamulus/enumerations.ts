@@ -23,9 +23,6 @@ export function operatingSystem(wire: number): OperatingSystem {
   return OPERATING_SYSTEMS[wire] ?? 'unknown';
 }
 
-/** What this program reports about itself: Linux. */
-export const OS_LINUX = 2;
-
 const RECORDER_STATES = [undefined, 'not-initialised', 'not-enabled', 'recording'] as const;
 export type RecorderState = Exclude<(typeof RECORDER_STATES)[number], undefined>;
 

@@ -2,9 +2,6 @@
 
 /** Full scale, above 0 dB. */
 export const MAX_LEVEL = 9;
-/** First steps, counted from 0, that the official meter draws yellow and red (constants.md). */
-export const LEVEL_YELLOW_FROM = 5;
-export const LEVEL_RED_FROM = 7;
 
 const STEPS = 8;
 const SPAN_DB = 50;

@@ -2,7 +2,10 @@
 import { BodyReader, BodyWriter } from '../wire.ts';
 import type { MessageCodec } from './codec.ts';
 
-/** Bits of the mask; 11 to 13 are reserved. */
+/**
+ * Bits of the mask; 11 to 13 are reserved.
+ * @public
+ */
 export const FEATURE = {
   fastUpdate: 1 << 0,
   multithreading: 1 << 1,
