@@ -19,6 +19,8 @@ import { StreamCoder } from './stream-coder.ts';
 
 const MAX_PERIOD_FRAMES = 256;
 const MAX_BLOCK_FRAMES = 512;
+/** A gap longer than a quarter of a second is not concealed any more. */
+const MAX_CONCEALED_FRAMES = SAMPLE_RATE / 4;
 
 export class Engine {
   readonly #shared: SharedAudio;
@@ -98,7 +100,10 @@ export class Engine {
     const { controls } = this.#shared;
     const lock = Atomics.load(controls, control.streamLock);
     if (lock !== this.#streamLock && (lock & 1) === 0) this.#changeStream(lock);
-    this.#shared.output[OutputControl.playing] = this.#streaming && this.#socket.audioSeen ? 1 : 0;
+    // What the codec makes up for lost frames never ends in silence by itself.
+    const lostFrames = this.#jitter.missRun * this.#coder.frameSamples;
+    const playing = this.#streaming && this.#socket.audioSeen && lostFrames < MAX_CONCEALED_FRAMES;
+    this.#shared.output[OutputControl.playing] = playing ? 1 : 0;
     if (controls[control.guardArm] !== this.#guardArm) {
       this.#guardArm = controls[control.guardArm] as number;
       this.#guard.start();
