@@ -1,4 +1,4 @@
-/** The decoder against recorded traffic of real Jamulus programs (shared/captures). */
+/** The decoder against recorded traffic of real Jamulus programs (test/captures). */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CodecFormat, createDecoder, type OpusLibrary } from '../../src/opus/codec.ts';
 import { testOpus } from '../support/opus.ts';

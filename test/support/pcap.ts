@@ -1,9 +1,11 @@
-/** Reads captures of UDP traffic: classic pcap, little-endian, microseconds, Ethernet, IPv4, whole packets. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+/** Reads captures of UDP traffic: classic pcap (gzipped), little-endian, microseconds, Ethernet, IPv4. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
-/** The captures of real Jamulus programs lie beside the project and are no part of it. */
-const CAPTURES = join(import.meta.dirname, '..', '..', '..', 'shared', 'captures');
+/** Traffic of real Jamulus programs, see the README there. */
+const CAPTURES = join(import.meta.dirname, '..', 'captures');
+const SUFFIX = '.pcap.gz';
 
 export interface Datagram {
   /** Milliseconds since the first packet of the file. */
@@ -13,21 +15,17 @@ export interface Datagram {
   readonly payload: Uint8Array;
 }
 
-/** Names of all captures, without ".pcap". Throws if the folder is missing or empty: nothing must pass unseen. */
+/** Names of all captures. Throws if there are none: nothing must pass unseen. */
 export function captureNames(): string[] {
-  if (!existsSync(CAPTURES)) throw new Error(`the folder with the captures is missing: ${CAPTURES}`);
-  const names = readdirSync(CAPTURES).filter((name) => name.endsWith('.pcap'));
+  const names = readdirSync(CAPTURES).filter((name) => name.endsWith(SUFFIX));
   if (names.length === 0) throw new Error(`no captures in ${CAPTURES}`);
-  return names.map((name) => name.slice(0, -'.pcap'.length)).sort();
+  return names.map((name) => name.slice(0, -SUFFIX.length)).sort();
 }
 
 /** The datagrams of one of captureNames(). */
 export function readCapture(name: string): Datagram[] {
-  return readPcap(join(CAPTURES, `${name}.pcap`));
-}
-
-export function readPcap(path: string): Datagram[] {
-  const file = readFileSync(path);
+  const path = join(CAPTURES, `${name}${SUFFIX}`);
+  const file = gunzipSync(readFileSync(path));
   if (file.readUInt32LE(0) !== 0xa1b2c3d4 || file.readUInt32LE(20) !== 1) throw new Error(`unexpected format: ${path}`);
   const datagrams: Datagram[] = [];
   let firstMs: number | undefined;
