@@ -120,33 +120,40 @@ function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void
   const sink = makeSink(settings.output);
   const shared = sharedAudio(data.memory);
   const engine = new Engine(shared, new MessageRing(data.ringMemory), data.socket, data.wasm);
+  // Not before: compiling the codec takes some tenths of a second, which no real-time thread may take from others.
+  const { realtime } = settings;
+  if (realtime) post({ type: 'scheduling', grant: requestRealtime(realtime.priority, realtime.core) });
   const standIn = (sound: Source): AudioDevice => clockDevice(sound, nullSink(), settings.periodFrames);
   const tone = standIn(toneSource());
   const silence = standIn(silenceSource());
   let toneStandsIn = settings.toneUntilFound;
   const standbyPeriods = Math.round((RETRY_MS * SAMPLE_RATE) / 1000 / settings.periodFrames);
   let lastError = '';
+  const standBy = (error: string): void => {
+    const told = toneStandsIn ? `${error}; a 440 Hz tone is sent instead` : error;
+    if (told !== lastError) post({ type: 'missing', error: told });
+    lastError = told;
+    const device = toneStandsIn ? tone : silence;
+    device.recover();
+    engine.run(device, standbyPeriods);
+  };
   while (Atomics.load(shared.controls, control.stop) === 0) {
     const card = 'error' in sink ? sink : openDevice(settings, source, sink);
     if ('error' in card) {
-      const error = toneStandsIn ? `${card.error}; a 440 Hz tone is sent instead` : card.error;
-      if (error !== lastError) post({ type: 'missing', error });
-      lastError = error;
-      const device = toneStandsIn ? tone : silence;
-      device.recover();
-      engine.run(device, standbyPeriods);
+      standBy(card.error);
       continue;
     }
-    lastError = '';
-    toneStandsIn = false;
-    const { description, periodFrames, bufferFrames: latencyFrames } = card.granted;
-    post({ type: 'running', description, periodFrames, latencyFrames });
-    const kept = engine.run(card);
-    card.close();
-    if (!kept) {
-      lastError = 'the sound card is gone';
-      post({ type: 'missing', error: lastError });
+    // A card whose clock stands still can be opened and started all the same: only a period says that it runs.
+    const runs = engine.run(card, 1);
+    if (runs) {
+      lastError = '';
+      toneStandsIn = false;
+      const { description, periodFrames, bufferFrames: latencyFrames } = card.granted;
+      post({ type: 'running', description, periodFrames, latencyFrames });
     }
+    const kept = runs && engine.run(card);
+    card.close();
+    if (!kept) standBy(runs ? 'the sound card is gone' : 'the sound card stands still');
   }
   if (!('error' in sink)) sink.close();
 }
@@ -162,8 +169,6 @@ async function main(): Promise<void> {
     for (const entry of list.getEntries()) collections.push(entry.startTime);
   });
   observer.observe({ entryTypes: ['gc'] });
-  const { realtime } = data.settings;
-  if (realtime) post({ type: 'scheduling', grant: requestRealtime(realtime.priority, realtime.core) });
   const heapBefore = getHeapStatistics().used_heap_size;
   const begun = performance.now();
   play(data, post);

@@ -20,6 +20,9 @@ export class StreamCoder {
   errors = 0;
   readonly #encoders: readonly OpusEncoder[];
   readonly #decoders: readonly OpusDecoder[];
+  /** The two in use. (Private accessors in their place would be calls into V8's runtime.) */
+  #encoder: OpusEncoder;
+  #decoder: OpusDecoder;
   readonly #scratch = new Float32Array(MAX_FRAME_SAMPLES * 2);
   readonly #rawBytes = new Uint8Array(MAX_RAW_BYTES);
   /** Runs on through all streams, also while numbers are off (audio.md §2.4). */
@@ -33,6 +36,8 @@ export class StreamCoder {
     );
     this.#encoders = formats.map((format) => createEncoder(library, format));
     this.#decoders = formats.map((format) => createDecoder(library, format));
+    this.#encoder = this.#encoders[0] as OpusEncoder;
+    this.#decoder = this.#decoders[0] as OpusDecoder;
   }
 
   /** Frames of one block: what one datagram carries. */
@@ -47,6 +52,9 @@ export class StreamCoder {
 
   /** Call after the fields have changed. */
   configured(): void {
+    const index = (this.frameSamples === 128 ? 2 : 0) + this.channels - 1;
+    this.#encoder = this.#encoders[index] as OpusEncoder;
+    this.#decoder = this.#decoders[index] as OpusDecoder;
     if (!this.raw) this.#encoder.setFrameBytes(this.frameBytes);
   }
 
@@ -56,14 +64,6 @@ export class StreamCoder {
       this.#encoders[i]?.reset();
       this.#decoders[i]?.reset();
     }
-  }
-
-  get #index(): number {
-    return (this.frameSamples === 128 ? 2 : 0) + this.channels - 1;
-  }
-
-  get #encoder(): OpusEncoder {
-    return this.#encoders[this.#index] as OpusEncoder;
   }
 
   /**
@@ -109,7 +109,7 @@ export class StreamCoder {
    */
   decode(jitter: JitterBuffer, block: Float32Array): number {
     const { frameSamples, channels } = this;
-    const decoder = this.#decoders[this.#index] as OpusDecoder;
+    const decoder = this.#decoder;
     let misses = 0;
     for (let frame = 0; frame < this.blockFactor; frame++) {
       const bytes = this.raw ? this.#rawBytes : decoder.bytes;

@@ -7,8 +7,8 @@ export type TimerId = 'recorder' | 'reconnect' | 'leave';
 
 /** Why a name gave no address: there is none, or nobody could be asked. */
 type ResolveFailure = 'not-found' | 'no-network';
-/** Why a session could not start or go on: no route, the other host refuses, or no free UDP port here. */
-type SessionFailure = 'no-network' | 'refused' | 'port-in-use';
+/** Why a session could not start or go on: the kernel takes no datagram for the server. */
+type SessionFailure = 'no-network';
 
 /** A resolved server. */
 export interface Endpoint {

@@ -8,9 +8,7 @@ export type LinkProblem =
   | 'no-network'
   | 'no-answer'
   | 'server-full'
-  | 'connection-lost'
-  | 'refused'
-  | 'port-in-use';
+  | 'connection-lost';
 
 export type Problem = LinkProblem | 'no-sound-card' | 'feedback';
 

@@ -120,7 +120,9 @@ function withSound(before: BoxState, event: BoxEvent, step: Step): Step {
   const sound = soundControls(step.state);
   if (event.type !== 'started' && same(was, sound)) return step;
   const effects: BoxEffect[] = [{ type: 'sound', sound }];
-  if (was.microphoneClosed && !sound.microphoneClosed) effects.push({ type: 'armFeedbackGuard' });
+  // Whatever lets the musician be heard again also lets the guard watch anew.
+  const opens = (was.microphoneClosed && !sound.microphoneClosed) || (was.muted && !sound.muted);
+  if (opens) effects.push({ type: 'armFeedbackGuard' });
   return { state: step.state, effects: [...effects, ...step.effects] };
 }
 

@@ -26,12 +26,6 @@ export const PROBLEM_TEXTS: Readonly<Record<Problem, ProblemText>> = {
   'no-answer': { code: 'L5', text: 'Server does not answer.', todo: 'Check the address, or choose another server.' },
   'server-full': { code: 'L6', text: 'Server is full.', todo: 'Wait for a free place, or choose another server.' },
   'connection-lost': { code: 'L7', text: 'Connection lost.', todo: 'Wait, or check the network cable.' },
-  refused: { code: 'L8', text: 'No Jamulus server at this address.', todo: 'Check the address and the port.' },
-  'port-in-use': {
-    code: 'L9',
-    text: 'The network ports are taken.',
-    todo: 'Close other music programs here, or restart.',
-  },
   'no-sound-card': {
     code: 'A1',
     text: 'Sound card not found.',

@@ -32,6 +32,8 @@ export interface Connection {
   /** The server has a channel for us: only then it takes messages (messages.md §2). */
   hasChannel: boolean;
   ownChannel: number | undefined;
+  /** When the channel was given. */
+  channelSinceMs: number;
   sequenceNumbers: boolean;
   rawOffered: boolean;
   licencePending: boolean;
@@ -52,6 +54,7 @@ export function newConnection(startedMs: number, reopened: boolean): Connection 
     serverFullTold: false,
     hasChannel: false,
     ownChannel: undefined,
+    channelSinceMs: 0,
     sequenceNumbers: false,
     rawOffered: false,
     licencePending: false,

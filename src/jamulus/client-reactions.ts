@@ -20,6 +20,11 @@ import { SEQUENCE_NUMBERS_SINCE, versionAtLeast } from './version.ts';
 
 /** Servers put this before their welcome text (sessions.md §7). */
 const WELCOME_PREFIX = '<b>Server Welcome Message:</b> ';
+/**
+ * The same channel given again so soon is a copy of the datagram that came late, not a server that started anew: taking
+ * it for one would drop the licence and the recording notice, and open the microphone.
+ */
+const LATE_COPY_MS = 1000;
 /** A reply that claims more than this is no reply to a ping of ours. */
 const MAX_PING_MS = 10_000;
 
@@ -120,13 +125,15 @@ export function react(core: SessionCore, message: Message | Undecoded): void {
 
 function takeChannel(core: SessionCore, channelId: number): void {
   const { connection } = core;
-  if (channelId >= MAX_CHANNELS) {
+  const isLateCopy = channelId === connection.ownChannel && core.nowMs < connection.channelSinceMs + LATE_COPY_MS;
+  if (channelId >= MAX_CHANNELS || isLateCopy) {
     core.counted.ignored++;
     return;
   }
   // A channel twice on one connection: the server has started anew and knows nothing of us.
   const restarted = connection.ownChannel !== undefined;
   connection.ownChannel = channelId;
+  connection.channelSinceMs = core.nowMs;
   core.state = 'connected';
   if (restarted) {
     core.mix.clear();

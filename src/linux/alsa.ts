@@ -12,7 +12,7 @@ interface AlsaLibrary {
   readonly open: Func;
   readonly close: Func;
   readonly wait: Func;
-  readonly availUpdate: Func;
+  readonly availUpdate: (pcm: Pcm) => number | bigint;
   readonly readi: Func;
   readonly writei: Func;
   readonly start: Func;
@@ -48,7 +48,7 @@ function openLibrary(): AlsaLibrary | { readonly error: string } {
     open: asound.func('int snd_pcm_open(void *, const char *, int, int)') as Func,
     close: asound.func('int snd_pcm_close(void *)') as Func,
     wait: asound.func('int snd_pcm_wait(void *, int)') as Func,
-    availUpdate: asound.func('long snd_pcm_avail_update(void *)') as Func,
+    availUpdate: asound.func('long snd_pcm_avail_update(void *)') as AlsaLibrary['availUpdate'],
     readi: asound.func('long snd_pcm_readi(void *, void *, unsigned long)') as Func,
     writei: asound.func('long snd_pcm_writei(void *, void *, unsigned long)') as Func,
     start: asound.func('int snd_pcm_start(void *)') as Func,
@@ -115,7 +115,9 @@ export class AlsaPcm {
 
   /** Frames that can be transferred now. Period path. */
   available(): number {
-    return this.#alsa.availUpdate(this.#pcm);
+    const frames = this.#alsa.availUpdate(this.#pcm);
+    // A plug-in whose clock stands still or jumps back may count beyond 2^53, which comes as a BigInt: out of step.
+    return typeof frames === 'number' ? frames : -errno.EPIPE;
   }
 
   /** Reads up to `frames` to the memory at `address`; frames read. Period path. */

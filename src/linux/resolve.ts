@@ -14,7 +14,8 @@ export type ResolveError = 'not-found' | 'no-network';
 const SRV_WAIT_MS = 500;
 
 /**
- * The first address of the server that a socket of `socketFamily` can reach (a family-6 socket reaches both).
+ * The first address of the server that a socket of `socketFamily` can reach (a family-6 socket reaches both). IPv4 comes
+ * first: every server listens there, many on nothing else.
  * Looks nothing up for a numeric address.
  */
 export async function resolveServer(
@@ -27,7 +28,7 @@ export async function resolveServer(
   const service = server.portGiven ? undefined : await serviceRecord(host);
   if (service?.name === '') return { error: 'not-found' };
   try {
-    const found = await lookup(service?.name ?? host, { all: true, order: 'verbatim' });
+    const found = await lookup(service?.name ?? host, { all: true, order: 'ipv4first' });
     const usable = found.find(({ family }) => family === 4 || socketFamily === 6);
     if (usable === undefined) return { error: 'not-found' };
     return { family: usable.family === 6 ? 6 : 4, address: usable.address, port: service?.port ?? port };

@@ -80,8 +80,8 @@ describe('connecting', () => {
   it('tells when no session can be opened', () => {
     const box = makeBox();
     connecting(box);
-    box.send({ type: 'sessionFailed', kind: 'port-in-use' });
-    expect(box.state()).toMatchObject({ link: { kind: 'idle' }, problem: 'port-in-use' });
+    box.send({ type: 'sessionFailed', kind: 'no-network' });
+    expect(box.state()).toMatchObject({ link: { kind: 'idle' }, problem: 'no-network' });
     expect(types(box.last())).toContain('closeSession');
   });
 

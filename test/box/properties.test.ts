@@ -71,7 +71,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Happening>({ type: 'resolveFailed', attemptId: -1, kind: 'no-network' }) },
   {
     weight: 1,
-    arbitrary: fc.constantFrom<Happening[]>({ type: 'leavePressed' }, { type: 'sessionFailed', kind: 'refused' }),
+    arbitrary: fc.constantFrom<Happening[]>({ type: 'leavePressed' }, { type: 'sessionFailed', kind: 'no-network' }),
   },
   { weight: 5, arbitrary: fc.constant<Happening>({ type: 'session', event: { type: 'connected', channelId: 0 } }) },
   { weight: 15, arbitrary: sessionEvent.map((event): Happening => ({ type: 'session', event })) },

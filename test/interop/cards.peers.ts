@@ -1,0 +1,89 @@
+/** The box on ALSA sound cards: what it asks for, what it is granted and says so, the way from input to output. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { isMissing, isRunning, roundTrip, useCardStage } from './card-stage.ts';
+import { watchXruns } from './standstills.ts';
+
+const { peers, plugInNewCard, start, playing, playingCalmly } = useCardStage('cards');
+
+describe('A box on a sound card', () => {
+  it.each([
+    { period: 64, periods: 2 },
+    { period: 128, periods: 2 },
+    { period: 32, periods: 3 },
+  ])('gets $period x $periods frames, says so, and hears its input exactly a buffer later', async (wanted) => {
+    const { period, periods } = wanted;
+    const on = plugInNewCard();
+    const box = await start(['--period', `${period}`, '--periods', `${periods}`]);
+    const { engine } = await playing(box);
+    expect(engine.device).toMatchObject({ periodFrames: period, latencyFrames: period * (periods + 1) });
+    expect(box.log.join('\n')).toContain(`S32_LE 2 ch ${period}/${period * periods}`);
+    expect(on.status('playback')).toMatchObject({ periodFrames: period, bufferFrames: period * periods, channels: 2 });
+    for (let i = 0; i < 5; i++) expect(await roundTrip(on)).toBe(period * periods);
+  });
+
+  it('plays a minute at 64 x 2 frames, with no xrun but when the machine stood still', {
+    timeout: 90_000,
+  }, async () => {
+    const on = plugInNewCard();
+    const box = await start();
+    await playingCalmly(box);
+    const watch = await watchXruns(peers(), box);
+    const before = on.status('capture').transferred;
+    await sleep(60_000);
+    const seen = await watch.stop();
+    console.log(`a minute: ${JSON.stringify(seen)}`);
+    expect(seen.unexplained).toBe(0);
+    expect((await box.ask()).state.link.kind).toBe('connected');
+    // An xrun costs up to a buffer, and what the machine stood still for.
+    expect(on.status('capture').transferred - before).toBeGreaterThan(60 * 48_000 - 512 * (1 + seen.xruns));
+    expect(await roundTrip(on)).toBe(128);
+  });
+
+  it('takes S16_LE where there is no S32_LE', async () => {
+    const on = plugInNewCard();
+    on.refuseFormats(['S32_LE', 'S24_3LE']);
+    const box = await start();
+    await playing(box);
+    expect(box.log.join('\n')).toContain('S16_LE 2 ch 64/128');
+    expect(await roundTrip(on)).toBe(128);
+  });
+
+  it('takes 64 frames where I2S hardware, which wants 256 bytes, has no 32 in S16_LE', async () => {
+    const on = plugInNewCard();
+    on.refuseFormats(['S32_LE', 'S24_3LE']);
+    on.setMinPeriodBytes(256);
+    const box = await start(['--period', '32']);
+    expect((await playing(box)).engine.device).toMatchObject({ periodFrames: 64 });
+    expect(await roundTrip(on)).toBe(128);
+  });
+
+  it('takes 32 frames of I2S hardware in S32_LE', async () => {
+    const on = plugInNewCard();
+    on.setMinPeriodBytes(256);
+    const box = await start(['--period', '32', '--periods', '3']);
+    expect((await playing(box)).engine.device).toMatchObject({ periodFrames: 32 });
+    expect(await roundTrip(on)).toBe(96);
+  });
+
+  it('plays on a card that is mono only', async () => {
+    const on = plugInNewCard();
+    on.setChannels(1, 1);
+    const box = await start();
+    await playing(box);
+    expect(box.log.join('\n')).toContain('S32_LE 1 ch 64/128');
+    expect(await roundTrip(on)).toBe(128);
+  });
+
+  it('says so when the card has no format that it knows, and takes the card when it has', async () => {
+    const on = plugInNewCard();
+    on.refuseFormats(['S16_LE', 'S32_LE']);
+    const box = await start();
+    await box.connected();
+    const { engine } = await box.waitFor('no card', isMissing);
+    expect(engine.device).toMatchObject({ retrying: true, why: expect.stringContaining('neither S32_LE nor S16_LE') });
+    on.refuseFormats([]);
+    await box.waitFor('the card', isRunning);
+    expect(await roundTrip(on)).toBe(128);
+  });
+});

@@ -1,0 +1,61 @@
+/** Xruns of the box, and which of them the machine made by standing still (standstills.c). */
+import { join } from 'node:path';
+import type { Peers } from '../peers/processes.ts';
+import { until } from '../peers/wait.ts';
+import { compileC } from '../testcard/build.ts';
+import type { Box } from './box.ts';
+
+const POLL_MS = 20;
+/** A standstill this long before an xrun was noticed has made it: a poll and two buffers, with room. */
+const EXPLAINS_MS = 100;
+
+export type XrunWatch = {
+  readonly stop: () => Promise<{
+    readonly xruns: number;
+    /** Those without a standstill of 0.5 ms or more beside them. */
+    readonly unexplained: number;
+    readonly standstills: number;
+  }>;
+};
+
+/** Counts from now on. */
+export async function watchXruns(peers: Peers, box: Box): Promise<XrunWatch> {
+  const program = compileC(join(import.meta.dirname, 'standstills.c'), 'standstills', ['-lpthread']);
+  const watcher = peers.start('standstills', program, []);
+  await until('the watcher', () => watcher.log().includes('watching'));
+  const count = async () => (await box.ask()).statistics.counters['xruns'] ?? 0;
+  const noticed: { readonly atMs: number; readonly xruns: number }[] = [];
+  const first = await count();
+  let last = first;
+  const look = async () => {
+    const xruns = await count();
+    if (xruns > last) noticed.push({ atMs: nowMs(), xruns: xruns - last });
+    last = xruns;
+  };
+  let looking: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, POLL_MS);
+  peers.atEnd(() => clearInterval(timer));
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await looking;
+      await look();
+      const lines = watcher.log().split('\n');
+      await watcher.stop();
+      const standstills = lines.map((line) => Number.parseInt(line, 10)).filter(Number.isFinite);
+      const isExplained = (atMs: number) => standstills.some((at) => at <= atMs + POLL_MS && at > atMs - EXPLAINS_MS);
+      const unexplained = noticed.filter(({ atMs }) => !isExplained(atMs));
+      return {
+        xruns: last - first,
+        unexplained: unexplained.reduce((sum, { xruns }) => sum + xruns, 0),
+        standstills: standstills.length,
+      };
+    },
+  };
+}
+
+function nowMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}

@@ -1,0 +1,28 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_SOUND } from '../../src/box/sound.ts';
+import { until } from '../audio/engine-rig.ts';
+import { silences, startBox } from './box-rig.ts';
+import { startFakeServer } from './fake-server.ts';
+
+test('A howling loudspeaker mutes the box; turned down and unmuted it is heard again', async () => {
+  const server = await startFakeServer();
+  onTestFinished(() => server.close());
+  // The tone of -20 dB, 24 dB louder: full scale.
+  const box = await startBox({ sound: { ...DEFAULT_SOUND, inputGainDb: 24 } });
+  onTestFinished(async () => {
+    await box.quit();
+  });
+  await box.join(server.address);
+  await until(() => box.state().sound.mute === 'feedback');
+  expect(box.log).toContain('muted because of feedback');
+  await until(() => silences(server.audio().slice(-1))[0] === true);
+  const from = server.audio().length;
+  await until(() => server.audio().length > from + 100);
+  expect(silences(server.audio().slice(from))).not.toContain(false);
+  box.service.dispatch({ type: 'setSound', change: { inputGainDb: 0 } });
+  box.service.dispatch({ type: 'mutePressed' });
+  expect(box.state().sound.mute).toBe('off');
+  const unmuted = server.audio().length;
+  await until(() => server.audio().length > unmuted + 100);
+  expect(silences(server.audio().slice(-1))).toEqual([false]);
+});
