@@ -47,7 +47,8 @@ export class FeedbackGuard {
     this.#framesToCheck -= frames;
     if (this.#framesToCheck > 0) return false;
     this.#framesToCheck += this.#checkFrames;
-    const high = (level.steps[0] as number) > TOO_HIGH_STEPS || (level.steps[1] as number) > TOO_HIGH_STEPS;
+    const steps = level.steps;
+    const high = (steps[0] as number) > TOO_HIGH_STEPS || (steps[1] as number) > TOO_HIGH_STEPS;
     this.#highChecks = high ? this.#highChecks + 1 : 0;
     this.#tripped = this.#highChecks === CHECKS_IN_A_ROW;
     return this.#tripped;

@@ -10,9 +10,8 @@ const STEPS = 8;
 const RANGE_DB = 50;
 
 export class InputLevel {
-  /** Left, right: level in steps, 0 (−50 dB or less) … 8 (0 dB), not rounded. */
-  readonly steps = new Float32Array(2);
-  /** Left, right: the same in units of 16-bit samples, 0…32768. */
+  readonly #steps = new Float32Array(2);
+  /** Left, right: the level in units of 16-bit samples, 0…32768. */
   readonly #magnitude = new Float64Array(2);
 
   /** Takes one internal block after boost, stereo interleaved: negative peaks of every third frame. */
@@ -25,10 +24,17 @@ export class InputLevel {
       }
       const peak = Math.min(-lowest, 1) * FULL_SCALE;
       const last = this.#magnitude[channel] as number;
-      const magnitude = Math.max(peak, last >= FLOOR ? last * DECAY_PER_BLOCK : 0);
-      this.#magnitude[channel] = magnitude;
-      const decibels = 20 * Math.log10(magnitude / (FULL_SCALE - 1));
-      this.steps[channel] = Math.max(0, (STEPS * (decibels + RANGE_DB)) / RANGE_DB);
+      this.#magnitude[channel] = Math.max(peak, last >= FLOOR ? last * DECAY_PER_BLOCK : 0);
     }
+  }
+
+  /** Left, right: level in steps, 0 (−50 dB or less) … 8 (0 dB), not rounded; always the same array. */
+  get steps(): Float32Array {
+    // Here and not in every block: asked for ten times a second at most.
+    for (let channel = 0; channel < 2; channel++) {
+      const decibels = 20 * Math.log10((this.#magnitude[channel] as number) / (FULL_SCALE - 1));
+      this.#steps[channel] = Math.max(0, (STEPS * (decibels + RANGE_DB)) / RANGE_DB);
+    }
+    return this.#steps;
   }
 }

@@ -74,13 +74,26 @@ export class InputStage {
     const { boosted, local } = this;
     const { target, step } = this.#gains;
     this.#gains.begin(frames);
+    // Read once: what the loop stores might, as far as V8 knows, change them.
+    const boostEnd = target[BOOST] as number;
+    const llEnd = target[LEFT_TO_LEFT] as number;
+    const rlEnd = target[RIGHT_TO_LEFT] as number;
+    const lrEnd = target[LEFT_TO_RIGHT] as number;
+    const rrEnd = target[RIGHT_TO_RIGHT] as number;
+    const openEnd = target[OPEN] as number;
+    const boostStep = step[BOOST] as number;
+    const llStep = step[LEFT_TO_LEFT] as number;
+    const rlStep = step[RIGHT_TO_LEFT] as number;
+    const lrStep = step[LEFT_TO_RIGHT] as number;
+    const rrStep = step[RIGHT_TO_RIGHT] as number;
+    const openStep = step[OPEN] as number;
     for (let i = 0, rest = frames - 1; i < frames; i++, rest--) {
-      const boost = (target[BOOST] as number) - (step[BOOST] as number) * rest;
-      const ll = (target[LEFT_TO_LEFT] as number) - (step[LEFT_TO_LEFT] as number) * rest;
-      const rl = (target[RIGHT_TO_LEFT] as number) - (step[RIGHT_TO_LEFT] as number) * rest;
-      const lr = (target[LEFT_TO_RIGHT] as number) - (step[LEFT_TO_RIGHT] as number) * rest;
-      const rr = (target[RIGHT_TO_RIGHT] as number) - (step[RIGHT_TO_RIGHT] as number) * rest;
-      const open = (target[OPEN] as number) - (step[OPEN] as number) * rest;
+      const boost = boostEnd - boostStep * rest;
+      const ll = llEnd - llStep * rest;
+      const rl = rlEnd - rlStep * rest;
+      const lr = lrEnd - lrStep * rest;
+      const rr = rrEnd - rrStep * rest;
+      const open = openEnd - openStep * rest;
       const left = clip(finite(input[2 * i] as number) * boost);
       const right = clip(finite(input[2 * i + 1] as number) * boost);
       const localLeft = clip(left * ll + right * rl);

@@ -24,6 +24,8 @@ export class PeakMeter {
   readonly #holdFrames: number;
   readonly #clipFrames: number;
   readonly #fallPerFrame: number;
+  /** Length of the last block, and what a level falls by in it. */
+  readonly #block = new Float64Array(2);
 
   /** @param sampleRate frames a second */
   constructor(sampleRate: number) {
@@ -34,7 +36,11 @@ export class PeakMeter {
 
   /** Takes a block, stereo interleaved; not finite samples count as 0. */
   process(samples: Float32Array, frames: number): void {
-    const fall = this.#fallPerFrame ** frames;
+    if (this.#block[0] !== frames) {
+      this.#block[0] = frames;
+      this.#block[1] = this.#fallPerFrame ** frames;
+    }
+    const fall = this.#block[1] as number;
     for (let channel = 0; channel < 2; channel++) {
       let peak = 0;
       for (let i = channel; i < 2 * frames; i += 2) {

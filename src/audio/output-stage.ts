@@ -72,10 +72,17 @@ export class OutputStage {
     const { target, step } = this.#gains;
     this.#gains.begin(frames);
     const right = networkChannels - 1;
+    // Read once: what the loop stores might, as far as V8 knows, change them.
+    const mixEnd = target[NETWORK] as number;
+    const localLeftEnd = target[LOCAL_LEFT] as number;
+    const localRightEnd = target[LOCAL_RIGHT] as number;
+    const mixStep = step[NETWORK] as number;
+    const localLeftStep = step[LOCAL_LEFT] as number;
+    const localRightStep = step[LOCAL_RIGHT] as number;
     for (let i = 0, rest = frames - 1; i < frames; i++, rest--) {
-      const mix = (target[NETWORK] as number) - (step[NETWORK] as number) * rest;
-      const localLeft = (target[LOCAL_LEFT] as number) - (step[LOCAL_LEFT] as number) * rest;
-      const localRight = (target[LOCAL_RIGHT] as number) - (step[LOCAL_RIGHT] as number) * rest;
+      const mix = mixEnd - mixStep * rest;
+      const localLeft = localLeftEnd - localLeftStep * rest;
+      const localRight = localRightEnd - localRightStep * rest;
       const at = networkChannels * i;
       output[2 * i] = clip(finite(network[at] as number) * mix + finite(local[2 * i] as number) * localLeft);
       output[2 * i + 1] = clip(

@@ -55,6 +55,7 @@ struct stream {
   int32_t (*prefill)[2]; /* written before the start, when its card frames are not known yet */
   uint32_t plugs, xrunRequests, suspendRequests;
   snd_pcm_uframes_t availMin, stopThreshold;
+  int64_t timerNs; /* what the timer is set to */
 };
 
 static const unsigned int FORMATS[] = {SND_PCM_FORMAT_S16_LE, SND_PCM_FORMAT_S24_3LE, SND_PCM_FORMAT_S32_LE};
@@ -83,8 +84,10 @@ static int isPlayback(struct stream *s) { return s->io.stream == SND_PCM_STREAM_
 
 static int isPlugged(struct stream *s) { return !(s->plugs & 1) && s->card->plugs == s->plugs; }
 
-/* Time on CLOCK_MONOTONIC at which poll() wakes; 0: never. */
+/* Time on CLOCK_MONOTONIC at which poll() wakes; 0: never. Setting it is a system call: only where that changes it. */
 static void setTimer(struct stream *s, int64_t ns) {
+  if (ns == s->timerNs) return;
+  s->timerNs = ns;
   struct itimerspec at = {.it_value = {ns / 1000000000, ns % 1000000000}};
   timerfd_settime(s->io.poll_fd, TFD_TIMER_ABSTIME, &at, NULL);
 }
@@ -224,7 +227,7 @@ static snd_pcm_sframes_t transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel_ar
                         io->access != SND_PCM_ACCESS_RW_NONINTERLEAVED; /* nothing is consumed yet */
   if (emulatedCapture) return (snd_pcm_sframes_t)size;
   if (s->status->running) account(s, io->appl_ptr + size);
-  armFor(s, io->appl_ptr + size);
+  /* The timer is set when somebody is about to wait (pollDescriptors, pollRevents): here it would be once more in vain. */
   return (snd_pcm_sframes_t)size;
 }
 
