@@ -1,6 +1,6 @@
 /**
- * Everything that must be there before the program or its tests run: the packages, and the codec as WebAssembly. Plain
- * JavaScript, because it runs on whatever Node (20 or later) called npm. Says what it does, and does nothing twice.
+ * Everything that must be there before the program or its tests run: the packages, the codec as WebAssembly and the
+ * panel's fonts. Plain JavaScript, because it runs on whatever Node (20 or later) called npm. Says what it does, and does nothing twice.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -35,9 +35,13 @@ function installPackages() {
 if (Number(process.versions.node.split('.')[0]) < 20)
   fail(`Node ${process.version} is too old: 20 or later is needed.`);
 installPackages();
-const { buildOpus } = await import('./build-opus.mjs');
-try {
-  await buildOpus();
-} catch (error) {
-  fail(`the codec could not be built: ${error instanceof Error ? error.message : error}`);
+for (const [what, build] of [
+  ['the codec', async () => (await import('./build-opus.mjs')).buildOpus()],
+  ["the panel's fonts", async () => (await import('./build-fonts.mjs')).buildFonts()],
+]) {
+  try {
+    await build();
+  } catch (error) {
+    fail(`${what} could not be built: ${error instanceof Error ? error.message : error}`);
+  }
 }

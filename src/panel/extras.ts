@@ -1,0 +1,90 @@
+/** What the panel shows beside the state of the box: network, lists of servers, updates. The shell fills it in. */
+
+export interface ServerRow {
+  readonly address: string;
+  readonly name: string;
+  /** Null while it has not answered. */
+  readonly pingMs: number | null;
+  readonly players: number;
+  readonly maxPlayers: number;
+  readonly favourite: boolean;
+  readonly reachable: boolean;
+  /** What kind of music; empty when not known. */
+  readonly genre: string;
+  readonly group: 'favourites' | 'room' | 'recent' | 'public';
+  /** What a newer server says of itself before joining. */
+  readonly records: boolean;
+  readonly keepsLog: boolean;
+}
+
+export type UpdateState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'available'; readonly version: string }
+  /** `progress` 0…1. */
+  | { readonly kind: 'installing'; readonly version: string; readonly progress: number }
+  | { readonly kind: 'restarting' }
+  | { readonly kind: 'undone'; readonly version: string };
+
+/** What can be wrong beside the link and the sound card (problems.ts). */
+export type SystemProblem =
+  | 'no-cable'
+  | 'no-address'
+  | 'no-internet'
+  | 'too-hot'
+  | 'weak-power'
+  | 'list-blocked'
+  | 'settings-restored';
+
+export interface PanelExtras {
+  /** The most pressing first. */
+  readonly systemProblems: readonly SystemProblem[];
+  readonly network: {
+    readonly carrier: boolean;
+    /** Null until the router has given one. */
+    readonly address: string | null;
+    readonly wifi: 'off' | 'on' | 'set-up';
+    /** How the own public address is found (privacy C8): by a route look-up without a packet, by asking, or not. */
+    readonly ownAddress: 'route' | 'asked' | 'off';
+  };
+  readonly temperatureC: number | null;
+  readonly cpuPercent: number | null;
+  readonly firstStart: 'network' | 'play' | 'connect' | 'done';
+  /** In the order to show: groups together, the best first. */
+  readonly servers: readonly ServerRow[];
+  /** The question "Still playing?" stands until then; null = not asked. */
+  readonly idleQuestionUntilMs: number | null;
+  readonly power: 'on' | 'stopping' | 'off';
+  readonly update: UpdateState;
+  /** The update check is off until the owner switches it on (privacy C9). */
+  readonly updateCheck: boolean;
+  readonly menuLocked: boolean;
+  /** Which controls this box has; the screens are the same. */
+  readonly controls: 'knob' | 'buttons';
+  /** The box's own name in the network, such as "box-7f3a". */
+  readonly hostName: string;
+  /** Where the phone page is: short enough for a QR code of 32 bytes. */
+  readonly pageAddress: string;
+  /** Lets one phone in; null = none is valid now. */
+  readonly pairingCode: string | null;
+  /** Host names of other boxes in this room. */
+  readonly otherBoxes: readonly string[];
+}
+
+export const NO_EXTRAS: PanelExtras = {
+  systemProblems: [],
+  network: { carrier: true, address: null, wifi: 'off', ownAddress: 'route' },
+  temperatureC: null,
+  cpuPercent: null,
+  firstStart: 'done',
+  servers: [],
+  idleQuestionUntilMs: null,
+  power: 'on',
+  update: { kind: 'none' },
+  updateCheck: false,
+  menuLocked: false,
+  controls: 'knob',
+  hostName: 'box',
+  pageAddress: '',
+  pairingCode: null,
+  otherBoxes: [],
+};

@@ -1,0 +1,68 @@
+/** What a screen is, what goes into it and what comes out. */
+import type { BoxEvent } from '../box/events.ts';
+import type { BoxState } from '../box/state.ts';
+import type { PanelExtras } from './extras.ts';
+import type { Fonts } from './font.ts';
+import type { Frame } from './frame.ts';
+import type { Hold } from './press-grammar.ts';
+import type { PanelState, Place } from './state.ts';
+
+/** Everything a screen may look at. Times in milliseconds of any one clock. */
+export interface PanelView {
+  readonly box: BoxState;
+  readonly extras: PanelExtras;
+  readonly panel: PanelState;
+  /** The place of the screen that is shown: its cursor, and since when. */
+  readonly place: Place;
+  /** A key that is being held; null = none. */
+  readonly hold: Hold | null;
+  readonly fonts: Fonts;
+  readonly nowMs: number;
+}
+
+/** What people can do, whatever the controls are (press-grammar.ts). */
+export type PanelInput =
+  /** `count`: 1, or more when the knob is turned fast on a number or a long list. */
+  | { readonly type: 'previous' | 'next'; readonly count: number }
+  | { readonly type: 'choose' | 'back' | 'connect' | 'leave' | 'mute' }
+  /** Held for 4 s: CONNECT for shutting down, the knob where a screen has something dangerous. */
+  | { readonly type: 'shutDown' | 'danger' }
+  /** Time has passed, or the box has changed. */
+  | { readonly type: 'tick' };
+
+/** An event of the box without its time. */
+type Untimed<E> = E extends BoxEvent ? Omit<E, 'atMs'> : never;
+
+/** What the panel asks for beside events of the box. */
+export type PanelRequest =
+  | { readonly type: 'listServers' }
+  | { readonly type: 'toggleFavourite'; readonly address: string }
+  | { readonly type: 'stillPlaying' }
+  | { readonly type: 'shutDown' }
+  | { readonly type: 'startUpdate' }
+  | { readonly type: 'setUpdateCheck'; readonly on: boolean }
+  | { readonly type: 'setWifi'; readonly wifi: 'off' | 'on' | 'set-up' }
+  | { readonly type: 'setOwnAddress'; readonly how: 'route' | 'asked' | 'off' }
+  | { readonly type: 'newPairingCode' }
+  | { readonly type: 'firstStartStep'; readonly done: 'play' | 'connect' }
+  | { readonly type: 'reset'; readonly what: 'people-and-servers' | 'everything' };
+
+export type PanelEvent = Untimed<BoxEvent> | PanelRequest;
+
+export interface Outcome {
+  readonly panel: PanelState;
+  readonly events: readonly PanelEvent[];
+}
+
+export interface Screen {
+  readonly view: (view: PanelView) => Frame;
+  readonly on: (input: PanelInput, view: PanelView) => Outcome;
+  /** True where the knob may take several steps at once: numbers and long lists. */
+  readonly accelerates?: (view: PanelView) => boolean;
+  /** True where holding the knob for 4 s does something dangerous, and so doesn't go back after 800 ms. */
+  readonly dangerous?: (view: PanelView) => boolean;
+}
+
+export function stay(view: PanelView, ...events: readonly PanelEvent[]): Outcome {
+  return { panel: view.panel, events };
+}

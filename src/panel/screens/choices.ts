@@ -1,0 +1,70 @@
+/** Instrument, country and skill, from lists. The present one is marked. */
+import type { SkillLevel } from '../../jamulus/enumerations.ts';
+import { INSTRUMENTS } from '../../jamulus/instruments.ts';
+import type { Profile } from '../../jamulus/session-types.ts';
+import { COUNTRIES } from '../countries.ts';
+import { drawList, onList } from '../list.ts';
+import { type Screen, stay } from '../screen.ts';
+import { close } from '../state.ts';
+import { DELAY_CHOICES, NOT_SAID, SKILLS, TITLES } from '../texts.ts';
+import { newPage } from '../widgets.ts';
+
+type Field = 'instrument' | 'country' | 'skill';
+
+interface Choice {
+  readonly text: string;
+  readonly change: Partial<Profile>;
+  readonly is: (profile: Profile) => boolean;
+}
+
+const SKILL_ORDER = ['not-set', 'beginner', 'intermediate', 'expert'] as const satisfies readonly SkillLevel[];
+
+const CHOICES: Readonly<Record<Field, readonly Choice[]>> = {
+  instrument: INSTRUMENTS.map((name, instrument) => ({
+    text: instrument === 0 ? NOT_SAID : name,
+    change: { instrument },
+    is: (profile) => profile.instrument === instrument,
+  })),
+  country: [{ code: 0, name: NOT_SAID }, ...COUNTRIES].map(({ code, name }) => ({
+    text: name,
+    change: { countryCode: code },
+    is: (profile) => profile.countryCode === code,
+  })),
+  skill: SKILL_ORDER.map((skill) => ({
+    text: SKILLS[skill],
+    change: { skill },
+    is: (profile) => profile.skill === skill,
+  })),
+};
+
+export function choicesOf(field: Field): readonly Choice[] {
+  return CHOICES[field];
+}
+
+function choiceScreen(field: Field): Screen {
+  const choices = CHOICES[field];
+  return {
+    view: (view) => {
+      const frame = newPage(view, TITLES[field]);
+      const { profile } = view.box;
+      drawList(
+        frame,
+        view,
+        choices.map(({ text, is }) => ({ text, value: is(profile) ? DELAY_CHOICES.chosen : '' })),
+      );
+      return frame;
+    },
+    on: (input, view) =>
+      onList(input, view, choices.length, (cursor) => {
+        const chosen = choices[cursor];
+        if (chosen === undefined) return stay(view);
+        const profile = { ...view.box.profile, ...chosen.change };
+        return { panel: close(view.panel), events: [{ type: 'setProfile', profile }] };
+      }),
+    accelerates: () => choices.length > 12,
+  };
+}
+
+export const instrument = choiceScreen('instrument');
+export const country = choiceScreen('country');
+export const skill = choiceScreen('skill');

@@ -1,0 +1,33 @@
+/** The network: what is connected, and how the own public address is found (privacy C8). */
+import { drawList, type Item, onList } from '../list.ts';
+import { type PanelView, type Screen, stay } from '../screen.ts';
+import { NETWORK, TITLES } from '../texts.ts';
+import { newPage } from '../widgets.ts';
+
+const WAYS = ['route', 'asked', 'off'] as const;
+const OWN_ADDRESS_ROW = 3;
+
+function rows({ extras }: PanelView): readonly Item[] {
+  const { carrier, address, ownAddress } = extras.network;
+  return [
+    { text: NETWORK.cable, second: carrier ? NETWORK.pluggedIn : NETWORK.noCable },
+    { text: NETWORK.address, second: address ?? NETWORK.noAddress },
+    { text: NETWORK.hostName, second: extras.hostName },
+    { text: NETWORK.ownAddress, second: NETWORK.ways[ownAddress] },
+    ...extras.otherBoxes.map((name) => ({ text: NETWORK.otherBox, second: name })),
+  ];
+}
+
+export const network: Screen = {
+  view: (view) => {
+    const frame = newPage(view, TITLES.network);
+    drawList(frame, view, rows(view));
+    return frame;
+  },
+  on: (input, view) =>
+    onList(input, view, rows(view).length, (cursor) => {
+      if (cursor !== OWN_ADDRESS_ROW) return stay(view);
+      const next = WAYS[(WAYS.indexOf(view.extras.network.ownAddress) + 1) % WAYS.length] ?? 'route';
+      return stay(view, { type: 'setOwnAddress', how: next });
+    }),
+};

@@ -1,0 +1,17 @@
+/** The end: leaving first, then the plug may be pulled. Pulling it is allowed at any time. */
+import { newFrame } from '../frame.ts';
+import { type Screen, stay } from '../screen.ts';
+import { drawMessage } from '../widgets.ts';
+
+export const power: Screen = {
+  view: (view) => {
+    const frame = newFrame();
+    const off = view.extras.power === 'off';
+    drawMessage(frame, view, {
+      title: off ? 'You can unplug now' : 'Shutting down',
+      body: off ? '' : 'Leaving the server first. This takes some seconds.',
+    });
+    return frame;
+  },
+  on: (_, view) => stay(view),
+};

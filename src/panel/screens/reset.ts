@@ -1,0 +1,57 @@
+/** Wiping: people and servers, or everything. A hold of 4 s, and then a second question (privacy C10). */
+import { drawList, onList } from '../list.ts';
+import { type PanelView, type Screen, stay } from '../screen.ts';
+import { atPlace, close } from '../state.ts';
+import { ANSWERS, CONTROLS, RESET, TITLES } from '../texts.ts';
+import { drawMessage, newPage, PAGE_TOP } from '../widgets.ts';
+import { onAnswers } from './answers.ts';
+
+const WHAT = ['people-and-servers', 'everything'] as const;
+type What = (typeof WHAT)[number];
+
+/** What has been chosen stands in the draft: nothing, "hold:WHAT", then "ask:WHAT". */
+function step({ place }: PanelView): { readonly kind: 'list' | 'hold' | 'ask'; readonly what: What } {
+  const [kind, wanted] = place.draft.split(':');
+  const what = WHAT.find((one) => one === wanted) ?? 'people-and-servers';
+  return { kind: kind === 'hold' || kind === 'ask' ? kind : 'list', what };
+}
+
+export const reset: Screen = {
+  view: (view) => {
+    const frame = newPage(view, TITLES.reset);
+    const { kind, what } = step(view);
+    if (kind === 'list')
+      drawList(
+        frame,
+        view,
+        WHAT.map((one) => RESET[one]),
+      );
+    else if (kind === 'hold')
+      drawMessage(frame, view, {
+        title: RESET.holdTitle,
+        body: `${CONTROLS[view.extras.controls].hold} ${RESET.holdBody}`,
+        top: PAGE_TOP,
+      });
+    else
+      drawMessage(frame, view, {
+        title: RESET.ask,
+        body: RESET[what].text,
+        answers: [ANSWERS.no, ANSWERS.yes],
+        top: PAGE_TOP,
+      });
+    return frame;
+  },
+  on: (input, view) => {
+    const { panel, place, nowMs } = view;
+    const { kind, what } = step(view);
+    const to = (draft: string) => stay({ ...view, panel: atPlace(panel, place, { draft, cursor: 0, sinceMs: nowMs }) });
+    if (kind === 'list') return onList(input, view, WHAT.length, (cursor) => to(`hold:${WHAT[cursor] ?? ''}`));
+    if (input.type === 'back') return to('');
+    if (kind === 'hold')
+      return input.type === 'danger' ? to(`ask:${what}`) : input.type === 'choose' ? to('') : stay(view);
+    return onAnswers(input, view, 2, (chosen) =>
+      chosen === 0 ? to('') : { panel: close(panel), events: [{ type: 'reset', what }] },
+    );
+  },
+  dangerous: (view) => step(view).kind === 'hold',
+};

@@ -1,0 +1,52 @@
+/** What I send: gain with its meter, boost, mono or stereo, and whether anybody hears it. */
+import { BOOST, INPUT_GAIN_DB, type SoundSettings } from '../../box/sound.ts';
+import { meterFraction } from '../bars.ts';
+import { drawList, isEditing, onSettings, type Setting } from '../list.ts';
+import type { PanelView, Screen } from '../screen.ts';
+import { dbWords, stepped } from '../settings-values.ts';
+import { SEND, SEND_MODES, TITLES, YES_NO } from '../texts.ts';
+import { newPage } from '../widgets.ts';
+
+const MODES = ['mono', 'mono-in-stereo-out', 'stereo'] as const satisfies readonly SoundSettings['mode'][];
+
+function settings({ box }: PanelView): readonly Setting[] {
+  const { inputGainDb, boost, mode, mute } = box.sound;
+  const gain = Math.round(inputGainDb);
+  const { min, max } = INPUT_GAIN_DB;
+  const nextMode = MODES[(MODES.indexOf(mode) + 1) % MODES.length] ?? 'stereo';
+  return [
+    {
+      text: SEND.gain,
+      value: dbWords(gain),
+      bar: {
+        kind: 'fill',
+        fraction: (gain - min) / (max - min),
+        level: meterFraction(Math.max(...box.engine.input.level)),
+      },
+      turn: (steps) => ({ type: 'setSound', change: { inputGainDb: stepped(gain, steps, min, max) } }),
+    },
+    {
+      text: SEND.boost,
+      value: `x${boost}`,
+      second: SEND.boostHelp,
+      turn: (steps) => ({ type: 'setSound', change: { boost: stepped(boost, steps, BOOST.min, BOOST.max) } }),
+    },
+    { text: SEND.channels, second: SEND_MODES[mode], choose: { type: 'setSound', change: { mode: nextMode } } },
+    {
+      text: SEND.mute,
+      value: mute === 'off' ? YES_NO.no : YES_NO.yes,
+      second: mute === 'off' ? SEND.heard : SEND.notHeard,
+      choose: { type: 'mutePressed' },
+    },
+  ];
+}
+
+export const send: Screen = {
+  view: (view) => {
+    const frame = newPage(view, TITLES.send);
+    drawList(frame, view, settings(view));
+    return frame;
+  },
+  on: (input, view) => onSettings(input, view, settings(view)),
+  accelerates: isEditing,
+};

@@ -1,0 +1,37 @@
+/** Everything about the connection and the box that support asks for. */
+
+import { drawList, type Item, onList } from '../list.ts';
+import type { PanelView, Screen } from '../screen.ts';
+import { stay } from '../screen.ts';
+import { bufferWords, delayNumber, pingWords } from '../status-rows.ts';
+import { TITLES } from '../texts.ts';
+import { newPage } from '../widgets.ts';
+
+function rows({ box, extras }: PanelView): readonly Item[] {
+  const { visit, engine } = box;
+  const known = (value: number | null, unit: string) => (value === null ? '--' : `${Math.round(value)}${unit}`);
+  const { device } = engine;
+  return [
+    { text: 'Delay', value: `${delayNumber(box)} ms` },
+    { text: 'Ping', value: pingWords(box) },
+    { text: 'Buffers', value: bufferWords(box) },
+    { text: 'Drops a minute', value: `${visit.missesLastMinute}` },
+    { text: 'Card drop-outs', value: `${engine.xruns}` },
+    { text: 'Processor', value: known(extras.cpuPercent, ' %') },
+    { text: 'Temperature', value: known(extras.temperatureC, ' °C') },
+    { text: 'Server', value: visit.server?.version ?? '--' },
+    {
+      text: device.kind === 'running' ? device.description : device.kind === 'missing' ? device.why : 'Sound card: --',
+    },
+    { text: engine.realtime === '' ? 'Timing: --' : engine.realtime },
+  ];
+}
+
+export const status: Screen = {
+  view: (view) => {
+    const frame = newPage(view, TITLES.status);
+    drawList(frame, view, rows(view));
+    return frame;
+  },
+  on: (input, view) => onList(input, view, rows(view).length, () => stay(view)),
+};

@@ -1,0 +1,265 @@
+/** The panel's words, in English, beside those that all faces of the box share (box/texts.ts). */
+
+import type { Problem } from '../box/problems.ts';
+import { PROBLEM_TEXTS, type ProblemText } from '../box/texts.ts';
+import type { DelayWord } from '../jamulus/delay.ts';
+import type { SkillLevel } from '../jamulus/enumerations.ts';
+import type { ServerRow, SystemProblem } from './extras.ts';
+
+export type AnyProblem = Problem | SystemProblem;
+
+const SYSTEM_PROBLEM_TEXTS: Readonly<Record<SystemProblem, ProblemText>> = {
+  'no-cable': { code: 'N1', text: 'No network cable.', todo: 'Plug in the cable to the router.' },
+  'no-address': { code: 'N2', text: 'No address from the router.', todo: 'Restart the router.' },
+  'no-internet': { code: 'N3', text: 'No internet.', todo: 'Restart the router. Boxes in this room still work.' },
+  'list-blocked': { code: 'N4', text: 'Server list blocked by the router.', todo: 'Use a favourite.' },
+  'too-hot': { code: 'H1', text: 'Too hot, slowing down.', todo: 'Give it some air.' },
+  'weak-power': { code: 'P1', text: 'Weak power supply.', todo: 'Use its own supply.' },
+  'settings-restored': { code: 'S1', text: 'The last settings were lost.', todo: 'Check your profile.' },
+};
+
+/** What to do, where the words for all faces are too many for this one, or need a keyboard. */
+const SHORT_TODOS: Readonly<Partial<Record<Problem, string>>> = {
+  'bad-address': 'Choose a server.',
+  'no-answer': 'Try another server.',
+  'server-full': 'Try another server.',
+  'no-sound-card': 'Plug the card in.',
+};
+
+export function problemText(problem: AnyProblem): ProblemText {
+  if (problem in SYSTEM_PROBLEM_TEXTS) return SYSTEM_PROBLEM_TEXTS[problem as SystemProblem];
+  const shared = PROBLEM_TEXTS[problem as Problem];
+  return { ...shared, todo: SHORT_TODOS[problem as Problem] ?? shared.todo };
+}
+
+export const ALL_PROBLEMS: readonly AnyProblem[] = [
+  ...(Object.keys(PROBLEM_TEXTS) as Problem[]),
+  ...(Object.keys(SYSTEM_PROBLEM_TEXTS) as SystemProblem[]),
+];
+
+/** Titles of the screens that are opened by hand, as the menu names them; at most 19 characters. */
+export const TITLES = {
+  menu: 'Menu',
+  servers: 'Servers',
+  people: 'Who is here',
+  person: 'This person',
+  meters: 'Meters',
+  status: 'Status',
+  hear: 'What I hear',
+  send: 'What I send',
+  profile: 'My profile',
+  name: 'My name',
+  city: 'My city',
+  instrument: 'My instrument',
+  country: 'My country',
+  skill: 'My skill',
+  delay: 'Delay',
+  chat: 'Chat',
+  phone: 'Use your phone',
+  network: 'Network',
+  wifi: 'Wi-Fi',
+  privacy: 'Who sees what',
+  update: 'Update',
+  reset: 'Forget and reset',
+} as const;
+
+export const SKILLS: Readonly<Record<SkillLevel, string>> = {
+  'not-set': 'not said',
+  beginner: 'Beginner',
+  intermediate: 'Intermediate',
+  expert: 'Expert',
+};
+
+export const DELAY_WORDS: Readonly<Record<DelayWord, string>> = {
+  good: 'good',
+  usable: 'usable',
+  'too slow': 'too slow',
+};
+
+export const GROUPS: Readonly<Record<ServerRow['group'], string>> = {
+  favourites: 'Favourites',
+  room: 'This room',
+  recent: 'Recent',
+  public: 'Public',
+};
+
+export const NOT_SAID = 'not said';
+export const NOBODY_HEARS = 'Nobody hears you';
+
+/** Small words of answers and hints. */
+export const ANSWERS = {
+  ok: 'OK',
+  leave: 'LEAVE',
+  change: 'Change',
+  yes: 'Yes',
+  no: 'No',
+  stay: 'Yes',
+} as const;
+
+export const HINTS = {
+  connectedAlready: 'Hold CONNECT to leave',
+  nothingToLeave: 'Not connected',
+  menuLocked: 'The menu is locked',
+  stopped: 'Stopped',
+  chooseFirst: 'Choose OK or Change',
+  leaving: 'Leaving',
+} as const;
+
+/** The same screens for a knob and for buttons: what they are called. */
+export const CONTROLS = {
+  knob: { servers: 'Turn: servers', menu: 'Push: menu', wheel: 'Turn, then push', hold: 'Hold the knob.' },
+  buttons: { servers: 'Up, Down: servers', menu: 'OK: menu', wheel: 'Up, Down, then OK', hold: 'Hold OK.' },
+} as const;
+
+export const FIRST_START = {
+  network: { title: 'Plug in network', body: 'Use a cable from the box to your router.' },
+  play: { title: 'Play something' },
+  connect: { title: 'Press CONNECT', body: 'Or use your phone: the menu shows how.' },
+  words: { quiet: 'too quiet', good: 'good', loud: 'too loud' },
+} as const;
+
+export const PRIVACY_PAGES: readonly { readonly title: string; readonly body: string }[] = [
+  { title: 'Your profile', body: 'Everyone on a server sees it. Of a public server others too, in its list.' },
+  { title: 'You choose', body: 'Every field may be empty. You may change it at any time.' },
+  { title: 'Your address', body: 'Whoever runs the server sees the internet address of this box and may keep it.' },
+  { title: 'Public list', body: 'Opening it shows the address of this box to every server in it.' },
+  { title: 'Not secret', body: 'Nothing is encrypted: others on the way can listen.' },
+  {
+    title: 'Recording',
+    body: 'You are always told. Whoever runs the server keeps one file per player. This box never records.',
+  },
+  { title: 'Chat', body: 'It is gone when you leave. This box writes it nowhere.' },
+  { title: 'No reports', body: 'This box tells its makers nothing. It looks for updates only if you want.' },
+  { title: 'Other people', body: 'Only favourites and the levels you set are kept. "Forget and reset" wipes them.' },
+];
+
+export const WHO_SEES = {
+  title: 'Others will see:',
+  records: 'THIS SERVER SAYS THAT IT RECORDS.',
+  keepsLog: 'This server keeps a log.',
+  others:
+    'Everyone on the server sees this; of a public server others too, in its list. Whoever runs it sees the internet address of this box. Nothing is encrypted.',
+} as const;
+
+export const CONNECTING = {
+  to: 'Connecting to',
+  leaving: 'Leaving',
+  stop: 'Press CONNECT to stop',
+  waiting: 'Still trying.',
+} as const;
+
+export const PLAYING = { unit: 'ms delay', measuring: 'wait' } as const;
+
+export const METER_TEXTS = { input: 'In', output: 'Out', clip: 'CLIP' } as const;
+
+export const PEOPLE = {
+  nobody: 'Nobody here',
+  nameless: '(no name yet)',
+  you: 'you',
+  muted: 'muted by you',
+  solo: 'only this one',
+  hasMutedYou: 'has muted you',
+  gone: 'Has left',
+  level: 'Level',
+  pan: 'Side',
+  muteThem: 'Mute',
+  soloThem: 'Only this one',
+} as const;
+
+export const YES_NO = { yes: 'yes', no: 'no', on: 'on', off: 'off' } as const;
+
+export const PAN_WORDS = { left: 'left', middle: 'middle', right: 'right' } as const;
+
+export const HEAR = {
+  headphones: 'Headphones',
+  me: 'Me in the mix',
+  whenConnected: 'when connected',
+  direct: 'Direct sound',
+  directWarning: 'makes you drag',
+  directLevel: 'Direct level',
+} as const;
+
+export const SEND = {
+  gain: 'Gain',
+  boost: 'Boost',
+  boostHelp: 'for quiet sources',
+  channels: 'Channels',
+  mute: 'Muted',
+  heard: 'the others hear you',
+  notHeard: 'nobody hears you',
+} as const;
+
+export const SEND_MODES = {
+  mono: 'mono',
+  'mono-in-stereo-out': 'one in, two out',
+  stereo: 'stereo',
+} as const;
+
+export const DELAY_CHOICES = {
+  chosen: '✓',
+  fast: { text: 'Fast', second: 'may crackle' },
+  normal: { text: 'Normal', second: 'for most networks' },
+  safe: { text: 'Safe', second: 'for poor networks' },
+} as const;
+
+export const SERVERS = {
+  unreachable: 'no answer',
+  noPing: 'asking',
+  full: 'full',
+  records: 'RECORDS',
+  none: 'No servers yet',
+  noneHelp: 'Looking for servers. Type an address on the phone page.',
+} as const;
+
+export const WHEEL = { done: 'Done', delete: 'Delete', space: 'Space' } as const;
+
+export const CHAT = { none: 'No chat yet', phone: 'Write on the phone page.', new: 'Chat' } as const;
+
+export const WELCOME = 'Welcome';
+
+export const NETWORK = {
+  cable: 'Cable',
+  pluggedIn: 'plugged in',
+  noCable: 'not plugged in',
+  address: 'Address',
+  noAddress: 'none from the router',
+  hostName: 'Name of this box',
+  ownAddress: 'Own public address',
+  ways: { route: 'without a packet', asked: 'asks a known server', off: 'not looked up' },
+  otherBox: 'Another box here',
+} as const;
+
+export const WIFI = {
+  off: { text: 'Cable only', second: 'the best sound' },
+  on: { text: 'Use Wi-Fi anyway', second: 'sound will drop out' },
+  'set-up': { text: 'Set up by phone', second: 'open for 10 minutes' },
+} as const;
+
+export const PHONE = { code: 'Code', wait: '......', back: 'Hold: back' } as const;
+
+export const UPDATE = {
+  none: 'Up to date',
+  install: 'Install',
+  twoMinutes: 'takes 2 minutes',
+  leaveFirst: 'leave server first',
+  undone: 'Old version is back',
+  check: 'Update check',
+  checkSends: 'sends the version',
+} as const;
+
+export const RESET = {
+  'people-and-servers': { text: 'People and servers', second: 'levels, favourites' },
+  everything: { text: 'Everything', second: 'like new' },
+  holdTitle: 'Hold for 4 s',
+  holdBody: 'Letting go stops it. A short push goes back.',
+  ask: 'Really forget?',
+} as const;
+
+/** Short enough to be large. The sentence about who keeps the files is the one of all faces. */
+export const RECORDING_TITLES = {
+  join: 'THIS SERVER IS RECORDING',
+  started: 'RECORDING HAS STARTED',
+  stopped: 'Recording stopped',
+} as const;
+
+export const LICENCE = { title: 'Accept the licence?', body: 'Until then nobody hears you.' } as const;

@@ -1,0 +1,333 @@
+/** Every screen in every state, with the names that hurt: long, wide, right to left. For tests and for the gallery. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ENGINE_AT_START } from '../../src/box/engine.ts';
+import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
+import { DEFAULT_SOUND } from '../../src/box/sound.ts';
+import { type BoxState, NEW_VISIT, type Person, type Visit } from '../../src/box/state.ts';
+import { NO_EXTRAS, type PanelExtras, type ServerRow } from '../../src/panel/extras.ts';
+import { type Fonts, loadFonts } from '../../src/panel/font.ts';
+import type { Scene } from '../../src/panel/route.ts';
+import { newPlace, type OpenedScreen, PANEL_AT_START, type PanelState, type Place } from '../../src/panel/state.ts';
+import { ALL_PROBLEMS, problemText } from '../../src/panel/texts.ts';
+
+/** The time of every scene that doesn't say otherwise. */
+export const NOW_MS = 1_000_000;
+
+export const FONTS: Fonts = loadFonts(readFileSync(fileURLToPath(new URL('../../build/fonts.bin', import.meta.url))));
+
+const MIX = { gain: 1, pan: 0.5, muted: false, solo: false };
+
+export function musician(channelId: number, name: string, change: Partial<Person> = {}): Person {
+  const about = { city: '', countryCode: 0, instrument: 0, skill: 'not-set' } as const;
+  return { channelId, name, ...about, isOwn: false, mix: MIX, hasMutedMe: false, level: 5, ...change };
+}
+
+export const BAND: readonly Person[] = [
+  musician(0, 'Box-7F3A', { isOwn: true, instrument: 3, level: 6 }),
+  musician(1, 'Jürgen Größenwah', { instrument: 45, city: 'Österreichringen12', level: 9 }),
+  musician(2, 'Анна Каренина', { instrument: 38, level: 4, hasMutedMe: true }),
+  musician(3, 'ドラムさん山田太郎', { instrument: 1, level: 7, mix: { ...MIX, muted: true } }),
+  musician(4, '김가영밴드기타', { instrument: 5, level: 3 }),
+  musician(5, 'שלום עליכם', { instrument: 20, level: 2 }),
+  musician(6, 'مرحبا 🎸🥁', { instrument: 13, level: 1, mix: { ...MIX, solo: true } }),
+  musician(7, 'WWWWWWWWWWWWWWWW', { instrument: 42, level: 0 }),
+  musician(8, '', { level: 0 }),
+];
+
+export const IDLE: BoxState = {
+  ...initialState({
+    server: { address: 'cellar.example:22125', label: 'The Cellar' },
+    profile: { name: 'Box-7F3A', city: '', countryCode: 0, instrument: 0, skill: 'not-set' },
+    transport: { quality: 'high', frameSamples: 64, blockFactor: 1 },
+    jitter: { kind: 'normal' },
+    consent: { acceptRecording: false, acceptLicence: false },
+    sound: DEFAULT_SOUND,
+    startMuted: false,
+    mixes: NO_MIXES,
+  }),
+  engine: {
+    ...ENGINE_AT_START,
+    device: { kind: 'running', description: 'HiFiBerry DAC+ ADC', periodFrames: 64, latencyFrames: 128 },
+    realtime: 'SCHED_FIFO 70 on core 3',
+    input: { level: [0.3, 0.2], hold: [0.5, 0.4], clipped: [false, false] },
+    output: { level: [0.1, 0.12], hold: [0.3, 0.3], clipped: [false, false] },
+    jitterBlocks: 3,
+  },
+};
+
+export function playingBox(visit: Partial<Visit> = {}, change: Partial<BoxState> = {}): BoxState {
+  return {
+    ...IDLE,
+    link: { kind: 'connected', sinceMs: 0, retry: null },
+    shownProfile: IDLE.profile,
+    visit: {
+      ...NEW_VISIT,
+      recorder: { state: 'not-enabled', waitOver: false, notice: null },
+      people: BAND,
+      pingMs: 14,
+      serverJitterBlocks: 4,
+      server: { version: '3.9.1', os: 'linux' },
+      ...visit,
+    },
+    ...change,
+  };
+}
+
+export function serverRow(name: string, change: Partial<ServerRow> = {}): ServerRow {
+  const common = { pingMs: 20, players: 2, maxPlayers: 8, favourite: false, reachable: true, genre: '' };
+  const rest = { group: 'public', records: false, keepsLog: false } as const;
+  return { address: `${encodeURIComponent(name)}.example`, name, ...common, ...rest, ...change };
+}
+
+export const SERVER_ROWS: readonly ServerRow[] = [
+  serverRow('The Cellar', { group: 'favourites', favourite: true, pingMs: 12, players: 8 }),
+  serverRow('Größte Jazz-Bühne 20', { group: 'public', pingMs: 45, genre: 'Jazz', players: 0 }),
+  serverRow('Room of box-4c11', { group: 'room', pingMs: 1, players: 3 }),
+  serverRow('音楽スタジオ東京渋谷一番', { pingMs: 230, genre: 'Rock', records: true, keepsLog: true }),
+  serverRow('Концертный зал 12345', { pingMs: null, genre: 'Classical/Folk/Choir' }),
+  serverRow('Attic', { group: 'recent', reachable: false, pingMs: null }),
+];
+
+export function scene(box: BoxState, extras: Partial<PanelExtras> = {}, panel: Partial<PanelState> = {}): Scene {
+  return {
+    box,
+    extras: {
+      ...NO_EXTRAS,
+      network: { ...NO_EXTRAS.network, address: '192.168.178.123' },
+      hostName: 'box-7f3a',
+      pageAddress: 'http://box-7f3a.local',
+      pairingCode: '481 207',
+      servers: SERVER_ROWS,
+      ...extras,
+    },
+    panel: { ...PANEL_AT_START, ...panel },
+    hold: null,
+    fonts: FONTS,
+    nowMs: NOW_MS,
+  };
+}
+
+/** A screen opened by hand. */
+export function opened(screen: OpenedScreen, change: Partial<Place> = {}, sinceMs = NOW_MS): Partial<PanelState> {
+  return { stack: [newPlace('menu', sinceMs), newPlace(screen, sinceMs, change)] };
+}
+
+const LONG_WELCOME =
+  'Welcome to The Cellar, the friendliest room of the north!\nPlease tune before you join. Mute yourself when you talk. Rehearsals on Mondays: ask Jürgen. Добро пожаловать! ようこそ';
+
+const TARGET = { address: 'cellar.example', label: 'The Cellar' };
+const LONG_TARGET = { address: 'x.example', label: 'Größte Jazz-Bühne 20' };
+const JOINING = { server: TARGET, records: false, keepsLog: false, sinceMs: NOW_MS - 1200 };
+const RETRY = { attempt: 3, firstLostAtMs: NOW_MS - 20_000 };
+const MUTED_SOUND = { ...IDLE.sound, mute: 'pressed' } as const;
+
+/** Name of each scene and the scene, in the order of the gallery. */
+export function allScenes(): readonly (readonly [string, Scene])[] {
+  const playing = playingBox();
+  const full = {
+    ...IDLE.profile,
+    name: 'Jürgen Größenwah',
+    city: 'Frankfurt am Main 12',
+    instrument: 45,
+    countryCode: 82,
+    skill: 'intermediate',
+  } as const;
+  return [
+    ['start', scene(IDLE)],
+    ['start-no-server', scene({ ...IDLE, server: null })],
+    ['start-long-server', scene({ ...IDLE, server: LONG_TARGET })],
+    ['start-japanese-server', scene({ ...IDLE, server: { ...TARGET, label: '音楽スタジオ東京渋谷一番' } })],
+    ['start-locked', scene(IDLE, { menuLocked: true })],
+    [
+      'start-no-cable-muted',
+      scene({ ...IDLE, sound: MUTED_SOUND }, { network: { ...NO_EXTRAS.network, carrier: false } }),
+    ],
+    ['start-too-hot-put-away', scene(IDLE, { systemProblems: ['too-hot'] }, { dismissed: ['too-hot'] })],
+    ['first-start-network', scene(IDLE, { firstStart: 'network', network: { ...NO_EXTRAS.network, carrier: false } })],
+    ['first-start-play-good', scene(IDLE, { firstStart: 'play' })],
+    ['first-start-play-quiet', scene({ ...IDLE, engine: ENGINE_AT_START }, { firstStart: 'play' })],
+    [
+      'first-start-play-loud',
+      scene(
+        { ...IDLE, engine: { ...IDLE.engine, input: { level: [1, 1], hold: [1, 1], clipped: [true, false] } } },
+        { firstStart: 'play' },
+      ),
+    ],
+    ['first-start-connect', scene(IDLE, { firstStart: 'connect' })],
+    ['who-sees-what', scene(IDLE, {}, { joining: { ...JOINING, step: 'who-sees-what' } })],
+    [
+      'who-sees-what-long',
+      scene(
+        { ...IDLE, profile: full },
+        {},
+        { joining: { ...JOINING, step: 'who-sees-what', records: true, keepsLog: true } },
+      ),
+    ],
+    ['named', scene(IDLE, {}, { joining: { ...JOINING, step: 'named' } })],
+    ['named-long', scene(IDLE, {}, { joining: { ...JOINING, step: 'named', server: LONG_TARGET } })],
+    ['connecting', scene({ ...IDLE, link: { kind: 'connecting', retry: null, noAnswer: false, serverFull: false } })],
+    [
+      'connecting-no-answer',
+      scene({ ...IDLE, link: { kind: 'connecting', retry: null, noAnswer: true, serverFull: false } }),
+    ],
+    [
+      'connecting-full',
+      scene({ ...IDLE, link: { kind: 'connecting', retry: null, noAnswer: false, serverFull: true } }),
+    ],
+    ['leaving', scene({ ...IDLE, link: { kind: 'leaving', next: { kind: 'idle' } } })],
+    ['playing', scene(playing)],
+    ['playing-usable', scene(playingBox({ pingMs: 45, missesLastMinute: 3 }))],
+    ['playing-too-slow', scene(playingBox({ pingMs: 140, missesLastMinute: 131 }))],
+    ['playing-over-500', scene(playingBox({ pingMs: 733 }))],
+    ['playing-unknown', scene(playingBox({ pingMs: null }))],
+    [
+      'playing-muted-recorded',
+      scene(
+        playingBox(
+          { recorder: { state: 'recording', waitOver: false, notice: null } },
+          { sound: MUTED_SOUND, server: LONG_TARGET },
+        ),
+      ),
+    ],
+    ['people', scene(playing, {}, opened('people'))],
+    ['people-2', scene(playing, {}, opened('people', { cursor: 3 }))],
+    ['people-3', scene(playing, {}, opened('people', { cursor: 6 }))],
+    ['people-4', scene(playing, {}, opened('people', { cursor: 8 }))],
+    ['people-nobody', scene(playingBox({ people: [] }), {}, opened('people'))],
+    ['person', scene(playing, {}, opened('person', { channelId: 1 }))],
+    ['person-editing', scene(playing, {}, opened('person', { channelId: 6, cursor: 1, editing: true }))],
+    ['person-mute', scene(playing, {}, opened('person', { channelId: 3, cursor: 3 }))],
+    ['person-gone', scene(playing, {}, opened('person', { channelId: 99 }))],
+    ['meters', scene(playing, {}, opened('meters'))],
+    [
+      'meters-clip',
+      scene(
+        playingBox({}, { engine: { ...IDLE.engine, input: { level: [1, 0.9], hold: [1, 1], clipped: [true, true] } } }),
+        {},
+        opened('meters'),
+      ),
+    ],
+    ['status', scene(playing, { cpuPercent: 12.4, temperatureC: 51.2 }, opened('status'))],
+    ['status-end', scene(playing, { cpuPercent: 12.4, temperatureC: 51.2 }, opened('status', { cursor: 9 }))],
+    ['recording-join', scene(playingBox({ recorder: { state: 'recording', waitOver: false, notice: 'join' } }))],
+    ['recording-started', scene(playingBox({ recorder: { state: 'recording', waitOver: false, notice: 'started' } }))],
+    [
+      'recording-stopped',
+      scene(playingBox({ recorder: { state: 'not-enabled', waitOver: false, notice: 'stopped' } })),
+    ],
+    ['licence', scene(playingBox({ licence: 'required' }))],
+    ['licence-with-text', scene(playingBox({ licence: 'required', welcome: LONG_WELCOME }))],
+    ['welcome', scene(playingBox({ welcome: LONG_WELCOME }))],
+    [
+      'chat-pop-up',
+      scene(
+        playingBox({ chat: [{ number: 4, atMs: 0, text: '(20:15) <Анна> Shall we play Große Freiheit again?' }] }),
+        {},
+        { chat: { seen: 4, untilMs: NOW_MS + 1000 } },
+      ),
+    ],
+    [
+      'chat',
+      scene(
+        playingBox({
+          chat: [1, 2, 3, 4, 5].map((number) => ({
+            number,
+            atMs: 0,
+            text: `(20:1${number}) <ドラム> line ${number} of the chat, with some words`,
+          })),
+        }),
+        {},
+        { ...opened('chat'), chat: { seen: 5, untilMs: 0 } },
+      ),
+    ],
+    ['chat-none', scene(playing, {}, opened('chat'))],
+    ['servers', scene(IDLE, {}, opened('servers'))],
+    ['servers-2', scene(IDLE, {}, opened('servers', { cursor: 3 }))],
+    ['servers-3', scene(IDLE, {}, opened('servers', { cursor: 5 }))],
+    ['servers-none', scene(IDLE, { servers: [] }, opened('servers'))],
+    ['menu', scene(playing, {}, { stack: [newPlace('menu', NOW_MS)] })],
+    ['menu-end', scene(playing, {}, { stack: [newPlace('menu', NOW_MS, { cursor: 14 })] })],
+    ['menu-locked', scene(playing, { menuLocked: true }, { stack: [newPlace('menu', NOW_MS)] })],
+    ['hear', scene(playing, {}, opened('hear'))],
+    [
+      'hear-direct',
+      scene(
+        { ...playing, sound: { ...playing.sound, monitorOn: true } },
+        {},
+        opened('hear', { cursor: 3, editing: true }),
+      ),
+    ],
+    ['hear-idle', scene(IDLE, {}, opened('hear', { cursor: 1 }))],
+    ['send', scene(playing, {}, opened('send', { editing: true }))],
+    ['send-end', scene(playing, {}, opened('send', { cursor: 3 }))],
+    ['delay', scene(playing, {}, opened('delay', { cursor: 1 }))],
+    ['profile', scene({ ...IDLE, profile: full }, {}, opened('profile'))],
+    ['profile-empty', scene(IDLE, {}, opened('profile', { cursor: 4 }))],
+    ['name', scene(IDLE, {}, opened('name', { draft: 'Jürg', cursor: 30 }))],
+    ['name-done', scene(IDLE, {}, opened('name', { draft: 'WWWWWWWWWWWWWWWW', cursor: 0 }))],
+    ['city', scene(IDLE, {}, opened('city', { draft: 'Франкфурт', cursor: 2 }))],
+    ['instrument', scene(IDLE, {}, opened('instrument', { cursor: 44 }))],
+    ['country', scene(IDLE, {}, opened('country', { cursor: 80 }))],
+    ['skill', scene(IDLE, {}, opened('skill'))],
+    ['phone', scene(IDLE, {}, opened('phone'))],
+    ['network', scene(IDLE, { otherBoxes: ['box-4c11'] }, opened('network'))],
+    ['network-end', scene(IDLE, { otherBoxes: ['box-4c11'] }, opened('network', { cursor: 4 }))],
+    ['wifi', scene(IDLE, {}, opened('wifi', { cursor: 1 }))],
+    ...Array.from(
+      { length: 9 },
+      (_, cursor) => [`privacy-${cursor + 1}`, scene(IDLE, {}, opened('privacy', { cursor }))] as const,
+    ),
+    ['update', scene(IDLE, { update: { kind: 'available', version: '1.12.3' } }, opened('update'))],
+    ['update-none', scene(IDLE, {}, opened('update', { cursor: 1 }))],
+    ['update-undone', scene(IDLE, { update: { kind: 'undone', version: '1.12.3' } }, opened('update'))],
+    ['update-running', scene(IDLE, { update: { kind: 'installing', version: '1.12.3', progress: 0.4 } })],
+    ['update-restarting', scene(IDLE, { update: { kind: 'restarting' } })],
+    ['reset', scene(IDLE, {}, opened('reset'))],
+    ['reset-hold', scene(IDLE, {}, opened('reset', { draft: 'hold:everything' }))],
+    [
+      'reset-holding',
+      {
+        ...scene(IDLE, {}, opened('reset', { draft: 'hold:everything' })),
+        hold: { purpose: 'danger', progress: 0.5, secondsLeft: 2 },
+      },
+    ],
+    ['reset-ask', scene(IDLE, {}, opened('reset', { draft: 'ask:everything' }))],
+    [
+      'reconnect',
+      scene({ ...IDLE, problem: 'connection-lost', link: { kind: 'waiting', retry: RETRY, untilMs: NOW_MS + 3500 } }),
+    ],
+    ['reconnect-trying', scene({ ...IDLE, problem: 'no-answer', link: { kind: 'resolving', retry: RETRY } })],
+    ['idle-question', scene(playing, { idleQuestionUntilMs: NOW_MS + 43_000 })],
+    ...ALL_PROBLEMS.map((problem) => [`error-${problemText(problem).code}-${problem}`, errorScene(problem)] as const),
+    [
+      'hold-back',
+      { ...scene(playing, {}, opened('status')), hold: { purpose: 'back', progress: 0.6, secondsLeft: 1 } },
+    ],
+    ['hold-leave', { ...scene(playing), hold: { purpose: 'leave', progress: 0.8, secondsLeft: 1 } }],
+    ['hold-shut-down', { ...scene(playing), hold: { purpose: 'shutDown', progress: 0.4, secondsLeft: 3 } }],
+    ['hint', scene(playing, {}, { hint: { text: 'Hold CONNECT to leave', untilMs: NOW_MS + 500 } })],
+    ['shutting-down', scene(playing, { power: 'stopping' })],
+    ['unplug', scene(IDLE, { power: 'off' })],
+  ];
+}
+
+function errorScene(problem: (typeof ALL_PROBLEMS)[number]): Scene {
+  if (problem === 'no-sound-card') {
+    const device = { kind: 'missing', why: 'no card', retrying: true } as const;
+    return scene({ ...IDLE, engine: { ...IDLE.engine, device } });
+  }
+  if (problem === 'feedback') return scene({ ...IDLE, sound: { ...IDLE.sound, mute: 'feedback' } });
+  const link = ALL_LINK_PROBLEMS.find((one) => one === problem);
+  return link === undefined ? scene(IDLE, { systemProblems: [problem as never] }) : scene({ ...IDLE, problem: link });
+}
+
+const ALL_LINK_PROBLEMS = [
+  'no-server',
+  'bad-address',
+  'unknown-server',
+  'no-network',
+  'no-answer',
+  'server-full',
+  'connection-lost',
+] as const;
