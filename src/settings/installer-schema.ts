@@ -1,0 +1,183 @@
+/**
+ * What an installer can set in box.toml: every key with its range and what counts when it is not there. A key written
+ * `autoConnect` here is `auto-connect` in the file. The example file explains them.
+ */
+import * as v from 'valibot';
+import { cleanText } from '../box/plain-text.ts';
+import { BOOST, INPUT_GAIN_DB } from '../box/sound.ts';
+import { countryCodeOfIso } from '../jamulus/countries.ts';
+import { INSTRUMENTS } from '../jamulus/instruments.ts';
+import { parseServerAddress } from '../jamulus/server-address.ts';
+import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
+
+export interface Key<T> {
+  readonly schema: v.GenericSchema<unknown, T>;
+  /** Completes "KEY must be ...". */
+  readonly allowed: string;
+  readonly otherwise: T;
+}
+
+const MAX_LABEL_UNITS = 20;
+const MAX_DIRECTORIES = 12;
+
+/** A key that nobody but the installer sets. */
+function key<T>([schema, allowed]: Values<T>, otherwise: T): Key<T> {
+  return { schema, allowed, otherwise };
+}
+
+/** A key that people can set on the box, too: without it their choice counts, with it the file at every start. */
+function start<T>([schema, allowed]: Values<T>): Key<T | undefined> {
+  return { schema, allowed, otherwise: undefined };
+}
+
+type Values<T> = readonly [v.GenericSchema<unknown, T>, string];
+
+function values<T>(schema: v.GenericSchema<unknown, T>, allowed: string): Values<T> {
+  return [schema, allowed];
+}
+
+function oneOf<const T extends string | number>(...options: readonly T[]): Values<T> {
+  const shown = options.map((option) => JSON.stringify(option));
+  return values(v.picklist(options), `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`);
+}
+
+function whole(min: number, max: number): Values<number> {
+  const schema = v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+  return values(schema, `a whole number from ${min} to ${max}`);
+}
+
+function decimal(min: number, max: number): Values<number> {
+  return values(v.pipe(v.number(), v.minValue(min), v.maxValue(max)), `a number from ${min} to ${max}`);
+}
+
+function text(maxUnits: number): Values<string> {
+  const schema = v.pipe(
+    v.string(),
+    v.maxLength(maxUnits),
+    v.transform((typed) => cleanText(typed, maxUnits)),
+  );
+  return values(schema, `a text of at most ${maxUnits} characters`);
+}
+
+const yesNo = values(v.boolean(), 'true or false');
+
+const addressSchema = v.pipe(
+  v.string(),
+  v.maxLength(300),
+  v.check((typed) => parseServerAddress(typed).ok),
+);
+const address = values(addressSchema, 'an address like "jam.example.org" or "192.0.2.7:22124"');
+const addresses = values(
+  v.pipe(v.array(addressSchema), v.maxLength(MAX_DIRECTORIES)),
+  `a list of at most ${MAX_DIRECTORIES} addresses like ["jam.example.org:22124"]`,
+);
+
+const country = values(
+  v.pipe(
+    v.string(),
+    v.transform((typed) => typed.toUpperCase()),
+    v.regex(/^[A-Z]{2}$/),
+    v.transform(countryCodeOfIso),
+    v.minValue(1),
+  ),
+  'two letters like "DE" or "NZ"',
+);
+
+const instrument = values(
+  v.pipe(
+    v.string(),
+    v.transform((typed) => INSTRUMENTS.findIndex((name) => name.toLowerCase() === typed.trim().toLowerCase())),
+    v.minValue(0),
+  ),
+  'the name of an instrument like "Bass Guitar"',
+);
+
+const skill = values(
+  v.pipe(
+    v.picklist(['none', 'beginner', 'intermediate', 'expert']),
+    v.transform((word) => (word === 'none' ? 'not-set' : word)),
+  ),
+  '"none", "beginner", "intermediate" or "expert"',
+);
+
+/** The name of an ALSA device; null = "none". */
+const soundCard = values(
+  v.pipe(
+    v.string(),
+    v.regex(/^[\w:,=.\-[\]]{1,80}$/),
+    v.transform((name) => (name === 'none' ? null : name)),
+  ),
+  'the name of a sound card like "default" or "hw:CARD=jambox", or "none"',
+);
+
+export const INSTALLER_KEYS = {
+  server: {
+    address: start(address),
+    /** What screens call it. */
+    name: start(text(MAX_LABEL_UNITS)),
+    /** No other server can be chosen. */
+    fixed: key(yesNo, false),
+    autoConnect: key(yesNo, false),
+  },
+  directories: {
+    /** The public ones of sessions.md §10.1. */
+    public: key(yesNo, true),
+    custom: key<readonly string[]>(addresses, []),
+  },
+  profile: {
+    name: start(text(MAX_NAME_UNITS)),
+    city: start(text(MAX_CITY_UNITS)),
+    /** Country number. */
+    country: start(country),
+    /** Instrument number. */
+    instrument: start(instrument),
+    skill: start(skill),
+  },
+  menu: {
+    /** Leaves CONNECT, MUTE and the volumes. */
+    locked: key(yesNo, false),
+    /** "Still playing?" after so long without a press; 0 = never asks. */
+    idleMinutes: key(whole(0, 1440), 120),
+  },
+  unattended: {
+    acceptRecording: key(yesNo, false),
+    acceptLicence: key(yesNo, false),
+  },
+  sound: {
+    input: key<string | null>(soundCard, 'default'),
+    output: key<string | null>(soundCard, 'default'),
+    periodFrames: key(oneOf(32, 64, 128, 256), 64),
+    periods: key(whole(2, 4), 2),
+    channels: start(oneOf('mono', 'mono-in-stereo-out', 'stereo')),
+    inputGainDb: start(decimal(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max)),
+    boost: start(whole(BOOST.min, BOOST.max)),
+    startMuted: key(yesNo, false),
+    directSound: start(yesNo),
+    /** Fader position. */
+    headphones: start(decimal(0, 100)),
+  },
+  network: {
+    jitter: start(oneOf('fast', 'normal', 'safe')),
+    quality: start(oneOf('low', 'normal', 'high', 'max')),
+    /** 'off': not even offered in the menu. */
+    wifi: key(oneOf('off', 'ask'), 'ask'),
+  },
+  panel: {
+    controls: key(oneOf('encoder', 'five-buttons'), 'encoder'),
+    oled: key(oneOf('ssd1306', 'sh1106', 'none'), 'ssd1306'),
+    /** N of /dev/i2c-N. */
+    oledBus: key(whole(0, 31), 1),
+    oledAddress: key(whole(0x08, 0x77), 0x3c),
+    oledRotated: key(yesNo, false),
+    /** Percent. */
+    brightness: key(whole(1, 100), 100),
+  },
+} as const;
+
+type Keys = typeof INSTALLER_KEYS;
+
+export type InstallerSettings = {
+  readonly [S in keyof Keys]: {
+    readonly [K in keyof Keys[S]]: Keys[S][K] extends Key<infer T> ? T : never;
+  };
+};

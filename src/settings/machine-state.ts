@@ -1,0 +1,136 @@
+/**
+ * What the box remembers from one start to the next, and how it forgets (privacy C10: of other people nothing but
+ * favourites, recent servers and the levels that the player has set).
+ *
+ * Version 1 may get further keys, with v.optional: an older program leaves out what it doesn't know, so that the way back
+ * after an update keeps the rest. Only a change of meaning makes a version 2, which an older program does not read at all.
+ */
+import * as v from 'valibot';
+import { cleanText } from '../box/plain-text.ts';
+import { BOOST, DEFAULT_SOUND, INPUT_GAIN_DB } from '../box/sound.ts';
+import { INSTRUMENTS } from '../jamulus/instruments.ts';
+import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
+import { parseServerAddress } from '../jamulus/server-address.ts';
+import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
+
+const MAX_FAVOURITES = 100;
+const MAX_RECENT = 20;
+const MAX_MIXES = 250;
+const MAX_ADDRESS_UNITS = 300;
+/** Where there is no name the label is the address. */
+const MAX_LABEL_UNITS = 300;
+
+function numberIn(min: number, max: number) {
+  return v.pipe(v.number(), v.minValue(min), v.maxValue(max));
+}
+
+function wholeIn(min: number, max: number) {
+  return v.pipe(numberIn(min, max), v.integer());
+}
+
+function line(maxUnits: number) {
+  return v.pipe(
+    v.string(),
+    v.maxLength(maxUnits),
+    v.transform((text) => cleanText(text, maxUnits)),
+  );
+}
+
+const address = v.pipe(
+  v.string(),
+  v.maxLength(MAX_ADDRESS_UNITS),
+  v.check((text) => parseServerAddress(text).ok),
+);
+
+const profile = v.object({
+  name: line(MAX_NAME_UNITS),
+  city: line(MAX_CITY_UNITS),
+  countryCode: wholeIn(0, 65535),
+  instrument: wholeIn(0, INSTRUMENTS.length - 1),
+  skill: v.picklist(['not-set', 'beginner', 'intermediate', 'expert']),
+});
+
+const sound = v.object({
+  inputGainDb: numberIn(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max),
+  boost: wholeIn(BOOST.min, BOOST.max),
+  mode: v.picklist(['mono', 'mono-in-stereo-out', 'stereo']),
+  inputPan: numberIn(0, 1),
+  monitorOn: v.boolean(),
+  monitorLevel: numberIn(0, 100),
+  monitorPan: numberIn(0, 1),
+  masterLevel: numberIn(0, 100),
+});
+
+const jitter = v.variant('kind', [
+  v.object({ kind: v.picklist(['fast', 'normal', 'safe']) }),
+  v.object({
+    kind: v.literal('fixed'),
+    clientBlocks: wholeIn(1, MAX_JITTER_BLOCKS),
+    serverBlocks: wholeIn(1, MAX_JITTER_BLOCKS),
+  }),
+]);
+
+const label = line(MAX_LABEL_UNITS);
+
+/** As Favourite of the box: a listed server is known by its name in its directory, for addresses change. */
+const favourite = v.variant('kind', [
+  v.object({ kind: v.literal('listed'), directory: address, name: label, lastAddress: address }),
+  v.object({ kind: v.literal('address'), address, label }),
+]);
+
+const server = v.object({ address, label });
+
+const mix = v.object({ gain: numberIn(0, 1), pan: numberIn(0, 1), muted: v.boolean(), solo: v.boolean() });
+
+const mixes = v.object({
+  own: v.nullable(mix),
+  others: v.pipe(v.array(v.object({ name: line(MAX_NAME_UNITS), mix })), v.maxLength(MAX_MIXES)),
+});
+
+export const machineStateSchema = v.object({
+  version: v.literal(1),
+  profile,
+  sound,
+  jitter,
+  quality: v.picklist(['low', 'normal', 'high', 'max']),
+  favourites: v.pipe(v.array(favourite), v.maxLength(MAX_FAVOURITES)),
+  /** Most recent first. */
+  recent: v.pipe(v.array(server), v.maxLength(MAX_RECENT)),
+  lastServer: v.nullable(server),
+  /** As RememberedMixes of the box: most recently set first, one a name. */
+  mixes,
+  flags: v.object({
+    /** The player has seen who sees what (privacy C1). */
+    privacyShown: v.boolean(),
+    firstStartDone: v.boolean(),
+  }),
+});
+
+type DeepReadonly<T> = T extends readonly (infer E)[]
+  ? readonly DeepReadonly<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
+
+export type MachineState = DeepReadonly<v.InferOutput<typeof machineStateSchema>>;
+
+/** @param name neutral (privacy C1), such as "Box-7F3A" */
+export function freshState(name: string): MachineState {
+  return {
+    version: 1,
+    profile: { name, city: '', countryCode: 0, instrument: 0, skill: 'not-set' },
+    sound: DEFAULT_SOUND,
+    jitter: { kind: 'normal' },
+    quality: 'high',
+    favourites: [],
+    recent: [],
+    lastServer: null,
+    mixes: { own: null, others: [] },
+    flags: { privacyShown: false, firstStartDone: false },
+  };
+}
+
+/** "Forget people and servers". Own profile, sound and the own fader stay. "Everything" is freshState. */
+export function forgetPeopleAndServers(state: MachineState): MachineState {
+  return { ...state, favourites: [], recent: [], lastServer: null, mixes: { ...state.mixes, others: [] } };
+}
