@@ -1,0 +1,47 @@
+/** Who is asked for which list: only the public list asks directories (privacy C2), and only 'This room' probes. */
+import { hostKey } from '../../jamulus/directory-types.ts';
+import type { Genre } from '../../jamulus/public-directories.ts';
+import { targetOf } from './favourites.ts';
+import type { Directory, ServersState } from './state.ts';
+
+export type ServerGroup = 'favourites' | 'room' | 'recent' | 'public';
+
+/** What a person has opened; for 'public' perhaps one genre. */
+export interface OpenGroup {
+  readonly group: ServerGroup;
+  readonly genre?: Genre | 'custom';
+}
+
+export interface Asking {
+  /** Address texts of directories. */
+  readonly directories: readonly string[];
+  /** Address texts of servers to observe. */
+  readonly addresses: readonly string[];
+  /** Listen to mDNS and probe the local network. */
+  readonly localNetwork: boolean;
+}
+
+export function asking(state: ServersState, { group, genre }: OpenGroup): Asking {
+  const nobody: Asking = { directories: [], addresses: [], localNetwork: false };
+  switch (group) {
+    case 'favourites':
+      return { ...nobody, addresses: state.favourites.map((favourite) => targetOf(favourite).address) };
+    case 'recent':
+      return { ...nobody, addresses: state.recent.map(({ address }) => address) };
+    case 'room':
+      return { ...nobody, addresses: state.announcedRooms.map(({ host }) => hostKey(host)), localNetwork: true };
+    case 'public': {
+      const wanted = state.directories.filter((directory) => genre === undefined || directory.genre === genre);
+      return { ...nobody, directories: wanted.map(({ address }) => address) };
+    }
+  }
+}
+
+/**
+ * True when every directory that could be asked has stayed silent: a router that drops the lists. One silent directory
+ * among others is a directory that is out of order.
+ */
+export function listBlocked({ directories }: ServersState): boolean {
+  const asked = directories.filter(({ status }: Directory) => status !== 'unasked' && status !== 'unresolved');
+  return asked.length > 0 && asked.every(({ status }) => status === 'silent');
+}

@@ -1,0 +1,182 @@
+/** The servers as a screen lists them: merged from all sources, sorted, filtered; text is cleaned for display. */
+import { countryIso } from '../../jamulus/countries.ts';
+import { type FoundServer, hostKey, type ServerReport } from '../../jamulus/directory-types.ts';
+import type { ClientInfo } from '../../jamulus/messages/client-info.ts';
+import { FEATURE } from '../../jamulus/messages/clm-server-features.ts';
+import type { Genre } from '../../jamulus/public-directories.ts';
+import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../../jamulus/text.ts';
+import { cleanText, plainText } from '../plain-text.ts';
+import type { ServerTarget } from '../state.ts';
+import type { ServerGroup } from './asking.ts';
+import { targetOf } from './favourites.ts';
+import { type Directory, keyOfAddress, listedName, type ServersState } from './state.ts';
+
+/** Names of servers that people wrote themselves or that mDNS announces. */
+const MAX_LABEL_UNITS = 40;
+
+export interface ServerRow {
+  /** hostKey where the address is known, else the address text. */
+  readonly key: string;
+  /** What to connect to. */
+  readonly target: ServerTarget;
+  readonly name: string;
+  readonly city: string;
+  /** ISO code, '' = not known. */
+  readonly country: string;
+  readonly genres: readonly Directory['genre'][];
+  /** Every list it stands in; the first is the one for screens that show each server once. */
+  readonly groups: readonly ServerGroup[];
+  /** Null = not known (yet), here and below. */
+  readonly reachable: boolean | null;
+  readonly pingMs: number | null;
+  readonly players: number | null;
+  readonly maxPlayers: number | null;
+  readonly full: boolean;
+  readonly people: readonly ClientInfo[];
+  /** Shown before joining (privacy C5): recording now, able to record, neither. Only servers from 4.0.0 on say. */
+  readonly records: 'now' | 'possible' | 'no' | null;
+  readonly keepsLog: boolean | null;
+  readonly licence: boolean | null;
+  /** Plain text, '' = none. */
+  readonly welcome: string | null;
+  readonly version: string | null;
+}
+
+export interface RowFilter {
+  readonly group?: ServerGroup;
+  readonly genre?: Genre | 'custom';
+  readonly maxPingMs?: number;
+  /** Only where somebody plays. */
+  readonly occupied?: boolean;
+  /** Only those that have answered: what public lists show. */
+  readonly answered?: boolean;
+  /** Part of name, city, country or a player's name; case and accents do not matter. */
+  readonly text?: string;
+}
+
+/** Favourites first, then by ping; those without one after, the unreachable last. */
+export function serverRows(state: ServersState, filter: RowFilter = {}): readonly ServerRow[] {
+  const reports = new Map(state.reports.map((report) => [report.key, report]));
+  const rows = [...collect(state).values()].map((source) => row(source, reports.get(source.key)));
+  return rows.filter((candidate) => passes(candidate, filter)).sort(compare);
+}
+
+interface Source {
+  readonly key: string;
+  readonly address: string;
+  /** A name that a person or mDNS gave goes before a directory's. */
+  label: string;
+  listed: FoundServer | undefined;
+  readonly genres: Set<Directory['genre']>;
+  readonly groups: Set<ServerGroup>;
+}
+
+function collect(state: ServersState): ReadonlyMap<string, Source> {
+  const sources = new Map<string, Source>();
+  const add = (group: ServerGroup, key: string, address: string, label: string): Source => {
+    const source: Source = sources.get(key) ?? {
+      key,
+      address,
+      label: '',
+      listed: undefined,
+      genres: new Set(),
+      groups: new Set(),
+    };
+    source.groups.add(group);
+    if (source.label === '' && label !== '') source.label = cleanText(label, MAX_LABEL_UNITS);
+    sources.set(key, source);
+    return source;
+  };
+  const addTarget = (group: ServerGroup, { address, label }: ServerTarget): void => {
+    add(group, keyOfAddress(state, address) ?? address, address, label);
+  };
+  for (const favourite of state.favourites) addTarget('favourites', targetOf(favourite));
+  for (const { name, host } of [...state.announcedRooms, ...state.probedRooms]) {
+    add('room', hostKey(host), hostKey(host), name);
+  }
+  for (const recent of state.recent) addTarget('recent', recent);
+  for (const { servers, genre } of state.directories) {
+    for (const server of servers) {
+      const key = hostKey(server);
+      const source = add('public', key, key, '');
+      source.genres.add(genre);
+      source.listed ??= server;
+    }
+  }
+  return sources;
+}
+
+function row(source: Source, report: ServerReport | undefined): ServerRow {
+  const { key, address, label, listed, genres, groups } = source;
+  const name = label || (listed === undefined ? '' : listedName(listed)) || address;
+  const players = report?.players ?? null;
+  const maxPlayers = listed === undefined || listed.maxClients === 0 ? null : listed.maxClients;
+  return {
+    key,
+    target: { address, label: name },
+    name,
+    city: cleanText(listed?.city ?? '', MAX_CITY_UNITS),
+    country: countryIso(listed?.countryCode ?? 0) ?? '',
+    genres: [...genres],
+    groups: [...groups],
+    reachable: report?.reachable ?? null,
+    pingMs: report?.pingMs ?? null,
+    players,
+    maxPlayers,
+    full: players !== null && maxPlayers !== null && players >= maxPlayers,
+    people: (report?.people ?? []).map((person) => ({
+      ...person,
+      name: cleanText(person.name, MAX_NAME_UNITS),
+      city: cleanText(person.city, MAX_CITY_UNITS),
+    })),
+    ...promises(report?.features ?? null),
+    welcome: report === undefined || report.welcome === null ? null : plainText(report.welcome),
+    version: report === undefined || report.version === null ? null : cleanText(report.version.text, 30),
+  };
+}
+
+/** The feature bits that people want to know of before they join (messages.md §5.3). */
+function promises(features: number | null): Pick<ServerRow, 'records' | 'keepsLog' | 'licence'> {
+  if (features === null) return { records: null, keepsLog: null, licence: null };
+  const has = (bit: number): boolean => (features & bit) !== 0;
+  return {
+    records: has(FEATURE.recordingEnabled) ? 'now' : has(FEATURE.recorderInitialised) ? 'possible' : 'no',
+    keepsLog: has(FEATURE.logging),
+    licence: has(FEATURE.licenceRequired),
+  };
+}
+
+function passes(candidate: ServerRow, { group, genre, maxPingMs, occupied, answered, text }: RowFilter): boolean {
+  if (group !== undefined && !candidate.groups.includes(group)) return false;
+  if (genre !== undefined && !candidate.genres.includes(genre)) return false;
+  if (maxPingMs !== undefined && (candidate.pingMs === null || candidate.pingMs > maxPingMs)) return false;
+  if (occupied === true && (candidate.players ?? 0) === 0) return false;
+  if (answered === true && candidate.pingMs === null) return false;
+  const { name, city, country, people } = candidate;
+  const wanted = fold(text ?? '');
+  return (
+    wanted === '' || [name, city, country, ...people.map((person) => person.name)].some((t) => fold(t).includes(wanted))
+  );
+}
+
+/** Text without case and accents. */
+function fold(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
+}
+
+function compare(a: ServerRow, b: ServerRow): number {
+  return (
+    rank(a) - rank(b) ||
+    (a.pingMs ?? Number.MAX_SAFE_INTEGER) - (b.pingMs ?? Number.MAX_SAFE_INTEGER) ||
+    order(a.name.toLowerCase(), b.name.toLowerCase()) ||
+    order(a.key, b.key)
+  );
+}
+
+function rank({ groups, reachable }: ServerRow): number {
+  return (groups.includes('favourites') ? 0 : 2) + (reachable === false ? 1 : 0);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

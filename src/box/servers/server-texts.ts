@@ -1,0 +1,12 @@
+/** Words for the choice of servers, in English. */
+import type { Directory } from './state.ts';
+
+export const GENRE_TEXTS: Readonly<Record<Directory['genre'], string>> = {
+  any: 'Any genre',
+  asia: 'Asia',
+  rock: 'Rock',
+  jazz: 'Jazz',
+  classical: 'Classical, folk',
+  choral: 'Choral, barbershop',
+  custom: 'Own directories',
+};

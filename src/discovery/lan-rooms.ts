@@ -1,0 +1,95 @@
+/** Rooms on the local network by mDNS: looking for those of others, announcing the own. The records: room-records.ts. */
+import multicastDns from 'multicast-dns';
+import type { Room } from '../box/servers/state.ts';
+import { concernsOwn, createRoomCache, type OwnRoom, ownRecords, SERVICE } from './room-records.ts';
+
+export type Mdns = multicastDns.MulticastDNS;
+
+const TICK_MS = 1000;
+/** Questions are 1, 2, 4, … seconds apart, at last a minute. */
+const LONGEST_PAUSE_TICKS = 60;
+/** RFC 6762 §10: records that name a host. */
+const TTL_S = 120;
+/** An announcement is made twice, in case one is lost. */
+const SECOND_ANNOUNCEMENT_MS = 1000;
+
+/** Opens the mDNS port beside other programs that use it. Networks that come and go are the library's business. */
+export function openMdns(onError: (text: string) => void, options: multicastDns.Options = {}): Mdns {
+  const mdns = multicastDns(options);
+  mdns.on('error', (error) => onError(error.message));
+  // Damaged packets of others, and interfaces without multicast: nothing to be done.
+  mdns.on('warning', () => undefined);
+  return mdns;
+}
+
+/** Calls `onRooms` with all rooms whenever they have changed. */
+export function browseRooms(
+  mdns: Mdns,
+  onRooms: (rooms: readonly Room[]) => void,
+  nowMs: () => number = () => performance.now(),
+): { readonly stop: () => void } {
+  const cache = createRoomCache();
+  let told = '[]';
+  let pauseTicks = 1;
+  let ticksLeft = pauseTicks;
+
+  function tell(): void {
+    const rooms = cache.rooms(nowMs());
+    const text = JSON.stringify(rooms);
+    if (text === told) return;
+    told = text;
+    onRooms(rooms);
+  }
+
+  function ask(): void {
+    mdns.query([{ name: SERVICE, type: 'PTR' }]);
+  }
+
+  function tick(): void {
+    tell();
+    const missing = cache.missing(nowMs());
+    if (missing.length > 0) mdns.query([...missing]);
+    ticksLeft -= 1;
+    if (ticksLeft > 0) return;
+    pauseTicks = Math.min(2 * pauseTicks, LONGEST_PAUSE_TICKS);
+    ticksLeft = pauseTicks;
+    ask();
+  }
+
+  function take({ answers = [], additionals = [] }: multicastDns.ResponsePacket): void {
+    cache.take([...answers, ...additionals], nowMs());
+    tell();
+  }
+
+  mdns.on('response', take);
+  const timer = setInterval(tick, TICK_MS);
+  ask();
+  return {
+    stop() {
+      clearInterval(timer);
+      mdns.off('response', take);
+    },
+  };
+}
+
+/** Announces the own room and answers questions about it until stopped, which takes it back. */
+export function announceRoom(mdns: Mdns, own: OwnRoom): { readonly stop: () => Promise<void> } {
+  function announce(): void {
+    mdns.respond([...ownRecords(own, TTL_S)]);
+  }
+
+  function answer({ questions = [] }: multicastDns.QueryPacket): void {
+    if (concernsOwn(questions, own)) announce();
+  }
+
+  mdns.on('query', answer);
+  announce();
+  const timer = setTimeout(announce, SECOND_ANNOUNCEMENT_MS);
+  return {
+    stop() {
+      clearTimeout(timer);
+      mdns.off('query', answer);
+      return new Promise((resolve) => mdns.respond([...ownRecords(own, 0)], () => resolve()));
+    },
+  };
+}
