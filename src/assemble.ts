@@ -11,6 +11,8 @@ const CLIENT_PORT = 22134;
 const PORT_SPAN = 100;
 
 export type Hooks = Pick<ServiceOptions, 'onChange' | 'onLog' | 'onExit'>;
+/** What the appliance adds. */
+type ApplianceHooks = Pick<ServiceOptions, 'profileSeen' | 'onConnectionless'>;
 
 /** Something that the person who gave the options has to mend, in one line. */
 export interface OptionError {
@@ -18,7 +20,10 @@ export interface OptionError {
 }
 
 /** Connects nothing yet: see `Service.start`. */
-export function assemble(options: CliOptions, hooks: Hooks): Service | OptionError | { readonly error: string } {
+export function assemble(
+  options: CliOptions,
+  hooks: Hooks & ApplianceHooks,
+): Service | OptionError | { readonly error: string } {
   const input = openInput(options.input);
   const unwritable =
     (options.output.kind === 'file' ? whyNotWritable(options.output.path, '--output') : undefined) ??

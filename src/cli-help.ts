@@ -30,12 +30,16 @@ export const OPTIONS = {
   'accept-recording': { type: 'boolean' },
   'accept-licence': { type: 'boolean' },
   stats: { type: 'string' },
+  settings: { type: 'string' },
+  state: { type: 'string' },
+  appliance: { type: 'boolean' },
+  plain: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 export type OptionName = keyof typeof OPTIONS;
 
-export const HELP = `Plays on a Jamulus server.
+export const HELP = `Plays on a Jamulus server. What is not given is as the files say and as people last chose it.
 
 Server
   --server HOST[:PORT]      connect to it; an IPv6 address in brackets
@@ -78,6 +82,12 @@ Real time
   --priority N              of the audio thread, 1...99 (default 80)
   --core N                  keep the audio thread on this processor core
   --no-realtime             an ordinary thread will do
+
+Files and panel
+  --settings FILE           the installer's settings (default: box.toml on the boot partition)
+  --state FOLDER            what the box remembers (default: jamulus-box among the user's state files)
+  --plain                   a status line instead of the panel
+  --appliance               shutting down switches the machine off; no tone stands in for a missing sound card
 
   -h, --help                this text
 `;

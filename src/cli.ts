@@ -20,8 +20,20 @@ export type InputWish =
   | { readonly kind: 'file'; readonly path: string; readonly loop: boolean };
 
 export interface CliOptions {
-  /** State of the box at start. `server` is null if none was named. */
+  /** State of the box at start. `server` is the one that CONNECT goes to; null if none is known. */
   readonly box: BoxSettings;
+  /** Connect there at once. */
+  readonly connectTo: ServerTarget | null;
+  /** A server stands on the command line: no directory is asked. */
+  readonly serverNamed: boolean;
+  /** The installer's file; undefined = the one on the boot partition. */
+  readonly settingsPath: string | undefined;
+  /** Folder of the machine state; undefined = the user's own. */
+  readonly statePath: string | undefined;
+  /** On the image: shutting down switches the machine off, and nothing but the musician is ever heard. */
+  readonly appliance: boolean;
+  /** A status line in place of the panel. */
+  readonly plain: boolean;
   readonly input: InputWish;
   readonly output: OutputChoice;
   readonly periodFrames: PeriodFrames;
@@ -41,7 +53,19 @@ export interface CliOptions {
 
 export type CliResult = { readonly options: CliOptions } | { readonly help: string } | { readonly error: string };
 
-const DEFAULT_DEVICE = 'alsa:default';
+/** What counts where the command line says nothing. */
+export interface StartValues {
+  readonly box: BoxSettings;
+  /** Connect to the server of `box`. */
+  readonly autoConnect: boolean;
+  /** Names of sound cards; null = none. */
+  readonly input: string | null;
+  readonly output: string | null;
+  readonly periodFrames: PeriodFrames;
+  readonly periods: number;
+}
+
+const DEFAULT_CARD = 'default';
 const DEFAULT_PERIOD_FRAMES = 64;
 const DEFAULT_TRAFFIC_CLASS = 128;
 const DEFAULT_PRIORITY = 80;
@@ -49,24 +73,54 @@ const DEFAULT_PRIORITY = 80;
 /**
  * @param argv without the program's own name
  * @param boxId four hexadecimal digits, for the neutral name "Box-7F3A"
+ * @param values what the files of the box say
  */
-export function parseArgs(argv: readonly string[], boxId: string): CliResult {
+export function parseArgs(argv: readonly string[], boxId: string, values = defaultValues(boxId)): CliResult {
   const args = readArgs(argv);
   if (has(args, 'help')) return { help: HELP };
-  const options = checkOptions(args, boxId);
+  const options = checkOptions(args, values);
   const error = args.mistakes[0];
   return error === undefined ? { options } : { error };
 }
 
-function checkOptions(args: Args, boxId: string): CliOptions {
-  const periodFrames = choice(args, 'period', PERIODS) ?? DEFAULT_PERIOD_FRAMES;
+function defaultValues(boxId: string): StartValues {
   return {
-    box: boxSettings(args, boxId, periodFrames),
-    input: input(args),
-    output: output(args),
+    box: {
+      server: null,
+      profile: { name: `Box-${boxId}`, city: '', countryCode: 0, instrument: 0, skill: 'not-set' },
+      transport: { quality: 'high', frameSamples: 64, blockFactor: 1 },
+      jitter: { kind: 'normal' },
+      consent: { acceptRecording: false, acceptLicence: false },
+      sound: DEFAULT_SOUND,
+      startMuted: false,
+      mixes: NO_MIXES,
+    },
+    autoConnect: false,
+    input: DEFAULT_CARD,
+    output: DEFAULT_CARD,
+    periodFrames: DEFAULT_PERIOD_FRAMES,
+    periods: 2,
+  };
+}
+
+function checkOptions(args: Args, values: StartValues): CliOptions {
+  const periodFrames = choice(args, 'period', PERIODS) ?? values.periodFrames;
+  const named = server(args);
+  const appliance = has(args, 'appliance');
+  const usesDefaultCard = !args.values.has('input') && values.input === DEFAULT_CARD;
+  return {
+    box: boxSettings(args, values.box, named, periodFrames),
+    connectTo: named ?? (values.autoConnect ? values.box.server : null),
+    serverNamed: named !== null,
+    settingsPath: filled(args, 'settings'),
+    statePath: filled(args, 'state'),
+    appliance,
+    plain: has(args, 'plain'),
+    input: input(args, values.input),
+    output: output(args, values.output),
     periodFrames,
-    periods: whole(args, 'periods', 2, 4) ?? 2,
-    toneUntilFound: !args.values.has('input') && !args.values.has('output'),
+    periods: whole(args, 'periods', 2, 4) ?? values.periods,
+    toneUntilFound: usesDefaultCard && !args.values.has('output') && values.output === DEFAULT_CARD && !appliance,
     firstPort: whole(args, 'port', 0, 65535),
     trafficClass: trafficClass(args),
     realtime: realtime(args),
@@ -74,24 +128,33 @@ function checkOptions(args: Args, boxId: string): CliOptions {
   };
 }
 
-function boxSettings(args: Args, boxId: string, periodFrames: PeriodFrames): BoxSettings {
+function boxSettings(
+  args: Args,
+  before: BoxSettings,
+  named: ServerTarget | null,
+  periodFrames: PeriodFrames,
+): BoxSettings {
+  const { sound, consent, mixes } = before;
   const monitorLevelGiven = args.values.get('monitor') !== '';
   return {
-    server: server(args),
-    profile: profile(args, boxId),
-    transport: transport(args, periodFrames),
-    jitter: jitter(args),
-    consent: { acceptRecording: has(args, 'accept-recording'), acceptLicence: has(args, 'accept-licence') },
-    sound: {
-      ...DEFAULT_SOUND,
-      mode: choice(args, 'channels', ['mono', 'stereo', 'mono-in-stereo-out'] as const) ?? DEFAULT_SOUND.mode,
-      inputGainDb: decimal(args, 'gain', INPUT_GAIN_DB.min, INPUT_GAIN_DB.max) ?? DEFAULT_SOUND.inputGainDb,
-      boost: whole(args, 'boost', BOOST.min, BOOST.max) ?? DEFAULT_SOUND.boost,
-      monitorOn: has(args, 'monitor'),
-      monitorLevel: (monitorLevelGiven ? decimal(args, 'monitor', 0, 100) : undefined) ?? DEFAULT_SOUND.monitorLevel,
+    server: named ?? before.server,
+    profile: profile(args, before.profile),
+    transport: transport(args, before.transport.quality, periodFrames),
+    jitter: jitter(args, before.jitter),
+    consent: {
+      acceptRecording: has(args, 'accept-recording') || consent.acceptRecording,
+      acceptLicence: has(args, 'accept-licence') || consent.acceptLicence,
     },
-    startMuted: has(args, 'muted'),
-    mixes: NO_MIXES,
+    sound: {
+      ...sound,
+      mode: choice(args, 'channels', ['mono', 'stereo', 'mono-in-stereo-out'] as const) ?? sound.mode,
+      inputGainDb: decimal(args, 'gain', INPUT_GAIN_DB.min, INPUT_GAIN_DB.max) ?? sound.inputGainDb,
+      boost: whole(args, 'boost', BOOST.min, BOOST.max) ?? sound.boost,
+      monitorOn: has(args, 'monitor') || sound.monitorOn,
+      monitorLevel: (monitorLevelGiven ? decimal(args, 'monitor', 0, 100) : undefined) ?? sound.monitorLevel,
+    },
+    startMuted: has(args, 'muted') || before.startMuted,
+    mixes,
   };
 }
 
@@ -110,25 +173,27 @@ function server(args: Args): ServerTarget | null {
   return null;
 }
 
-function profile(args: Args, boxId: string): Profile {
+function profile(args: Args, before: Profile): Profile {
   return {
-    name: text(args, 'name', MAX_NAME_UNITS) ?? `Box-${boxId}`,
-    city: text(args, 'city', MAX_CITY_UNITS) ?? '',
-    countryCode: country(args),
-    instrument: instrument(args),
-    skill: skill(args),
+    name: text(args, 'name', MAX_NAME_UNITS) ?? before.name,
+    city: text(args, 'city', MAX_CITY_UNITS) ?? before.city,
+    countryCode: country(args) ?? before.countryCode,
+    instrument: instrument(args) ?? before.instrument,
+    skill: skill(args) ?? before.skill,
   };
 }
 
-function country(args: Args): number {
-  const iso = args.values.get('country')?.toUpperCase() ?? '';
+function country(args: Args): number | undefined {
+  const iso = args.values.get('country')?.toUpperCase();
+  if (iso === undefined) return undefined;
   const code = /^[A-Z]{2}$/.test(iso) ? countryCodeOfIso(iso) : 0;
   if (iso !== '' && code === 0) mistake(args, `--country: two letters like DE or NZ, not ${iso}`);
   return code;
 }
 
-function instrument(args: Args): number {
-  const wanted = args.values.get('instrument')?.toLowerCase() ?? 'none';
+function instrument(args: Args): number | undefined {
+  const wanted = args.values.get('instrument')?.toLowerCase();
+  if (wanted === undefined) return undefined;
   const last = INSTRUMENTS.length - 1;
   if (/^\d+$/.test(wanted)) return wholeIn(args, 'instrument', wanted, 0, last) ?? 0;
   const found = INSTRUMENTS.findIndex((name) => name.toLowerCase() === wanted);
@@ -137,23 +202,24 @@ function instrument(args: Args): number {
   return found;
 }
 
-function skill(args: Args): SkillLevel {
-  const wanted = choice(args, 'skill', ['none', 'beginner', 'intermediate', 'expert'] as const) ?? 'none';
+function skill(args: Args): SkillLevel | undefined {
+  const wanted = choice(args, 'skill', ['none', 'beginner', 'intermediate', 'expert'] as const);
   return wanted === 'none' ? 'not-set' : wanted;
 }
 
 /** Small frames are for small periods: a larger period makes them come in bursts (audio.md §4). */
-function transport(args: Args, periodFrames: PeriodFrames): TransportChoice {
+function transport(args: Args, before: AudioQuality, periodFrames: PeriodFrames): TransportChoice {
   const blockFactor = choice(args, 'block-factor', [1, 2, 4] as const) ?? 1;
   const smallFits = periodFrames <= 64 && blockFactor === 1;
   const frameSamples = choice(args, 'frames', [64, 128] as const) ?? (smallFits ? 64 : 128);
   if (frameSamples === 64 && !smallFits) mistake(args, '--frames 64 needs --period 32 or 64 and --block-factor 1');
-  const quality: AudioQuality = choice(args, 'quality', ['low', 'normal', 'high', 'max'] as const) ?? 'high';
+  const quality = choice(args, 'quality', ['low', 'normal', 'high', 'max'] as const) ?? before;
   return { quality, frameSamples, blockFactor };
 }
 
-function jitter(args: Args): JitterChoice {
-  const wanted = args.values.get('jitter')?.toLowerCase() ?? 'auto';
+function jitter(args: Args, before: JitterChoice): JitterChoice {
+  const wanted = args.values.get('jitter')?.toLowerCase();
+  if (wanted === undefined) return before;
   if (wanted === 'auto' || wanted === 'normal') return { kind: 'normal' };
   if (wanted === 'fast' || wanted === 'safe') return { kind: wanted };
   const [, own, servers] = /^(\d+)(?:,(\d+))?$/.exec(wanted) ?? [];
@@ -169,8 +235,8 @@ function jitter(args: Args): JitterChoice {
   return { kind: 'fixed', clientBlocks, serverBlocks };
 }
 
-function input(args: Args): InputWish {
-  const wanted = filled(args, 'input') ?? DEFAULT_DEVICE;
+function input(args: Args, card: string | null): InputWish {
+  const wanted = filled(args, 'input') ?? (card === null ? 'silence' : `alsa:${card}`);
   const loop = has(args, 'loop');
   const kind = (['tone', 'click', 'silence'] as const).find((name) => name === wanted);
   const alsa = alsaName(args, wanted);
@@ -179,8 +245,8 @@ function input(args: Args): InputWish {
   return alsa === undefined ? { kind: 'file', path: wanted, loop } : { kind: 'alsa', name: alsa };
 }
 
-function output(args: Args): OutputChoice {
-  const wanted = filled(args, 'output') ?? DEFAULT_DEVICE;
+function output(args: Args, card: string | null): OutputChoice {
+  const wanted = filled(args, 'output') ?? (card === null ? 'none' : `alsa:${card}`);
   if (wanted === 'none') return { kind: 'none' };
   const alsa = alsaName(args, wanted);
   return alsa === undefined ? { kind: 'file', path: wanted } : { kind: 'alsa', name: alsa };

@@ -1,8 +1,9 @@
-/** `npm start`: the command line, the box, and a terminal to watch it. */
-import { randomBytes } from 'node:crypto';
+/** `npm start`: the command line, the box, and its panel or a terminal to watch it. */
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { assemble } from './assemble.ts';
-import { type CliOptions, parseArgs } from './cli.ts';
+import { type AttachedPanel, attachPanel } from './appliance/attach-panel.ts';
+import { prepareAppliance, type ReadyAppliance } from './appliance/start-appliance.ts';
+import type { AudioThreadReport } from './audio/audio-thread.ts';
 import { engineStatistics, resetStatisticsAfterJoining } from './statistics.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -13,49 +14,74 @@ function fail(line: string, code: number): never {
   process.exit(code);
 }
 
-function run(options: CliOptions): void {
-  const terminal = createTerminal();
-  const begunCpu = process.cpuUsage();
-  const begunMs = performance.now();
-  const box = assemble(options, {
-    onChange: (before, now) => {
-      terminal.show(before, now);
-      resetStatisticsAfterJoining(before, now, () => service.engine.resetStatistics());
-    },
-    onLog: terminal.log,
-    onExit: (code, report) => {
-      terminal.close();
-      if (options.statsPath !== undefined) {
-        const seconds = (performance.now() - begunMs) / 1000;
-        const statistics = engineStatistics(service, report, process.cpuUsage(begunCpu), seconds);
-        writeFileSync(options.statsPath, `${JSON.stringify(statistics, null, 2)}\n`);
-      }
-      process.exit(code);
-    },
-  });
-  if ('optionError' in box) fail(box.optionError, USAGE_ERROR);
-  if ('error' in box) fail(box.error, 1);
-  const service = box;
+const begunCpu = process.cpuUsage();
+const begunMs = performance.now();
+const terminal = createTerminal();
+let panel: AttachedPanel | undefined;
+const prepared = await prepareAppliance(process.argv.slice(2), {
+  onChange: (before, now) => {
+    if (panel?.onDesk !== true) terminal.show(before, now);
+    resetStatisticsAfterJoining(before, now, () => ready.service.engine.resetStatistics());
+  },
+  onLog: log,
+  onExit: (code, report) => void end(code, report),
+});
+if ('help' in prepared) {
+  console.log(prepared.help);
+  process.exit(0);
+}
+if ('optionError' in prepared) fail(`${prepared.optionError} (--help lists all options)`, USAGE_ERROR);
+if ('error' in prepared) fail(prepared.error, 1);
+const ready: ReadyAppliance = prepared;
+const { options, service, appliance, mistakes } = ready;
+for (const line of mistakes) console.error(`box.toml: ${line}`);
 
+function log(line: string): void {
+  terminal.log(line);
+  panel?.say(line);
+}
+
+/** The box has left its server and its audio thread has stopped. */
+async function end(code: number, report: AudioThreadReport | undefined): Promise<void> {
+  const { shutDown } = await appliance.ended();
+  if (options.statsPath !== undefined) {
+    const seconds = (performance.now() - begunMs) / 1000;
+    const statistics = engineStatistics(service, report, process.cpuUsage(begunCpu), seconds);
+    writeFileSync(options.statsPath, `${JSON.stringify(statistics, null, 2)}\n`);
+  }
+  if (shutDown && options.appliance) powerOff();
+  else leave(code);
+}
+
+/** The panel goes on saying that the plug may be pulled, until the system ends this process. */
+function powerOff(): void {
+  const command = spawn('systemctl', ['poweroff'], { stdio: 'ignore' });
+  command.on('error', () => log('power: systemctl is missing'));
+}
+
+function leave(code: number): never {
+  panel?.close();
+  terminal.close();
+  process.exit(code);
+}
+
+let asked = false;
+function quit(): void {
+  if (service.state().life.kind === 'ended') leave(0);
+  // The first one leaves the server properly, the second one does not wait for that.
+  if (asked) leave(1);
+  asked = true;
+  service.dispatch({ type: 'quit', code: 0 });
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, quit);
+
+panel = attachPanel(ready, { onQuit: quit, onLog: log });
+if (panel?.onDesk !== true) {
   terminal.onLine((line) => {
     const { visit } = service.state();
     if (line.trim() !== '') service.dispatch({ type: 'chatSent', text: line });
     else if (visit.licence === 'required') service.dispatch({ type: 'licenceAnswered', ok: true });
     else if (visit.recorder.notice !== null) service.dispatch({ type: 'noticeAnswered', ok: true });
   });
-  let asked = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      // The first one leaves the server properly, the second one does not wait for that.
-      if (asked) process.exit(1);
-      asked = true;
-      service.dispatch({ type: 'quit', code: 0 });
-    });
-  }
-  service.start(options.box.server);
 }
-
-const parsed = parseArgs(process.argv.slice(2), randomBytes(2).toString('hex').toUpperCase());
-if ('help' in parsed) console.log(parsed.help);
-else if ('error' in parsed) fail(`${parsed.error} (--help lists all options)`, USAGE_ERROR);
-else run(parsed.options);
+appliance.start(options.connectTo);

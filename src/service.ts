@@ -4,15 +4,18 @@
  */
 import { type AudioEngine, startAudioEngine } from './audio/audio-engine.ts';
 import type { AudioThreadMessage, AudioThreadReport, AudioThreadSettings } from './audio/audio-thread.ts';
-import { AUDIO_ARRIVED, FROM_SERVER, type RingRecord } from './audio/message-ring.ts';
-import { meter, status } from './audio/shared.ts';
+import { AUDIO_ARRIVED, FROM_ELSEWHERE, FROM_SERVER, type RingRecord } from './audio/message-ring.ts';
 import type { BoxEffect, SessionCall } from './box/effects.ts';
-import type { BoxEvent, SideMeter, TimerId } from './box/events.ts';
+import type { BoxEvent, TimerId } from './box/events.ts';
+import { forget } from './box/forget.ts';
 import { type BoxSettings, initialState } from './box/initial-state.ts';
 import { rememberedMix } from './box/people.ts';
 import { reduce } from './box/reduce.ts';
 import type { BoxState, ServerTarget } from './box/state.ts';
+import { createReporter } from './engine-reports.ts';
 import { createClientSession } from './jamulus/client-session.ts';
+import type { HostPort } from './jamulus/directory-types.ts';
+import { isConnectionless, parseFrame } from './jamulus/frame.ts';
 import type { ClientSession, SessionCounters, SessionOutput } from './jamulus/session-types.ts';
 import { nowUs } from './linux/clock.ts';
 import { resolveServer, toPeerAddress } from './linux/resolve.ts';
@@ -26,6 +29,8 @@ import {
 
 export interface ServiceOptions {
   readonly settings: BoxSettings;
+  /** The player has been shown who sees the profile (privacy C1), at an earlier start. */
+  readonly profileSeen?: boolean;
   readonly audio: AudioThreadSettings;
   readonly socket: UdpSocketOptions;
   /** The content of build/opus.wasm. */
@@ -33,6 +38,8 @@ export interface ServiceOptions {
   /** Called after every change, before its effects are executed. */
   readonly onChange: (before: BoxState, now: BoxState) => void;
   readonly onLog: (line: string) => void;
+  /** Every message without a connection, whoever sent it: the search for servers may have asked for it. */
+  readonly onConnectionless?: (datagram: Uint8Array, peer: PeerAddress) => void;
   /** The orderly end, after the audio thread has stopped. */
   readonly onExit: (code: number, report: AudioThreadReport | undefined) => void;
 }
@@ -49,16 +56,20 @@ export interface Service {
   dispatch(event: UntimedEvent): void;
   /** Connects at once when a server is given. */
   start(server: ServerTarget | null): void;
+  /** Forgets other people's levels and, without a link, the server in favour of `startServer` (privacy C10). */
+  forget(what: 'people-and-servers' | 'everything', startServer: ServerTarget | null): void;
+  /** Sends a message from the box's socket, as the directories' hole punching needs it; nothing after the end. */
+  sendTo(host: HostPort, datagram: Uint8Array): void;
   readonly engine: AudioEngine;
   readonly port: number;
+  /** A family-6 socket reaches IPv4 addresses, too. */
+  readonly socketFamily: 4 | 6;
   /** Undefined before the first session. */
   sessionCounters(): SessionCounters | undefined;
 }
 
 /** How often meters and counters become events. */
 const REPORT_MS = 100;
-/** This many reports in a row without a datagram that the kernel would take: there is no network. */
-const UNSENDABLE_REPORTS = 20;
 
 /** Opens the socket and starts the audio thread; an error is a sentence for the log. */
 export function createService(options: ServiceOptions): Service | { readonly error: string } {
@@ -66,8 +77,11 @@ export function createService(options: ServiceOptions): Service | { readonly err
   if ('error' in opened) return opened;
   const socket = opened;
   const sender = new UdpSender(socket);
+  const searchSender = new UdpSender(socket);
+  let closed = false;
   const timers = new Map<TimerId, NodeJS.Timeout>();
-  let state = initialState(options.settings);
+  const atStart = initialState(options.settings);
+  let state = options.profileSeen === true ? { ...atStart, shownProfile: atStart.profile } : atStart;
   let session: ClientSession | undefined;
   /** The session's events count for the box; afterwards it only answers stray audio of its server. */
   let sessionIsOpen = false;
@@ -187,11 +201,20 @@ export function createService(options: ServiceOptions): Service | { readonly err
   }
 
   function handleRecord(record: RingRecord): void {
+    tellConnectionless(record);
     if (session === undefined) return;
     const atMs = performance.now() - ((nowUs() - record.receivedUs) | 0) / 1000;
     if (record.kind === AUDIO_ARRIVED) obey(session.audioArrived(atMs));
     // A datagram of the server before this one may still be in the ring.
     else if (record.kind === FROM_SERVER && samePeer(record.peer, peer)) obey(session.receive(record.datagram, atMs));
+  }
+
+  function tellConnectionless({ kind, datagram, peer: from }: RingRecord): void {
+    if (kind === AUDIO_ARRIVED || options.onConnectionless === undefined) return;
+    const frame = kind === FROM_SERVER ? parseFrame(datagram) : undefined;
+    if (kind === FROM_ELSEWHERE || (frame !== undefined && isConnectionless(frame.id))) {
+      options.onConnectionless(datagram, from);
+    }
   }
 
   function handleMessage(message: AudioThreadMessage): void {
@@ -217,6 +240,7 @@ export function createService(options: ServiceOptions): Service | { readonly err
   }
 
   async function end(code: number): Promise<void> {
+    closed = true;
     clearInterval(reports);
     clearTimeout(sessionTimer);
     for (const timer of timers.values()) clearTimeout(timer);
@@ -229,8 +253,19 @@ export function createService(options: ServiceOptions): Service | { readonly err
     state: () => state,
     dispatch,
     start: (server) => dispatch(server === null ? { type: 'started' } : { type: 'started', server }),
+    forget(what, startServer) {
+      const before = state;
+      state = forget(state, what, startServer);
+      options.onChange(before, state);
+    },
+    sendTo({ address, port }, datagram) {
+      if (closed) return;
+      searchSender.setPeer(toPeerAddress({ family: address.includes(':') ? 6 : 4, address, port }));
+      searchSender.send(datagram, datagram.length);
+    },
     engine,
     port: socket.port,
+    socketFamily: socket.family,
     sessionCounters: () => session?.counters(),
   };
 }
@@ -262,39 +297,4 @@ function call(session: ClientSession, what: SessionCall, nowMs: number): readonl
 
 function samePeer(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
-
-/** What is done every REPORT_MS: shared memory to events. */
-function createReporter(
-  engine: AudioEngine,
-  dispatch: (event: UntimedEvent) => void,
-  isOpen: () => boolean,
-): () => void {
-  const { status: words, meters } = engine.shared;
-  let guarded = false;
-  let sent = 0;
-  let failures = 0;
-  let unsendable = 0;
-  const word = (at: number): number => words[at] as number;
-  const side = (left: number, clipBit: number): SideMeter => ({
-    level: [meters[left] as number, meters[left + 1] as number],
-    hold: [meters[meter.holds + left] as number, meters[meter.holds + left + 1] as number],
-    clipped: [(word(status.clip) & clipBit) !== 0, (word(status.clip) & (2 * clipBit)) !== 0],
-  });
-  return () => {
-    dispatch({ type: 'meters', input: side(meter.inLeft, 1), output: side(meter.outLeft, 4) });
-    dispatch({
-      type: 'engineCounters',
-      misses: word(status.misses),
-      xruns: word(status.xruns),
-      jitterBlocks: word(status.jitterSize),
-    });
-    if (word(status.guardTripped) !== 0 && !guarded) dispatch({ type: 'feedbackGuardTripped' });
-    guarded = word(status.guardTripped) !== 0;
-    const stuck = word(status.audioSent) === sent && word(status.sendFailures) !== failures;
-    unsendable = stuck && isOpen() ? unsendable + 1 : 0;
-    sent = word(status.audioSent);
-    failures = word(status.sendFailures);
-    if (unsendable === UNSENDABLE_REPORTS) dispatch({ type: 'sessionFailed', kind: 'no-network' });
-  };
 }

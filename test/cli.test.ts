@@ -44,6 +44,12 @@ describe('the command line', () => {
       realtime: { priority: 80, core: undefined },
       statsPath: undefined,
       toneUntilFound: true,
+      connectTo: null,
+      serverNamed: false,
+      settingsPath: undefined,
+      statePath: undefined,
+      appliance: false,
+      plain: false,
     });
     expect(box).toMatchObject({
       server: null,
@@ -53,6 +59,46 @@ describe('the command line', () => {
       sound: { mode: 'stereo', inputGainDb: 0, boost: 1, monitorOn: false },
       startMuted: false,
     });
+  });
+
+  it('wins over the files of the box, and leaves to them what it does not say', () => {
+    const before = options('--name Room_2 --city Ulm --jitter safe --boost 3 --server band.example').box;
+    const values = {
+      box: before,
+      autoConnect: true,
+      input: null,
+      output: 'hw:1',
+      periodFrames: 128,
+      periods: 3,
+    } as const;
+    const given = (line: string) => {
+      const result = parseArgs(words(line), '', values);
+      if (!('options' in result)) throw new Error(JSON.stringify(result));
+      return result.options;
+    };
+    expect(given('')).toMatchObject({
+      box: { ...before, transport: { quality: 'high', frameSamples: 128 } },
+      connectTo: before.server,
+      serverNamed: false,
+      input: { kind: 'silence' },
+      output: { kind: 'alsa', name: 'hw:1' },
+      periodFrames: 128,
+      periods: 3,
+      toneUntilFound: false,
+    });
+    const over = given(
+      '--name Anna --server other.example --period 64 --output none --jitter auto --appliance --plain',
+    );
+    expect(over).toMatchObject({
+      box: { profile: { name: 'Anna', city: 'Ulm' }, sound: { boost: 3 }, jitter: { kind: 'normal' } },
+      connectTo: { address: 'other.example' },
+      serverNamed: true,
+      output: { kind: 'none' },
+      periodFrames: 64,
+      appliance: true,
+      plain: true,
+    });
+    expect(over.box.transport.frameSamples).toBe(64);
   });
 
   it('takes the profile by names, numbers and codes in any case', () => {

@@ -1,0 +1,290 @@
+/**
+ * The appliance: the running box with what stands beside it (servers, memory, system, power), as its panel sees them.
+ * Decisions are in the pure modules beside this one; here are the timers, and who is told of what.
+ */
+import { addFavourite, favouriteFor, removeFavourite } from '../box/servers/favourites.ts';
+import { forgetServers, initialServers, type ServersState, storedServers } from '../box/servers/state.ts';
+import type { BoxState, ServerTarget } from '../box/state.ts';
+import type { SystemReading } from '../linux/system.ts';
+import type { PeerAddress } from '../linux/udp-socket.ts';
+import type { PanelExtras } from '../panel/extras.ts';
+import type { PanelEvent } from '../panel/screen.ts';
+import type { Service } from '../service.ts';
+import type { Appliance } from './appliance.ts';
+import { type ExtrasParts, type FixedExtras, firstStep, panelExtras } from './extras-state.ts';
+import { type IdleWatch, idleStep, restartIdle, touchIdle } from './idle.ts';
+import { createKeeper } from './keeper.ts';
+import type { ListStore } from './list-store.ts';
+import { createMemory, isSame, type MemoryOptions } from './memory.ts';
+import { createServerFinder, type FinderPorts } from './server-finder.ts';
+
+const POLL_MS = 2000;
+const IDLE_CHECK_MS = 1000;
+const LISTS_AFTER_MS = 2000;
+const LISTS_REST_MS = 60_000;
+
+export type BoxService = Pick<Service, 'state' | 'dispatch' | 'forget' | 'start'>;
+
+export interface ApplianceOptions extends Omit<FinderPorts, 'onChange'>, MemoryOptions {
+  readonly service: BoxService;
+  readonly listStore: ListStore;
+  /** Address texts of the directories that the public list asks. */
+  readonly directories: readonly string[];
+  readonly fixed: FixedExtras;
+  /** 0 = never asks "Still playing?". */
+  readonly idleMs: number;
+  readonly readSystem: () => SystemReading;
+}
+
+export interface RunningAppliance extends Appliance {
+  /** Connects at once when a server is given. */
+  start(server: ServerTarget | null): void;
+  /** For ServiceOptions.onChange. */
+  boxChanged(before: BoxState, now: BoxState): void;
+  /** For ServiceOptions.onConnectionless. */
+  receive(datagram: Uint8Array, peer: PeerAddress): void;
+  /** Call it when the service has ended: resolves, with whether a shut-down was asked for, when all is saved. */
+  ended(): Promise<{ readonly shutDown: boolean }>;
+}
+
+export function createAppliance(options: ApplianceOptions): RunningAppliance {
+  const { service, fixed, store, machine } = options;
+  const listeners = new Set<() => void>();
+  let { lastServer } = machine;
+  let firstStart: PanelExtras['firstStart'] = machine.flags.firstStartDone ? 'done' : 'network';
+  let settingsRestored = store.found.found === 'previous' || store.found.found === 'lost';
+  let power: PanelExtras['power'] = 'on';
+  let idle: IdleWatch = restartIdle(performance.now());
+  let system = options.readSystem();
+  /** What is to be forgotten as soon as the box has left its server. */
+  let forgetting: 'people-and-servers' | 'everything' | null = null;
+  let told = false;
+  let shownParts: ExtrasParts | undefined;
+  let shown: PanelExtras | undefined;
+  let polls: NodeJS.Timeout | undefined;
+  let idleChecks: NodeJS.Timeout | undefined;
+
+  const finder = createServerFinder(
+    initialServers({ favourites: machine.favourites, recent: machine.recent, lists: options.listStore.lists }, [
+      ...options.directories,
+    ]),
+    { ...options, onChange: serversChanged },
+  );
+  let kept: Pick<ServersState, 'favourites' | 'recent'> = finder.state();
+  const memory = createMemory(options, () => ({
+    box: service.state(),
+    servers: finder.state(),
+    lastServer,
+    firstStartDone: firstStart === 'done',
+  }));
+  const lists = createKeeper(
+    async () => {
+      const result = await options.listStore.save(storedServers(finder.state()).lists);
+      if (result !== true) options.onLog('server lists: could not be saved');
+    },
+    LISTS_AFTER_MS,
+    LISTS_REST_MS,
+  );
+
+  /** Tells the panel, once a turn. */
+  function tell(): void {
+    if (told) return;
+    told = true;
+    queueMicrotask(() => {
+      told = false;
+      for (const listener of listeners) listener();
+    });
+  }
+
+  function serversChanged(listed: boolean): void {
+    const { favourites, recent } = finder.state();
+    if (listed) lists.changed();
+    if (favourites !== kept.favourites || recent !== kept.recent) memory.changed();
+    kept = { favourites, recent };
+    tell();
+  }
+
+  function poll(): void {
+    const before = system;
+    const now = options.readSystem();
+    const step = firstStep(firstStart, now);
+    if (now.carrier !== before.carrier) finder.networkUp(now.carrier);
+    if (JSON.stringify(now) === JSON.stringify(before) && step === firstStart) return;
+    system = now;
+    firstStart = step;
+    tell();
+  }
+
+  function checkIdle(): void {
+    const before = idle;
+    const { watch, leave } = idleStep(idle, options.idleMs, performance.now());
+    idle = watch;
+    if (leave) service.dispatch({ type: 'leavePressed' });
+    if (watch !== before) tell();
+  }
+
+  function setIdle(next: IdleWatch): void {
+    const changed = next.questionUntilMs !== idle.questionUntilMs;
+    idle = next;
+    if (changed) tell();
+  }
+
+  function boxChanged(before: BoxState, now: BoxState): void {
+    if (before.link.kind !== now.link.kind) linkChanged(now);
+    const mine: readonly (keyof BoxState)[] = ['profile', 'sound', 'jitter', 'transport', 'mixes'];
+    if (mine.some((key) => before[key] !== now[key])) memory.changed();
+    tell();
+  }
+
+  function linkChanged({ link, server }: BoxState): void {
+    clearInterval(idleChecks);
+    setIdle(restartIdle(performance.now()));
+    if (link.kind === 'connected' && server !== null) {
+      idleChecks = setInterval(checkIdle, IDLE_CHECK_MS);
+      lastServer = server;
+      firstStart = 'done';
+      finder.joined(server);
+    }
+    if (link.kind === 'idle' && forgetting !== null) {
+      const what = forgetting;
+      forgetting = null;
+      service.forget(what, memory.start().server);
+    }
+  }
+
+  function reset(what: 'people-and-servers' | 'everything'): void {
+    memory.forget(what);
+    const { server, profile, sound, jitter, transport } = memory.start();
+    lastServer = null;
+    finder.close();
+    finder.change(forgetServers);
+    forgetting = service.state().link.kind === 'idle' ? null : what;
+    service.forget(what, server);
+    if (what === 'everything') {
+      settingsRestored = false;
+      firstStart = firstStep('network', system);
+      memory.profileShown(null);
+      service.dispatch({ type: 'leavePressed' });
+      service.dispatch({ type: 'setProfile', profile });
+      service.dispatch({ type: 'setSound', change: sound });
+      service.dispatch({ type: 'setJitter', jitter });
+      service.dispatch({ type: 'setTransport', change: transport });
+    }
+    void memory.wipe();
+    void lists.flush();
+    tell();
+  }
+
+  function connectPressed(server: ServerTarget | undefined): void {
+    memory.profileShown(service.state().profile);
+    finder.close();
+    if (server === undefined) service.dispatch({ type: 'connectPressed' });
+    else service.dispatch({ type: 'connectPressed', server: fixed.fixedServer ?? server });
+  }
+
+  function toggleFavourite(address: string): void {
+    finder.change((state) => {
+      const without = removeFavourite(state, address);
+      if (without.favourites.length < state.favourites.length) return without;
+      const label = extras().servers.find((row) => row.address === address)?.name || address;
+      return addFavourite(state, favouriteFor(state, { address, label }));
+    });
+  }
+
+  function shutDown(): void {
+    if (power !== 'on') return;
+    power = 'stopping';
+    tell();
+    service.dispatch({ type: 'quit', code: 0 });
+  }
+
+  function dispatch(event: PanelEvent): void {
+    switch (event.type) {
+      case 'listServers':
+        if (fixed.fixedServer === null) finder.list();
+        return;
+      case 'toggleFavourite':
+        toggleFavourite(event.address);
+        return;
+      case 'stillPlaying':
+        setIdle(restartIdle(performance.now()));
+        return;
+      case 'shutDown':
+        shutDown();
+        return;
+      case 'firstStartStep':
+        if (firstStart !== event.done) return;
+        firstStart = event.done === 'play' ? 'connect' : 'done';
+        memory.changed();
+        tell();
+        return;
+      case 'reset':
+        reset(event.what);
+        return;
+      case 'connectPressed':
+        connectPressed(event.server);
+        return;
+      // Not there yet: the box has no update, no Wi-Fi and no page, and looks its address up without a packet.
+      case 'startUpdate':
+      case 'setUpdateCheck':
+      case 'setWifi':
+      case 'setOwnAddress':
+      case 'newPairingCode':
+        return;
+      default:
+        service.dispatch(event);
+    }
+  }
+
+  function extras(): PanelExtras {
+    const parts: ExtrasParts = {
+      fixed,
+      system,
+      servers: finder.state(),
+      boxProblem: service.state().problem,
+      settingsRestored,
+      firstStart,
+      idleQuestionUntilMs: idle.questionUntilMs,
+      power,
+    };
+    if (shown === undefined || shownParts === undefined || !isSame(parts, shownParts)) shown = panelExtras(parts);
+    shownParts = parts;
+    return shown;
+  }
+
+  return {
+    box: service.state,
+    extras,
+    dispatch,
+    touched() {
+      setIdle(touchIdle(idle, performance.now()));
+      const { link, server, shownProfile } = service.state();
+      // Before the first join nothing leaves the box (privacy C1).
+      finder.touched(link.kind === 'idle' && shownProfile !== null ? server : null);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start(server) {
+      firstStart = firstStep(firstStart, system);
+      finder.networkUp(system.carrier);
+      polls = setInterval(poll, POLL_MS);
+      // A name that was made up is the box's own from now on.
+      memory.changed();
+      service.start(server);
+    },
+    boxChanged,
+    receive: finder.receive,
+    async ended() {
+      clearInterval(polls);
+      clearInterval(idleChecks);
+      finder.close();
+      await Promise.all([memory.flush(), lists.flush()]);
+      const isShutDown = power === 'stopping';
+      power = isShutDown ? 'off' : power;
+      tell();
+      return { shutDown: isShutDown };
+    },
+  };
+}

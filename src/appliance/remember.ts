@@ -1,0 +1,40 @@
+/** What of the running box goes into the machine state. Pure. */
+import type { BoxSettings } from '../box/initial-state.ts';
+import type { ServersState } from '../box/servers/state.ts';
+import type { BoxState, ServerTarget } from '../box/state.ts';
+import type { MachineState } from '../settings/machine-state.ts';
+
+export interface Present {
+  readonly box: BoxState;
+  readonly servers: ServersState;
+  readonly lastServer: ServerTarget | null;
+  readonly firstStartDone: boolean;
+}
+
+/**
+ * What people have changed since the start counts. What the installer's file or the command line say at the start does
+ * not: `kept` holds what was chosen before.
+ * @param kept the machine state at the start
+ * @param start what the box was started with
+ */
+export function stateToKeep(kept: MachineState, start: BoxSettings, present: Present): MachineState {
+  const { box, servers, lastServer, firstStartDone } = present;
+  return {
+    version: 1,
+    profile: chosen(kept.profile, start.profile, box.profile),
+    sound: chosen(kept.sound, start.sound, box.sound),
+    jitter: JSON.stringify(box.jitter) === JSON.stringify(start.jitter) ? kept.jitter : box.jitter,
+    quality: box.transport.quality === start.transport.quality ? kept.quality : box.transport.quality,
+    favourites: servers.favourites,
+    recent: servers.recent,
+    lastServer,
+    mixes: box.mixes,
+    flags: { ...kept.flags, firstStartDone },
+  };
+}
+
+/** Key by key. */
+function chosen<T extends object>(kept: T, start: T, now: T): T {
+  const keys = Object.keys(kept) as (keyof T)[];
+  return Object.fromEntries(keys.map((key) => [key, now[key] === start[key] ? kept[key] : now[key]])) as T;
+}

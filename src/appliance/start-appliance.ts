@@ -1,0 +1,159 @@
+/** From the command line and the files of the box to an appliance that is ready to start. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { homedir, hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { assemble, type Hooks } from '../assemble.ts';
+import type { BoxSettings } from '../box/initial-state.ts';
+import type { Room } from '../box/servers/state.ts';
+import { type CliOptions, parseArgs, type StartValues } from '../cli.ts';
+import { browseRooms, openMdns } from '../discovery/lan-rooms.ts';
+import { PUBLIC_DIRECTORIES } from '../jamulus/public-directories.ts';
+import { resolveServer } from '../linux/resolve.ts';
+import { createSystemReader } from '../linux/system.ts';
+import type { Service } from '../service.ts';
+import { readInstallerFile } from '../settings/installer-file.ts';
+import type { InstallerSettings } from '../settings/installer-schema.ts';
+import { freshState, type MachineState } from '../settings/machine-state.ts';
+import { startSettings } from '../settings/start-settings.ts';
+import { type StateFiles, stateFiles } from '../settings/state-files.ts';
+import { openStateStore } from '../settings/state-store.ts';
+import { claimFolder } from './claim-folder.ts';
+import { createAppliance, type RunningAppliance } from './create-appliance.ts';
+import { openListStore } from './list-store.ts';
+import { profileSeen } from './memory.ts';
+
+const INSTALLER_FILE = '/boot/firmware/box.toml';
+const MINUTE_MS = 60_000;
+
+export interface ReadyAppliance {
+  readonly options: CliOptions;
+  readonly installer: InstallerSettings;
+  readonly service: Service;
+  readonly appliance: RunningAppliance;
+  /** What is wrong in the installer's file, a sentence each. */
+  readonly mistakes: readonly string[];
+}
+
+export type NotReady =
+  | { readonly help: string }
+  /** Something that the person who gave the options has to mend, in one line. */
+  | { readonly optionError: string }
+  | { readonly error: string };
+
+/** Connects nothing yet: see `RunningAppliance.start`. `argv` is without the program's own name. */
+export async function prepareAppliance(
+  argv: readonly string[],
+  hooks: Hooks,
+  readSystem = createSystemReader({ root: '/', interfaces: networkInterfaces }),
+): Promise<ReadyAppliance | NotReady> {
+  const first = parseArgs(argv, newId());
+  if ('help' in first) return first;
+  if ('error' in first) return { optionError: first.error };
+  const { settings: installer, errors } = readInstallerFile(first.options.settingsPath ?? INSTALLER_FILE);
+  const folder = first.options.statePath ?? defaultStateFolder();
+  makeFolder(folder);
+  const claim = await claimFolder(folder);
+  const files = claim === null ? readOnly(stateFiles(folder)) : stateFiles(folder);
+  const [store, listStore] = await Promise.all([openStateStore(files), openListStore(files)]);
+  const freshMachine = (): MachineState => freshState(`Box-${newId()}`);
+  const machine = store.found.state ?? freshMachine();
+
+  const parsed = parseArgs(argv, '', startValues(installer, machine));
+  if (!('options' in parsed)) return { optionError: 'error' in parsed ? parsed.error : '' };
+  const { options } = parsed;
+  const settingsFor = (state: MachineState): BoxSettings => {
+    const again = parseArgs(argv, '', startValues(installer, state));
+    return 'options' in again ? again.options.box : startSettings(installer, state);
+  };
+
+  let appliance: RunningAppliance | undefined;
+  const service = assemble(options, {
+    ...hooks,
+    profileSeen: profileSeen(machine, options.box),
+    onChange(before, now) {
+      hooks.onChange(before, now);
+      appliance?.boxChanged(before, now);
+    },
+    onConnectionless: (datagram, peer) => appliance?.receive(datagram, peer),
+  });
+  if ('optionError' in service || 'error' in service) return service;
+  const { fixed, address } = installer.server;
+  const created = createAppliance({
+    service,
+    store,
+    listStore,
+    machine,
+    freshMachine,
+    settingsFor,
+    directories: options.serverNamed ? [] : directories(installer),
+    fixed: {
+      hostName: hostname(),
+      menuLocked: installer.menu.locked,
+      controls: installer.panel.controls === 'encoder' ? 'knob' : 'buttons',
+      fixedServer: fixed && address !== undefined ? { address, label: installer.server.name || address } : null,
+    },
+    idleMs: installer.menu.idleMinutes * MINUTE_MS,
+    readSystem,
+    onLog: hooks.onLog,
+    send: service.sendTo,
+    resolve: (server, ipv4Only) => resolveServer(server, ipv4Only ? 4 : service.socketFamily),
+    startRooms: (onRooms) => listenForRooms(onRooms, hooks.onLog),
+    interfaces: networkInterfaces,
+  });
+  appliance = {
+    ...created,
+    async ended() {
+      const end = await created.ended();
+      claim?.release();
+      return end;
+    },
+  };
+  return { options, installer, service, appliance, mistakes: errors };
+}
+
+function startValues(installer: InstallerSettings, machine: MachineState): StartValues {
+  const { input, output, periodFrames, periods } = installer.sound;
+  const { autoConnect } = installer.server;
+  return { box: startSettings(installer, machine), autoConnect, input, output, periodFrames, periods };
+}
+
+function directories(installer: InstallerSettings): readonly string[] {
+  const known = installer.directories.public ? PUBLIC_DIRECTORIES.map(({ address }) => address) : [];
+  return [...known, ...installer.directories.custom];
+}
+
+/** Four hexadecimal digits. */
+function newId(): string {
+  return randomBytes(2).toString('hex').toUpperCase();
+}
+
+function defaultStateFolder(): string {
+  return join(process.env['XDG_STATE_HOME'] || join(homedir(), '.local/state'), 'jamulus-box');
+}
+
+/** Names of people stand in it. Where it can't be made, saving fails and says so; the box plays all the same. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
+}
+
+/** For the second box on a desk: it starts as the first one did, and remembers nothing. */
+function readOnly(files: StateFiles): StateFiles {
+  const nothing = () => Promise.resolve(true as const);
+  return { read: files.read, write: nothing, sync: nothing, rename: nothing, syncDirectory: nothing };
+}
+
+function listenForRooms(onRooms: (rooms: readonly Room[]) => void, onLog: (line: string) => void) {
+  const mdns = openMdns((text) => onLog(`rooms: ${text}`));
+  const { stop } = browseRooms(mdns, onRooms);
+  return {
+    stop() {
+      stop();
+      mdns.destroy();
+    },
+  };
+}

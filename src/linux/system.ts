@@ -1,0 +1,138 @@
+/**
+ * How the machine is doing, from files of the kernel: cable, address, temperature, load, power supply. What a machine
+ * does not say is null, never an error.
+ */
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import type { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+
+export interface SystemReading {
+  /** A cable is plugged in, or a radio network joined. */
+  readonly carrier: boolean;
+  /** The machine's own, of the local network; null = none that the router has given. */
+  readonly address: string | null;
+  readonly defaultRoute: boolean | null;
+  /** Whole degrees Celsius. */
+  readonly temperatureC: number | null;
+  /** Of all cores since the last reading, 0…100; null at the first. */
+  readonly cpuPercent: number | null;
+  readonly underVoltage: boolean | null;
+}
+
+export interface SystemSources {
+  /** Normally '/'. Contains sys/ and proc/. */
+  readonly root: string;
+  /** os.networkInterfaces */
+  readonly interfaces: typeof networkInterfaces;
+}
+
+/** The kernel's name for addresses that a machine gives itself when nobody else does. */
+const SELF_GIVEN = /^(169\.254\.|fe80:)/i;
+/** Bit of get_throttled: the voltage is too low now. */
+const UNDER_VOLTAGE_NOW = 1;
+
+/** Each call reads anew, some ten small files. */
+export function createSystemReader({ root, interfaces }: SystemSources): () => SystemReading {
+  const text = (path: string): string | null => readText(join(root, path));
+  let cpuBefore: CpuTimes | null = null;
+
+  function cpuPercent(): number | null {
+    const now = parseCpuTimes(text('proc/stat'));
+    const before = cpuBefore;
+    cpuBefore = now;
+    if (before === null || now === null || now.total <= before.total) return null;
+    return Math.round((100 * (now.busy - before.busy)) / (now.total - before.total));
+  }
+
+  return () => {
+    const physical = list(join(root, 'sys/class/net')).filter((name) => isPhysical(root, name));
+    const address = ownAddress(interfaces(), physical);
+    const milliC = parseInteger(text('sys/class/thermal/thermal_zone0/temp'), 10);
+    const routes = text('proc/net/route');
+    return {
+      // Where every network card is a virtual one, an address must do for a cable.
+      carrier:
+        physical.length === 0
+          ? address !== null
+          : physical.some((name) => text(`sys/class/net/${name}/carrier`)?.trim() === '1'),
+      address,
+      defaultRoute: routes === null ? null : /^\S+\s+00000000\s/m.test(routes),
+      temperatureC: milliC === null ? null : Math.round(milliC / 1000),
+      cpuPercent: cpuPercent(),
+      underVoltage: underVoltage(root, text),
+    };
+  };
+}
+
+function isPhysical(root: string, name: string): boolean {
+  if (name === 'lo') return false;
+  try {
+    return !realpathSync(join(root, 'sys/class/net', name)).includes('/devices/virtual/');
+  } catch {
+    return false;
+  }
+}
+
+/** IPv4 before IPv6, physical network cards before others. */
+function ownAddress(interfaces: ReturnType<typeof networkInterfaces>, physical: readonly string[]): string | null {
+  const found = Object.entries(interfaces).flatMap(([name, addresses]) =>
+    (addresses ?? [])
+      .filter(({ internal, address }) => !internal && !SELF_GIVEN.test(address))
+      .map(({ address, family }) => ({
+        address,
+        rank: (physical.includes(name) ? 0 : 2) + (family === 'IPv4' ? 0 : 1),
+      })),
+  );
+  return found.sort((a, b) => a.rank - b.rank)[0]?.address ?? null;
+}
+
+interface CpuTimes {
+  readonly busy: number;
+  readonly total: number;
+}
+
+/** The first line: cpu user nice system idle iowait irq softirq steal … */
+function parseCpuTimes(stat: string | null): CpuTimes | null {
+  const times = /^cpu +(.*)$/m
+    .exec(stat ?? '')?.[1]
+    ?.split(/\s+/)
+    .slice(0, 8)
+    .map(Number);
+  if (times === undefined || times.length < 5 || !times.every(Number.isFinite)) return null;
+  const total = times.reduce((sum, time) => sum + time, 0);
+  return { busy: total - (times[3] ?? 0) - (times[4] ?? 0), total };
+}
+
+/** The firmware's word, or else the alarm of its hardware monitor. */
+function underVoltage(root: string, text: (path: string) => string | null): boolean | null {
+  const throttled = parseInteger(text('sys/devices/platform/soc/soc:firmware/get_throttled'), 16);
+  if (throttled !== null) return (throttled & UNDER_VOLTAGE_NOW) !== 0;
+  const monitors = 'sys/class/hwmon';
+  for (const name of list(join(root, monitors))) {
+    if (text(`${monitors}/${name}/name`)?.trim() !== 'rpi_volt') continue;
+    const alarm = text(`${monitors}/${name}/in0_lcrit_alarm`) ?? text(`${monitors}/${name}/in1_lcrit_alarm`);
+    if (alarm !== null) return alarm.trim() === '1';
+  }
+  return null;
+}
+
+function parseInteger(text: string | null, radix: number): number | null {
+  const value = Number.parseInt(text ?? '', radix);
+  return Number.isFinite(value) ? value : null;
+}
+
+function list(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,71 @@
+/** `npm start` on a terminal: a pseudo-terminal of util-linux' script. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { buildOpus } from '../../tools/build-opus.mjs';
+import { newFolder } from './appliance-rig.ts';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+/** The terminal's other screen, which the desk panel uses. */
+const OTHER_SCREEN = '\x1b[?1049h';
+const BACK = '\x1b[?1049l';
+
+let folder: ReturnType<typeof newFolder>;
+const children: ChildProcessByStdio<Writable, Readable, null>[] = [];
+beforeEach(async () => {
+  folder = newFolder();
+  await buildOpus();
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill();
+  await folder.remove();
+});
+
+/** Types `keys` as soon as `seen` is on the terminal; what was written until the end, and the exit code. */
+async function onTerminal(args: string, seen: string, keys: string) {
+  const quiet = `--state ${folder.path}/state --settings ${folder.path}/box.toml --input silence --output none --port 0`;
+  const command = `${process.execPath} ${MAIN} ${quiet} --no-realtime ${args}`;
+  const running = spawn('script', ['-qec', command, '/dev/null'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, PATH: `${folder.path}:${process.env['PATH']}` },
+  });
+  children.push(running);
+  let text = '';
+  let typed = false;
+  running.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+    if (typed || !text.includes(seen)) return;
+    typed = true;
+    running.stdin.write(keys);
+  });
+  const code = await new Promise((resolve) => running.on('close', resolve));
+  return { text, code };
+}
+
+describe('npm start on a terminal', () => {
+  it('shows the panel, and gives the terminal back when q is pressed', async () => {
+    const { text, code } = await onTerminal('', OTHER_SCREEN, 'q');
+    expect(text).toContain(OTHER_SCREEN);
+    expect(text.lastIndexOf(BACK)).toBeGreaterThan(text.lastIndexOf(OTHER_SCREEN));
+    expect(code).toBe(0);
+  });
+
+  it('keeps the plain lines with --plain', async () => {
+    const { text, code } = await onTerminal('--plain', 'Sound:', '\x03');
+    expect(text).not.toContain(OTHER_SCREEN);
+    expect(code).toBe(0);
+  });
+
+  it('shut down by a hold of 4 s: the image switches the machine off, a desk does not', async () => {
+    const asked = join(folder.path, 'asked');
+    // As the real one: it ends this process among all others.
+    const systemctl = `#!/bin/sh\necho "$*" >> ${asked}\nkill -TERM $PPID\n`;
+    writeFileSync(join(folder.path, 'systemctl'), systemctl, { mode: 0o755 });
+    expect((await onTerminal('', OTHER_SCREEN, 'S')).code).toBe(0);
+    expect(existsSync(asked)).toBe(false);
+    expect((await onTerminal('--appliance', OTHER_SCREEN, 'S')).code).toBe(0);
+    expect(readFileSync(asked, 'utf8')).toBe('poweroff\n');
+  });
+});

@@ -1,0 +1,138 @@
+/** The whole appliance with a real directory (23200) and real servers (23210, 23220): choosing, remembering, starting. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { prepareAppliance, type ReadyAppliance } from '../../src/appliance/start-appliance.ts';
+import type { SystemReading } from '../../src/linux/system.ts';
+import type { ServerRow } from '../../src/panel/extras.ts';
+import type { Server } from '../peers/server.ts';
+import { until } from '../peers/wait.ts';
+import { useStage } from './stage.ts';
+
+const TOWN = '127.0.0.1:23200';
+const SOUND = ['--input', 'silence', '--output', 'none', '--period', '128', '--no-realtime', '--port', '0'];
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+/** The network of the test has nothing but its loopback. */
+const CABLE: SystemReading = {
+  carrier: true,
+  address: '192.0.2.5',
+  defaultRoute: true,
+  temperatureC: null,
+  cpuPercent: null,
+  underVoltage: null,
+};
+
+const stage = useStage('appliance', { withJack: false });
+
+type Running = ReadyAppliance & {
+  readonly row: (name: string) => ServerRow | undefined;
+  readonly quit: () => Promise<void>;
+};
+
+function settings(toml: string): readonly string[] {
+  const { folder } = stage.peers();
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'box.toml');
+  writeFileSync(file, toml);
+  return ['--settings', file, '--state', join(folder, 'state'), ...SOUND];
+}
+
+async function start(args: readonly string[]): Promise<Running> {
+  const ended = Promise.withResolvers<void>();
+  const ready = await prepareAppliance(
+    args,
+    { onChange: () => undefined, onLog: () => undefined, onExit: () => ended.resolve() },
+    () => CABLE,
+  );
+  if (!('appliance' in ready)) throw new Error(JSON.stringify(ready));
+  const { appliance, service, options } = ready;
+  const quit = async () => {
+    if (service.state().life.kind === 'running') service.dispatch({ type: 'quit', code: 0 });
+    await ended.promise;
+    await appliance.ended();
+  };
+  stage.peers().atEnd(quit);
+  appliance.start(options.connectTo);
+  return { ...ready, row: (name) => appliance.extras().servers.find((row) => row.name === name), quit };
+}
+
+function connected({ service }: Running): Promise<unknown> {
+  return until('the connection', () => service.state().link.kind === 'connected');
+}
+
+function registered(port: number, name: string): Promise<Server> {
+  return stage.server({ port, directory: TOWN, info: { name, city: 'Leeds', country: 224 } });
+}
+
+/** Opens the list of servers again and again until one satisfies: servers take a moment to register. */
+async function listUntil({ appliance }: Running, what: string, accept: () => unknown): Promise<void> {
+  await until(what, () => accept() || void appliance.dispatch({ type: 'listServers' }), { everyMs: 500 });
+}
+
+describe('The appliance, with a real directory and real servers', () => {
+  it('lists them, connects by a row, remembers it, and a favourite follows its server', async () => {
+    await stage.server({ directory: 'localhost', info: { name: 'Town', city: 'Bremen', country: 82 } });
+    const rehearsal = await registered(23_210, 'Rehearsal');
+    const cellar = await registered(23_220, 'Cellar');
+    const toml = `[directories]\npublic = false\ncustom = ["${TOWN}"]\n[profile]\nname = "by row"`;
+    const box = await start(settings(toml));
+    await listUntil(box, 'both servers with pings', () => box.row('Rehearsal')?.pingMs != null && box.row('Cellar'));
+    expect(box.row('Rehearsal')).toMatchObject({ address: rehearsal.address, group: 'public', reachable: true });
+    box.appliance.dispatch({ type: 'toggleFavourite', address: cellar.address });
+    expect(box.row('Cellar')).toMatchObject({ favourite: true, group: 'favourites' });
+
+    const { address, name } = box.row('Rehearsal')!;
+    box.appliance.dispatch({ type: 'connectPressed', server: { address, label: name } });
+    await rehearsal.waitForClient('by row');
+    await connected(box);
+    await box.quit();
+    expect(await rehearsal.clients()).toEqual([]);
+    await cellar.process.stop();
+    await rehearsal.process.stop();
+
+    const again = await start(settings(toml));
+    expect(again.service.state().server).toEqual({ address, label: 'Rehearsal' });
+    expect(again.row('Rehearsal')).toMatchObject({ group: 'recent' });
+    const moved = await registered(23_210, 'Cellar');
+    await listUntil(again, 'the favourite at its new place', () => again.row('Cellar')?.address === moved.address);
+    expect(again.row('Cellar')).toMatchObject({ group: 'favourites' });
+  });
+
+  it('remembers the level of a person by name through a restart', async () => {
+    const server = await stage.server();
+    const args = settings('[server]\naddress = "127.0.0.1:23200"\nauto-connect = true\n[profile]\nname = "Anna"');
+    const gainOfRobin = ({ service }: Running) =>
+      service.state().visit.people.find(({ name }) => name === 'Robin')?.mix.gain;
+    const robin = await stage.box(server.address, ['--no-realtime'], 'Robin');
+    await robin.connected();
+    const box = await start(args);
+    await until('Robin', () => gainOfRobin(box) === 1);
+    const { channelId } = box.service.state().visit.people.find(({ name }) => name === 'Robin')!;
+    box.appliance.dispatch({ type: 'setMix', channelId, change: { gain: 0.25 } });
+    await box.quit();
+    const again = await start(args);
+    await until('Robin as before', () => gainOfRobin(again) === 0.25);
+  });
+
+  it('as `npm start` with a fixed server and auto-connect joins by itself and leaves when asked', async () => {
+    const server = await stage.server();
+    const toml = '[server]\naddress = "127.0.0.1:23200"\nfixed = true\nauto-connect = true\n[profile]\nname = "Room 2"';
+    const box = stage.peers().start('fixed', process.execPath, [MAIN, ...settings(toml)]);
+    await server.waitForClient('Room 2');
+    await box.stop('SIGTERM');
+    expect(await box.ended).toBe(0);
+    expect(await server.clients()).toEqual([]);
+  });
+
+  it('with a broken box.toml starts all the same, says what is wrong, and uses the rest', async () => {
+    const server = await stage.server();
+    const toml =
+      '[sound\nboost = 99\n[profile]\nname = "Right"\nskill = "god"\n[server]\naddress = "127.0.0.1:23200"\nauto-connect = true';
+    const box = stage.peers().start('broken', process.execPath, [MAIN, ...settings(toml)]);
+    await server.waitForClient('Right');
+    expect(box.log()).toMatch(/box\.toml: Line 1 is not understood/);
+    expect(box.log()).toMatch(/box\.toml: profile\.skill must be/);
+    await box.stop('SIGTERM');
+    expect(await box.ended).toBe(0);
+  });
+});
