@@ -228,7 +228,6 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
       case 'startUpdate':
       case 'setUpdateCheck':
       case 'setWifi':
-      case 'setOwnAddress':
       case 'newPairingCode':
         return;
       default:

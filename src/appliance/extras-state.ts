@@ -8,6 +8,7 @@ import type { SystemReading } from '../linux/system.ts';
 import { NO_EXTRAS, type PanelExtras, type ServerRow, type SystemProblem } from '../panel/extras.ts';
 
 const TOO_HOT_C = 80;
+const ABSENT = ['phone', 'wifi', 'update'] as const;
 
 export interface FixedExtras {
   readonly hostName: string;
@@ -29,7 +30,7 @@ export interface ExtrasParts {
   readonly power: PanelExtras['power'];
 }
 
-/** Updates, Wi-Fi and the phone page are not there yet: their fields stay as in NO_EXTRAS. */
+/** Updates, Wi-Fi and the phone page are not there yet: their fields stay as in NO_EXTRAS, and the menu leaves them out. */
 export function panelExtras(parts: ExtrasParts): PanelExtras {
   const { fixed, system, firstStart, idleQuestionUntilMs, power } = parts;
   return {
@@ -43,6 +44,7 @@ export function panelExtras(parts: ExtrasParts): PanelExtras {
     idleQuestionUntilMs,
     power,
     menuLocked: fixed.menuLocked,
+    absent: ABSENT,
     controls: fixed.controls,
     hostName: fixed.hostName,
   };

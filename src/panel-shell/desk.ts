@@ -66,7 +66,7 @@ export function openDesk({ input, output, clock, onControl, onQuit }: DeskOption
 
   const draw = () => {
     if (!isOpen) return;
-    const rows = deskRows({ ...view, columns: output.columns ?? 80, rows: output.rows ?? 24 });
+    const rows = deskRows({ ...view, columns: output.columns || 80, rows: output.rows || 24 });
     let text = '';
     for (const [index, row] of rows.entries()) if (row !== drawn[index]) text += `\x1b[${index + 1};1H${row}\x1b[K`;
     if (rows.length < drawn.length) text += '\x1b[J';

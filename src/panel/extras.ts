@@ -58,6 +58,8 @@ export interface PanelExtras {
   /** The update check is off until the owner switches it on (privacy C9). */
   readonly updateCheck: boolean;
   readonly menuLocked: boolean;
+  /** Pages of the menu that this box cannot serve: they are left out, since they could only lie. */
+  readonly absent: readonly ('phone' | 'wifi' | 'update')[];
   /** Which controls this box has; the screens are the same. */
   readonly controls: 'knob' | 'buttons';
   /** The box's own name in the network, such as "box-7f3a". */
@@ -82,6 +84,7 @@ export const NO_EXTRAS: PanelExtras = {
   update: { kind: 'none' },
   updateCheck: false,
   menuLocked: false,
+  absent: [],
   controls: 'knob',
   hostName: 'box',
   pageAddress: '',

@@ -26,7 +26,8 @@ const LOCKED_MENU: readonly OpenedScreen[] = ['hear', 'people', 'meters', 'statu
 const BESIDE_MENU: readonly OpenedScreen[] = ['menu', 'person'];
 
 export function menuOf({ extras }: PanelView): readonly OpenedScreen[] {
-  return extras.menuLocked ? LOCKED_MENU : MENU;
+  const absent: readonly OpenedScreen[] = extras.absent;
+  return (extras.menuLocked ? LOCKED_MENU : MENU).filter((screen) => !absent.includes(screen));
 }
 
 const HINT_MS = 2000;

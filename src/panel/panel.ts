@@ -90,7 +90,7 @@ function connectPressed(view: PanelView): Outcome {
       const { panel: next, events } =
         box.server === null
           ? openScreen(view, 'servers')
-          : join(view, { server: box.server, records: false, keepsLog: false, nameFirst: true });
+          : join(view, { server: box.server, ...saidOf(view, box.server.address), nameFirst: true });
       const firstStep: readonly PanelEvent[] =
         extras.firstStart === 'connect' ? [{ type: 'firstStartStep', done: 'connect' }] : [];
       return { panel: next, events: [...firstStep, ...events] };
@@ -126,4 +126,10 @@ function withoutGoneProblems(scene: Scene): PanelState {
   const standing = standingProblems(scene);
   const dismissed = panel.dismissed.filter((problem) => standing.includes(problem));
   return dismissed.length === panel.dismissed.length ? panel : { ...panel, dismissed };
+}
+
+/** What the server at this address has said of itself, as far as it has been asked. */
+function saidOf({ extras }: PanelView, address: string): { records: boolean; keepsLog: boolean } {
+  const row = extras.servers.find((server) => server.address === address);
+  return { records: row?.records ?? false, keepsLog: row?.keepsLog ?? false };
 }

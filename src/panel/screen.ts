@@ -42,7 +42,6 @@ export type PanelRequest =
   | { readonly type: 'startUpdate' }
   | { readonly type: 'setUpdateCheck'; readonly on: boolean }
   | { readonly type: 'setWifi'; readonly wifi: 'off' | 'on' | 'set-up' }
-  | { readonly type: 'setOwnAddress'; readonly how: 'route' | 'asked' | 'off' }
   | { readonly type: 'newPairingCode' }
   | { readonly type: 'firstStartStep'; readonly done: 'play' | 'connect' }
   | { readonly type: 'reset'; readonly what: 'people-and-servers' | 'everything' };

@@ -262,7 +262,6 @@ describe('start and end', () => {
     rig.appliance.dispatch({ type: 'setUpdateCheck', on: true });
     rig.appliance.dispatch({ type: 'setWifi', wifi: 'on' });
     rig.appliance.dispatch({ type: 'newPairingCode' });
-    rig.appliance.dispatch({ type: 'setOwnAddress', how: 'asked' });
     expect(rig.appliance.extras()).toBe(before);
     expect(before).toMatchObject({ update: { kind: 'none' }, network: { wifi: 'off' }, pairingCode: null });
   });

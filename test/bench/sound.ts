@@ -52,6 +52,7 @@ export function boxArgs(setup: Pick<Setup, 'frames' | 'jitter'>, device: string,
     ...['--server', server, '--name', 'box', '--input', `alsa:${device}`, '--output', `alsa:${device}`],
     ...['--period', String(frames), '--periods', String(PERIODS), '--frames', String(frames)],
     ...['--channels', 'stereo', '--quality', 'high', '--jitter', jitter.join(',')],
+    ...['--state', `${import.meta.dirname}/../out/bench-state`],
   ];
 }
 

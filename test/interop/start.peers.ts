@@ -11,7 +11,8 @@ import { useStage } from './stage.ts';
 const stage = useStage('start', { withJack: false });
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
-const QUIET = ['--input', 'tone', '--output', 'none', '--no-realtime', '--port', '0'];
+const STATE = join(import.meta.dirname, '../out/start-state');
+const QUIET = ['--input', 'tone', '--output', 'none', '--no-realtime', '--port', '0', '--state', STATE];
 const command = (args: readonly string[]): string[] => [process.execPath, MAIN, ...args];
 const start = (name: string, args: readonly string[]): PeerProcess => {
   const [program = '', ...rest] = command(args);

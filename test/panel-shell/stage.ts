@@ -66,7 +66,6 @@ const REQUESTS: Readonly<Record<PanelRequest['type'], true>> = {
   startUpdate: true,
   setUpdateCheck: true,
   setWifi: true,
-  setOwnAddress: true,
   newPairingCode: true,
   firstStartStep: true,
   reset: true,

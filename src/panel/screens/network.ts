@@ -4,9 +4,6 @@ import { type PanelView, type Screen, stay } from '../screen.ts';
 import { NETWORK, TITLES } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
-const WAYS = ['route', 'asked', 'off'] as const;
-const OWN_ADDRESS_ROW = 3;
-
 function rows({ extras }: PanelView): readonly Item[] {
   const { carrier, address, ownAddress } = extras.network;
   return [
@@ -24,10 +21,5 @@ export const network: Screen = {
     drawList(frame, view, rows(view));
     return frame;
   },
-  on: (input, view) =>
-    onList(input, view, rows(view).length, (cursor) => {
-      if (cursor !== OWN_ADDRESS_ROW) return stay(view);
-      const next = WAYS[(WAYS.indexOf(view.extras.network.ownAddress) + 1) % WAYS.length] ?? 'route';
-      return stay(view, { type: 'setOwnAddress', how: next });
-    }),
+  on: (input, view) => onList(input, view, rows(view).length, () => stay(view)),
 };
