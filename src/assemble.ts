@@ -10,7 +10,7 @@ import { createService, type Service, type ServiceOptions } from './service.ts';
 const CLIENT_PORT = 22134;
 const PORT_SPAN = 100;
 
-export type Hooks = Pick<ServiceOptions, 'onChange' | 'onLog' | 'onExit'>;
+export type Hooks = Pick<ServiceOptions, 'onChange' | 'onLog' | 'onExit' | 'reportMs'>;
 /** What the appliance adds. */
 type ApplianceHooks = Pick<ServiceOptions, 'profileSeen' | 'onConnectionless'>;
 

@@ -4,20 +4,21 @@ import { meter, status } from './audio/shared.ts';
 import type { SideMeter } from './box/events.ts';
 import type { UntimedEvent } from './service.ts';
 
-/** This many reports in a row without a datagram that the kernel would take: there is no network. */
-const UNSENDABLE_REPORTS = 20;
+/** So long without a datagram that the kernel would take: there is no network. */
+const UNSENDABLE_MS = 2000;
 
-/** What is done at every report. `isOpen`: there is a session, so audio should go out. */
+/** What is done every `reportMs`. `isOpen`: there is a session, so audio should go out. */
 export function createReporter(
   engine: AudioEngine,
   dispatch: (event: UntimedEvent) => void,
   isOpen: () => boolean,
+  reportMs: number,
 ): () => void {
   const { status: words, meters } = engine.shared;
   let guarded = false;
   let sent = 0;
   let failures = 0;
-  let unsendable = 0;
+  let unsendableMs = 0;
   const word = (at: number): number => words[at] as number;
   const side = (left: number, clipBit: number): SideMeter => ({
     level: [meters[left] as number, meters[left + 1] as number],
@@ -35,9 +36,11 @@ export function createReporter(
     if (word(status.guardTripped) !== 0 && !guarded) dispatch({ type: 'feedbackGuardTripped' });
     guarded = word(status.guardTripped) !== 0;
     const stuck = word(status.audioSent) === sent && word(status.sendFailures) !== failures;
-    unsendable = stuck && isOpen() ? unsendable + 1 : 0;
+    unsendableMs = stuck && isOpen() ? unsendableMs + reportMs : 0;
     sent = word(status.audioSent);
     failures = word(status.sendFailures);
-    if (unsendable === UNSENDABLE_REPORTS) dispatch({ type: 'sessionFailed', kind: 'no-network' });
+    if (unsendableMs < UNSENDABLE_MS) return;
+    unsendableMs = 0;
+    dispatch({ type: 'sessionFailed', kind: 'no-network' });
   };
 }

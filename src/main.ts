@@ -8,6 +8,9 @@ import { engineStatistics, resetStatisticsAfterJoining } from './statistics.ts';
 import { createTerminal } from './terminal.ts';
 
 const USAGE_ERROR = 2;
+/** Meters move 20 times a second where somebody sees them. */
+const WATCHED_MS = 50;
+const UNWATCHED_MS = 250;
 
 function fail(line: string, code: number): never {
   console.error(line);
@@ -18,7 +21,10 @@ const begunCpu = process.cpuUsage();
 const begunMs = performance.now();
 const terminal = createTerminal();
 let panel: AttachedPanel | undefined;
-const prepared = await prepareAppliance(process.argv.slice(2), {
+const argv = process.argv.slice(2);
+const watched = process.stdout.isTTY === true || argv.includes('--appliance');
+const prepared = await prepareAppliance(argv, {
+  reportMs: watched ? WATCHED_MS : UNWATCHED_MS,
   onChange: (before, now) => {
     if (panel?.onDesk !== true) terminal.show(before, now);
     resetStatisticsAfterJoining(before, now, () => ready.service.engine.resetStatistics());
