@@ -1,5 +1,6 @@
 /** The main thread's handle on the audio thread: starts and stops it, writes its controls, reads its counters. */
 import { Worker } from 'node:worker_threads';
+import type { SoundControls } from '../box/effects.ts';
 import type { StreamFormat } from '../jamulus/stream-format.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import type { AudioThreadData, AudioThreadMessage, AudioThreadReport, AudioThreadSettings } from './audio-thread.ts';
@@ -18,24 +19,6 @@ export interface AudioEngineOptions extends AudioThreadSettings {
   readonly onMessage: (message: AudioThreadMessage) => void;
 }
 
-/** Everything the musician and the session can set in the audio path. Gains are linear. */
-export interface AudioControls {
-  readonly muted: boolean;
-  readonly microphoneClosed: boolean;
-  readonly inputGain: number;
-  /** 1...10 */
-  readonly boost: number;
-  /** 0...1, centre 0.5 */
-  readonly inputPan: number;
-  readonly inputMode: 'mono' | 'mono-in-stereo-out' | 'stereo';
-  /** 0 = direct sound off */
-  readonly monitorGain: number;
-  /** 0...1, centre 0.5 */
-  readonly monitorPan: number;
-  readonly master: number;
-  readonly ownFader: number;
-}
-
 const INPUT_MODES = {
   mono: ChannelMode.mono,
   'mono-in-stereo-out': ChannelMode.monoInStereoOut,
@@ -44,7 +27,7 @@ const INPUT_MODES = {
 
 export interface AudioEngine {
   readonly shared: SharedAudio;
-  setControls(controls: AudioControls): void;
+  setControls(controls: SoundControls): void;
   /** `peer`: the server, as in PeerAddress. */
   setStream(format: StreamFormat | null, peer: Uint8Array): void;
   setJitter(auto: boolean, blocks: number): void;

@@ -1,17 +1,18 @@
 /** The real engine in its real thread, with a real socket and the clock instead of a sound card. */
 import { readFileSync } from 'node:fs';
-import { type AudioControls, type AudioEngine, startAudioEngine } from '../../src/audio/audio-engine.ts';
+import { type AudioEngine, startAudioEngine } from '../../src/audio/audio-engine.ts';
 import type { AudioThreadMessage, AudioThreadReport, InputChoice } from '../../src/audio/audio-thread.ts';
 import { type PeriodFrames, SAMPLE_RATE } from '../../src/audio/device.ts';
 import type { RingRecord } from '../../src/audio/message-ring.ts';
 import { status } from '../../src/audio/shared.ts';
 import { readWavFile } from '../../src/audio/wav-reader.ts';
+import type { SoundControls } from '../../src/box/effects.ts';
 import type { StreamFormat } from '../../src/jamulus/stream-format.ts';
 import { streamFormat } from '../../src/jamulus/transport.ts';
 import { closeUdpSocket, openUdpSocket, type UdpSocket } from '../../src/linux/udp-socket.ts';
 import { buildOpus } from '../../tools/build-opus.mjs';
 
-export const OPEN: AudioControls = {
+export const OPEN: SoundControls = {
   muted: false,
   microphoneClosed: false,
   inputGain: 1,
