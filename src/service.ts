@@ -5,7 +5,7 @@
 import { type AudioEngine, startAudioEngine } from './audio/audio-engine.ts';
 import type { AudioThreadMessage, AudioThreadReport, AudioThreadSettings } from './audio/audio-thread.ts';
 import { AUDIO_ARRIVED, FROM_ELSEWHERE, FROM_SERVER, type RingRecord } from './audio/message-ring.ts';
-import type { BoxEffect, SessionCall } from './box/effects.ts';
+import type { BoxEffect } from './box/effects.ts';
 import type { BoxEvent, TimerId } from './box/events.ts';
 import { forget } from './box/forget.ts';
 import { type BoxSettings, initialState } from './box/initial-state.ts';
@@ -26,6 +26,7 @@ import {
   UdpSender,
   type UdpSocketOptions,
 } from './linux/udp-socket.ts';
+import { callSession } from './session-call.ts';
 
 export interface ServiceOptions {
   readonly settings: BoxSettings;
@@ -132,7 +133,7 @@ export function createService(options: ServiceOptions): Service | { readonly err
         obey(session.connect(performance.now()));
         return;
       case 'session':
-        if (session !== undefined) obey(call(session, effect.call, performance.now()));
+        if (session !== undefined) obey(callSession(session, effect.call, performance.now()));
         return;
       case 'closeSession':
         sessionIsOpen = false;
@@ -270,31 +271,6 @@ export function createService(options: ServiceOptions): Service | { readonly err
     socketFamily: socket.family,
     sessionCounters: () => session?.counters(),
   };
-}
-
-function call(session: ClientSession, what: SessionCall, nowMs: number): readonly SessionOutput[] {
-  switch (what.method) {
-    case 'leave':
-      return session.leave(nowMs);
-    case 'acceptLicence':
-      return session.acceptLicence(nowMs);
-    case 'setProfile':
-      return session.setProfile(what.profile, nowMs);
-    case 'setTransport':
-      return session.setTransport(what.transport, nowMs);
-    case 'setJitter':
-      return session.setJitter(what.jitter, nowMs);
-    case 'setGain':
-      return session.setGain(what.channelId, what.gain, nowMs);
-    case 'setPan':
-      return session.setPan(what.channelId, what.pan, nowMs);
-    case 'setMuted':
-      return session.setMuted(what.channelId, what.muted, nowMs);
-    case 'setSolo':
-      return session.setSolo(what.channelId, what.solo, nowMs);
-    case 'sendChat':
-      return session.sendChat(what.text, nowMs);
-  }
 }
 
 function samePeer(a: Uint8Array, b: Uint8Array): boolean {
