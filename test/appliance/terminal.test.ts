@@ -26,7 +26,8 @@ afterEach(async () => {
 /** Types `keys` as soon as `seen` is on the terminal; what was written until the end, and the exit code. */
 async function onTerminal(args: string, seen: string, keys: string) {
   const quiet = `--state ${folder.path}/state --settings ${folder.path}/box.toml --input silence --output none --port 0`;
-  const command = `${process.execPath} ${MAIN} ${quiet} --no-realtime ${args}`;
+  // exec: a shell in between would end itself with ctrl-C's signal, whatever the box says.
+  const command = `exec ${process.execPath} ${MAIN} ${quiet} --no-realtime ${args}`;
   const running = spawn('script', ['-qec', command, '/dev/null'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, PATH: `${folder.path}:${process.env['PATH']}` },
