@@ -33,6 +33,7 @@ export const OPTIONS = {
   settings: { type: 'string' },
   state: { type: 'string' },
   appliance: { type: 'boolean' },
+  requests: { type: 'string' },
   plain: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -88,6 +89,7 @@ Files and panel
   --state FOLDER            what the box remembers (default: jamulus-box among the user's state files)
   --plain                   a status line instead of the panel
   --appliance               shutting down switches the machine off; no tone stands in for a missing sound card
+  --requests FOLDER         where --appliance asks root to do so (default: /run/jambox/requests)
 
   -h, --help                this text
 `;

@@ -32,6 +32,8 @@ export interface CliOptions {
   readonly statePath: string | undefined;
   /** On the image: shutting down switches the machine off, and nothing but the musician is ever heard. */
   readonly appliance: boolean;
+  /** Folder for what the box asks of root; undefined = the image's own. */
+  readonly requestsPath: string | undefined;
   /** A status line in place of the panel. */
   readonly plain: boolean;
   readonly input: InputWish;
@@ -115,6 +117,7 @@ function checkOptions(args: Args, values: StartValues): CliOptions {
     settingsPath: filled(args, 'settings'),
     statePath: filled(args, 'state'),
     appliance,
+    requestsPath: filled(args, 'requests'),
     plain: has(args, 'plain'),
     input: input(args, values.input),
     output: output(args, values.output),

@@ -31,6 +31,7 @@ export function createReporter(
       type: 'engineCounters',
       misses: word(status.misses),
       xruns: word(status.xruns),
+      audioReceived: word(status.audioReceived),
       jitterBlocks: word(status.jitterSize),
     });
     if (word(status.guardTripped) !== 0 && !guarded) dispatch({ type: 'feedbackGuardTripped' });

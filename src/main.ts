@@ -1,9 +1,12 @@
 /** `npm start`: the command line, the box, and its panel or a terminal to watch it. */
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { type AttachedPanel, attachPanel } from './appliance/attach-panel.ts';
 import { prepareAppliance, type ReadyAppliance } from './appliance/start-appliance.ts';
 import type { AudioThreadReport } from './audio/audio-thread.ts';
+import { status } from './audio/shared.ts';
+import { reportHealth } from './health.ts';
+import { openServiceManager } from './linux/notify.ts';
+import { requestOfRoot } from './linux/requests.ts';
 import { engineStatistics, resetStatisticsAfterJoining } from './statistics.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -21,6 +24,7 @@ const begunCpu = process.cpuUsage();
 const begunMs = performance.now();
 const terminal = createTerminal();
 let panel: AttachedPanel | undefined;
+const manager = openServiceManager(process.env);
 const argv = process.argv.slice(2);
 const watched = process.stdout.isTTY === true || argv.includes('--appliance');
 const prepared = await prepareAppliance(argv, {
@@ -55,14 +59,15 @@ async function end(code: number, report: AudioThreadReport | undefined): Promise
     const statistics = engineStatistics(service, report, process.cpuUsage(begunCpu), seconds);
     writeFileSync(options.statsPath, `${JSON.stringify(statistics, null, 2)}\n`);
   }
-  if (shutDown && options.appliance) powerOff();
+  if (shutDown && options.appliance) powerOff(code);
   else leave(code);
 }
 
 /** The panel goes on saying that the plug may be pulled, until the system ends this process. */
-function powerOff(): void {
-  const command = spawn('systemctl', ['poweroff'], { stdio: 'ignore' });
-  command.on('error', () => log('power: systemctl is missing'));
+function powerOff(code: number): void {
+  if (requestOfRoot('poweroff', options.requestsPath)) return;
+  log('power: nobody is there to switch off');
+  leave(code);
 }
 
 function leave(code: number): never {
@@ -77,6 +82,7 @@ function quit(): void {
   // The first one leaves the server properly, the second one does not wait for that.
   if (asked) leave(1);
   asked = true;
+  manager?.notify('STOPPING=1');
   service.dispatch({ type: 'quit', code: 0 });
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, quit);
@@ -91,3 +97,12 @@ if (panel?.onDesk !== true) {
   });
 }
 appliance.start(options.connectTo);
+if (manager !== undefined) {
+  const { engine, state } = service;
+  const look = () => ({
+    panelUp: panel !== undefined,
+    periods: Atomics.load(engine.shared.status, status.periods),
+    busy: state().link.kind !== 'idle',
+  });
+  reportHealth(look, manager);
+}

@@ -237,7 +237,7 @@ export function createService(options: ServiceOptions): Service | { readonly err
           : 'refused' in core
             ? `no core of its own (${core.refused})`
             : `core ${core.core}`;
-      dispatch({ type: 'realtimeGrant', text: `${rights}, ${place}` });
+      dispatch({ type: 'realtimeGrant', granted: !('refused' in fifo), text: `${rights}, ${place}` });
       options.onLog(`audio thread: ${rights}, ${place}`);
     }
   }

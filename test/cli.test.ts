@@ -49,6 +49,7 @@ describe('the command line', () => {
       settingsPath: undefined,
       statePath: undefined,
       appliance: false,
+      requestsPath: undefined,
       plain: false,
     });
     expect(box).toMatchObject({

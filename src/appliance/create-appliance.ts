@@ -17,6 +17,7 @@ import { createKeeper } from './keeper.ts';
 import type { ListStore } from './list-store.ts';
 import { createMemory, isSame, type MemoryOptions } from './memory.ts';
 import { createServerFinder, type FinderPorts } from './server-finder.ts';
+import type { Updates } from './updates.ts';
 
 const POLL_MS = 2000;
 const IDLE_CHECK_MS = 1000;
@@ -34,6 +35,9 @@ export interface ApplianceOptions extends Omit<FinderPorts, 'onChange'>, MemoryO
   /** 0 = never asks "Still playing?". */
   readonly idleMs: number;
   readonly readSystem: () => SystemReading;
+  readonly updates: Updates;
+  /** Everything of the box's own has been wiped; the machine may keep more. */
+  readonly onWiped?: () => void;
 }
 
 export interface RunningAppliance extends Appliance {
@@ -48,7 +52,7 @@ export interface RunningAppliance extends Appliance {
 }
 
 export function createAppliance(options: ApplianceOptions): RunningAppliance {
-  const { service, fixed, store, machine } = options;
+  const { service, fixed, store, machine, updates } = options;
   const listeners = new Set<() => void>();
   let { lastServer } = machine;
   let firstStart: PanelExtras['firstStart'] = machine.flags.firstStartDone ? 'done' : 'network';
@@ -58,6 +62,8 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
   let system = options.readSystem();
   /** What is to be forgotten as soon as the box has left its server. */
   let forgetting: 'people-and-servers' | 'everything' | null = null;
+  /** Where to go as soon as an update lets it. */
+  let startServer: ServerTarget | null = null;
   let told = false;
   let shownParts: ExtrasParts | undefined;
   let shown: PanelExtras | undefined;
@@ -108,11 +114,22 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     const before = system;
     const now = options.readSystem();
     const step = firstStep(firstStart, now);
+    pollUpdates();
     if (now.carrier !== before.carrier) finder.networkUp(now.carrier);
     if (JSON.stringify(now) === JSON.stringify(before) && step === firstStart) return;
     system = now;
     firstStart = step;
     tell();
+  }
+
+  function pollUpdates(): void {
+    const before = updates.report();
+    updates.poll();
+    if (updates.report() !== before) tell();
+    if (startServer === null || updates.isBusy()) return;
+    const server = startServer;
+    startServer = null;
+    if (service.state().link.kind === 'idle') service.dispatch({ type: 'connectPressed', server });
   }
 
   function checkIdle(): void {
@@ -170,12 +187,15 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
       service.dispatch({ type: 'setJitter', jitter });
       service.dispatch({ type: 'setTransport', change: transport });
     }
-    void memory.wipe();
+    void memory.wipe().then(() => {
+      if (what === 'everything') options.onWiped?.();
+    });
     void lists.flush();
     tell();
   }
 
   function connectPressed(server: ServerTarget | undefined): void {
+    if (updates.isBusy()) return;
     memory.profileShown(service.state().profile);
     finder.close();
     if (server === undefined) service.dispatch({ type: 'connectPressed' });
@@ -201,7 +221,8 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
   function dispatch(event: PanelEvent): void {
     switch (event.type) {
       case 'listServers':
-        if (fixed.fixedServer === null) finder.list();
+        if (event.open === null) finder.close();
+        else if (fixed.fixedServer === null) finder.list(event.open);
         return;
       case 'toggleFavourite':
         toggleFavourite(event.address);
@@ -224,9 +245,19 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
       case 'connectPressed':
         connectPressed(event.server);
         return;
-      // Not there yet: the box has no update, no Wi-Fi and no page, and looks its address up without a packet.
       case 'startUpdate':
+        if (service.state().link.kind === 'idle') updates.install();
+        tell();
+        return;
       case 'setUpdateCheck':
+        updates.setCheck(event.on);
+        tell();
+        return;
+      case 'updateSeen':
+        updates.seen();
+        tell();
+        return;
+      // Not there yet: the box has no Wi-Fi and no page, and looks its address up without a packet.
       case 'setWifi':
       case 'newPairingCode':
         return;
@@ -245,6 +276,8 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
       firstStart,
       idleQuestionUntilMs: idle.questionUntilMs,
       power,
+      updates: updates.report(),
+      canCheck: updates.canCheck,
     };
     if (shown === undefined || shownParts === undefined || !isSame(parts, shownParts)) shown = panelExtras(parts);
     shownParts = parts;
@@ -271,7 +304,9 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
       polls = setInterval(poll, POLL_MS);
       // A name that was made up is the box's own from now on.
       memory.changed();
-      service.start(server);
+      // A system that has just been installed may have to go back to the old one.
+      if (updates.isBusy()) startServer = server;
+      service.start(startServer === null ? server : null);
     },
     boxChanged,
     receive: finder.receive,

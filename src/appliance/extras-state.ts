@@ -1,14 +1,14 @@
 /** From what the parts of the appliance know to what the panel shows beside the state of the box. Pure. */
 import { listBlocked } from '../box/servers/asking.ts';
-import { type ServerRow as BoxRow, serverRows } from '../box/servers/rows.ts';
-import { GENRE_TEXTS } from '../box/servers/server-texts.ts';
 import type { ServersState } from '../box/servers/state.ts';
 import type { BoxState, ServerTarget } from '../box/state.ts';
 import type { SystemReading } from '../linux/system.ts';
-import { NO_EXTRAS, type PanelExtras, type ServerRow, type SystemProblem } from '../panel/extras.ts';
+import { NO_EXTRAS, type PanelExtras, type SystemProblem } from '../panel/extras.ts';
+import type { UpdateReport } from '../update/report.ts';
+import { panelServers } from './panel-servers.ts';
 
 const TOO_HOT_C = 80;
-const ABSENT = ['phone', 'wifi', 'update'] as const;
+const ABSENT = ['phone', 'wifi'] as const;
 
 export interface FixedExtras {
   readonly hostName: string;
@@ -16,6 +16,8 @@ export interface FixedExtras {
   readonly controls: PanelExtras['controls'];
   /** No other server can be chosen. */
   readonly fixedServer: ServerTarget | null;
+  /** What is wrong in the installer's file, a sentence each. */
+  readonly mistakes: readonly string[];
 }
 
 export interface ExtrasParts {
@@ -28,11 +30,15 @@ export interface ExtrasParts {
   readonly firstStart: PanelExtras['firstStart'];
   readonly idleQuestionUntilMs: number | null;
   readonly power: PanelExtras['power'];
+  /** Null: this machine is not updated from here. */
+  readonly updates: UpdateReport | null;
+  /** There is somebody to be asked for updates. */
+  readonly canCheck: boolean;
 }
 
-/** Updates, Wi-Fi and the phone page are not there yet: their fields stay as in NO_EXTRAS, and the menu leaves them out. */
+/** Wi-Fi and the phone page are not there yet: their fields stay as in NO_EXTRAS, and the menu leaves them out. */
 export function panelExtras(parts: ExtrasParts): PanelExtras {
-  const { fixed, system, firstStart, idleQuestionUntilMs, power } = parts;
+  const { fixed, system, firstStart, idleQuestionUntilMs, power, updates } = parts;
   return {
     ...NO_EXTRAS,
     systemProblems: systemProblems(parts),
@@ -40,17 +46,34 @@ export function panelExtras(parts: ExtrasParts): PanelExtras {
     temperatureC: system.temperatureC,
     cpuPercent: system.cpuPercent,
     firstStart,
-    servers: panelRows(parts.servers, fixed.fixedServer),
+    ...panelServers(parts.servers, fixed.fixedServer),
+    mistakes: fixed.mistakes,
     idleQuestionUntilMs,
     power,
     menuLocked: fixed.menuLocked,
-    absent: ABSENT,
+    update: updates?.update ?? NO_EXTRAS.update,
+    updateCheck: updates === null || !parts.canCheck ? null : updates.check,
+    absent: absent(parts),
     controls: fixed.controls,
     hostName: fixed.hostName,
   };
 }
 
-function systemProblems({ system, servers, boxProblem, settingsRestored }: ExtrasParts): readonly SystemProblem[] {
+function absent({ fixed, updates }: ExtrasParts): PanelExtras['absent'] {
+  return [
+    ...ABSENT,
+    ...(updates === null ? (['update'] as const) : []),
+    ...(fixed.fixedServer === null ? [] : (['favourite'] as const)),
+  ];
+}
+
+function systemProblems({
+  fixed,
+  system,
+  servers,
+  boxProblem,
+  settingsRestored,
+}: ExtrasParts): readonly SystemProblem[] {
   const found: SystemProblem[] = [];
   if (!system.carrier) found.push('no-cable');
   else if (system.address === null) found.push('no-address');
@@ -60,6 +83,7 @@ function systemProblems({ system, servers, boxProblem, settingsRestored }: Extra
   if (system.underVoltage === true) found.push('weak-power');
   if ((system.temperatureC ?? 0) >= TOO_HOT_C) found.push('too-hot');
   if (settingsRestored) found.push('settings-restored');
+  if (fixed.mistakes.length > 0) found.push('settings-mistakes');
   if (listBlocked(servers)) found.push('list-blocked');
   return found;
 }
@@ -68,45 +92,6 @@ function systemProblems({ system, servers, boxProblem, settingsRestored }: Extra
 function noInternet({ directories }: ServersState): boolean {
   const asked = directories.filter(({ status }) => status !== 'unasked');
   return asked.length > 0 && asked.every(({ status }) => status === 'unresolved');
-}
-
-function panelRows(servers: ServersState, fixedServer: ServerTarget | null): readonly ServerRow[] {
-  const rows = serverRows(servers).map(panelRow);
-  if (fixedServer === null) return rows;
-  const { address, label } = fixedServer;
-  const known = rows.find((row) => row.address === address);
-  return [{ ...(known ?? UNKNOWN_ROW), address, name: label, group: 'favourites' }];
-}
-
-const UNKNOWN_ROW: ServerRow = {
-  address: '',
-  name: '',
-  pingMs: null,
-  players: 0,
-  maxPlayers: 0,
-  favourite: false,
-  reachable: true,
-  genre: '',
-  group: 'favourites',
-  records: false,
-  keepsLog: false,
-};
-
-function panelRow(row: BoxRow): ServerRow {
-  const genre = row.genres.find((one) => one !== 'any' && one !== 'custom');
-  return {
-    address: row.target.address,
-    name: row.name,
-    pingMs: row.pingMs,
-    players: row.players ?? 0,
-    maxPlayers: row.maxPlayers ?? 0,
-    favourite: row.groups.includes('favourites'),
-    reachable: row.reachable !== false,
-    genre: genre === undefined ? '' : GENRE_TEXTS[genre],
-    group: row.groups[0] ?? 'public',
-    records: row.records === 'now',
-    keepsLog: row.keepsLog === true,
-  };
 }
 
 /** One step on when there is a network: everything after that is pressed. */

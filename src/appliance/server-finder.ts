@@ -3,7 +3,7 @@
  * while somebody is at the controls, and else sends nothing (privacy C2, C3).
  */
 import type { networkInterfaces } from 'node:os';
-import { type Asking, asking } from '../box/servers/asking.ts';
+import { type Asking, asking, type OpenGroup } from '../box/servers/asking.ts';
 import { rememberServer } from '../box/servers/favourites.ts';
 import { serverRows } from '../box/servers/rows.ts';
 import { reduceServers, type ServerSearchEvent, type ServersState } from '../box/servers/state.ts';
@@ -16,6 +16,8 @@ import type { PeerAddress } from '../linux/udp-socket.ts';
 const SEARCH_MS = 60_000;
 /** CONNECT names the last server for 3 s; its answer is wanted in that time. */
 const LAST_SERVER_MS = 10_000;
+/** A list that was opened a moment ago is not asked for again. */
+const FRESH_MS = 3000;
 
 export interface FinderPorts extends Pick<ServerSearchOptions, 'send' | 'resolve' | 'startRooms'> {
   readonly interfaces: typeof networkInterfaces;
@@ -27,8 +29,8 @@ export interface ServerFinder {
   state(): ServersState;
   /** A change by a person: favourites, recent servers, forgetting. */
   change(next: (state: ServersState) => ServersState): void;
-  /** Somebody has opened the list of servers; the second time the directories are asked anew. */
-  list(): void;
+  /** Somebody has opened a list of servers; opened again after a while, it is looked for anew. */
+  list(open: OpenGroup): void;
   /** Somebody is at the controls; `last` is the server that CONNECT would go to. */
   touched(last: ServerTarget | null): void;
   /** Puts a server that has been joined first among the recent ones, by the name that is known of it. */
@@ -40,7 +42,8 @@ export interface ServerFinder {
 
 export function createServerFinder(first: ServersState, ports: FinderPorts): ServerFinder {
   let state = first;
-  let open: 'nothing' | 'list' | 'last-server' = 'nothing';
+  let open: 'nothing' | 'last-server' | OpenGroup = 'nothing';
+  let askedAtMs = 0;
   let timer: NodeJS.Timeout | undefined;
 
   const search = createServerSearch({ ...ports, onEvent: take });
@@ -48,7 +51,7 @@ export function createServerFinder(first: ServersState, ports: FinderPorts): Ser
   function take(event: ServerSearchEvent): void {
     state = reduceServers(state, event);
     // A room or a favourite that has been found late is asked, too.
-    if (open === 'list' && (event.type === 'rooms' || event.type === 'list')) search.open(everything(state));
+    if (typeof open === 'object' && (event.type === 'rooms' || event.type === 'list')) search.open(asking(state, open));
     ports.onChange(event.type === 'list');
   }
 
@@ -76,12 +79,15 @@ export function createServerFinder(first: ServersState, ports: FinderPorts): Ser
       state = next(state);
       ports.onChange(true);
     },
-    list() {
-      if (open === 'list') search.refresh();
-      openFor('list', everything(state), SEARCH_MS);
+    list(group) {
+      const nowMs = performance.now();
+      const isSame = typeof open === 'object' && isSameGroup(open, group);
+      if (isSame && nowMs - askedAtMs >= FRESH_MS) search.refresh();
+      if (!isSame || nowMs - askedAtMs >= FRESH_MS) askedAtMs = nowMs;
+      openFor(group, asking(state, group), SEARCH_MS);
     },
     touched(last) {
-      if (open === 'list') closeIn(SEARCH_MS);
+      if (typeof open === 'object') closeIn(SEARCH_MS);
       else if (last !== null) {
         openFor('last-server', { directories: [], addresses: [last.address], localNetwork: false }, LAST_SERVER_MS);
       }
@@ -99,12 +105,6 @@ export function createServerFinder(first: ServersState, ports: FinderPorts): Ser
   };
 }
 
-/** The panel shows all groups in one list. */
-function everything(state: ServersState): Asking {
-  const groups = (['favourites', 'recent', 'room', 'public'] as const).map((group) => asking(state, { group }));
-  return {
-    directories: groups.flatMap(({ directories }) => directories),
-    addresses: [...new Set(groups.flatMap(({ addresses }) => addresses))],
-    localNetwork: true,
-  };
+function isSameGroup(a: OpenGroup, b: OpenGroup): boolean {
+  return a.group === b.group && a.genre === b.genre && a.directory === b.directory;
 }

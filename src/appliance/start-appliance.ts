@@ -9,6 +9,7 @@ import type { Room } from '../box/servers/state.ts';
 import { type CliOptions, parseArgs, type StartValues } from '../cli.ts';
 import { browseRooms, openMdns } from '../discovery/lan-rooms.ts';
 import { PUBLIC_DIRECTORIES } from '../jamulus/public-directories.ts';
+import { requestOfRoot } from '../linux/requests.ts';
 import { resolveServer } from '../linux/resolve.ts';
 import { createSystemReader } from '../linux/system.ts';
 import type { Service } from '../service.ts';
@@ -18,10 +19,12 @@ import { freshState, type MachineState } from '../settings/machine-state.ts';
 import { startSettings } from '../settings/start-settings.ts';
 import { type StateFiles, stateFiles } from '../settings/state-files.ts';
 import { openStateStore } from '../settings/state-store.ts';
+import { REPORT_FILE } from '../update/report.ts';
 import { claimFolder } from './claim-folder.ts';
 import { createAppliance, type RunningAppliance } from './create-appliance.ts';
 import { openListStore } from './list-store.ts';
 import { profileSeen } from './memory.ts';
+import { createUpdates, NO_UPDATES, readReport } from './updates.ts';
 
 const INSTALLER_FILE = '/boot/firmware/box.toml';
 const MINUTE_MS = 60_000;
@@ -91,15 +94,27 @@ export async function prepareAppliance(
       hostName: hostname(),
       menuLocked: installer.menu.locked,
       controls: installer.panel.controls === 'encoder' ? 'knob' : 'buttons',
+      mistakes: errors,
       fixedServer: fixed && address !== undefined ? { address, label: installer.server.name || address } : null,
     },
     idleMs: installer.menu.idleMinutes * MINUTE_MS,
     readSystem,
+    updates: options.appliance
+      ? createUpdates({
+          read: () => readReport(REPORT_FILE),
+          ask: (request) => requestOfRoot(request, options.requestsPath),
+          canCheck: installer.update.url !== undefined,
+          check: installer.update.check,
+        })
+      : NO_UPDATES,
     onLog: hooks.onLog,
     send: service.sendTo,
     resolve: (server, ipv4Only) => resolveServer(server, ipv4Only ? 4 : service.socketFamily),
     startRooms: (onRooms) => listenForRooms(onRooms, hooks.onLog),
     interfaces: networkInterfaces,
+    onWiped: () => {
+      if (options.appliance) requestOfRoot('factory-reset', options.requestsPath);
+    },
   });
   appliance = {
     ...created,

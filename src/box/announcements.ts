@@ -114,6 +114,6 @@ function aboutDevice(before: BoxState, now: BoxState): readonly string[] {
     if (device.kind === 'running') lines.push(`Sound: ${device.description}`);
     if (device.kind === 'missing') lines.push(`Sound: ${device.why}${device.retrying ? '; trying again' : ''}`);
   }
-  if (realtime !== before.engine.realtime) lines.push(`Scheduling: ${realtime}`);
+  if (realtime !== null && realtime !== before.engine.realtime) lines.push(`Scheduling: ${realtime.text}`);
   return lines;
 }

@@ -18,8 +18,8 @@ type DeviceState =
 
 export interface EngineState {
   readonly device: DeviceState;
-  /** Empty until the kernel has answered. */
-  readonly realtime: string;
+  /** What the kernel granted, and its own words; null until it has answered. */
+  readonly realtime: { readonly granted: boolean; readonly text: string } | null;
   readonly input: SideMeter;
   readonly output: SideMeter;
   /** Since the engine's start. */
@@ -32,7 +32,7 @@ const QUIET: SideMeter = { level: [0, 0], hold: [0, 0], clipped: [false, false] 
 
 export const ENGINE_AT_START: EngineState = {
   device: { kind: 'starting' },
-  realtime: '',
+  realtime: null,
   input: QUIET,
   output: QUIET,
   xruns: 0,
@@ -43,6 +43,8 @@ const SAMPLES_PER_MS = 48;
 const MINUTE_MS = 60_000;
 const READING_INTERVAL_MS = 1000;
 const MAX_READINGS = MINUTE_MS / READING_INTERVAL_MS + 1;
+/** A server sends without a pause, to whoever is on it. So long without a packet is no matter of a bad line. */
+const SILENT_MS = 2500;
 
 type EngineReport = Extract<
   BoxEvent,
@@ -62,12 +64,13 @@ export function reduceEngine(state: BoxState, event: EngineReport): Step {
       return { state: withEngine(state, { device }), effects };
     }
     case 'realtimeGrant':
-      return unchanged(withEngine(state, { realtime: event.text }));
+      return unchanged(withEngine(state, { realtime: { granted: event.granted, text: event.text } }));
     case 'meters':
       return unchanged(withEngine(state, { input: event.input, output: event.output }));
     case 'engineCounters': {
       const next = withEngine(state, { xruns: event.xruns, jitterBlocks: event.jitterBlocks });
-      return unchanged(state.link.kind === 'connected' ? countMisses(next, event.misses, event.atMs) : next);
+      if (state.link.kind !== 'connected') return unchanged(next);
+      return unchanged(watchAudio(countMisses(next, event.misses, event.atMs), event.audioReceived, event.atMs));
     }
   }
 }
@@ -85,6 +88,16 @@ function countMisses(state: BoxState, misses: number, atMs: number): BoxState {
   const due = newest === undefined || atMs - newest.atMs >= READING_INTERVAL_MS;
   const missReadings = due ? [...recent, { atMs, misses }].slice(-MAX_READINGS) : recent;
   return withVisit(state, { missReadings, missesLastMinute: misses - (missReadings[0]?.misses ?? misses) });
+}
+
+/** Without a sound card nobody looks at what arrives: that is no silence of the server's. */
+function watchAudio(state: BoxState, received: number, atMs: number): BoxState {
+  const { audio } = state.visit;
+  if (audio === null || received !== audio.received || state.engine.device.kind !== 'running') {
+    return withVisit(state, { audio: { received, atMs, stopped: false } });
+  }
+  const stopped = atMs - audio.atMs >= SILENT_MS;
+  return stopped === audio.stopped ? state : withVisit(state, { audio: { ...audio, stopped } });
 }
 
 /** The delay from this musician through the server back to his ears, as the official client reckons it; null = not known. */

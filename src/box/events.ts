@@ -64,11 +64,18 @@ type EngineEvent =
       readonly latencyFrames: number;
     }
   | { readonly type: 'deviceMissing'; readonly why: string; readonly retrying: boolean }
-  /** What the kernel granted, one line for people. */
-  | { readonly type: 'realtimeGrant'; readonly text: string }
+  /** Whether the kernel granted real-time priority, and what exactly in one line. */
+  | { readonly type: 'realtimeGrant'; readonly granted: boolean; readonly text: string }
   | { readonly type: 'meters'; readonly input: SideMeter; readonly output: SideMeter }
   /** Counters since the engine's start (they may wrap), and the present size of the own jitter buffer, blocks. */
-  | { readonly type: 'engineCounters'; readonly misses: number; readonly xruns: number; readonly jitterBlocks: number }
+  | {
+      readonly type: 'engineCounters';
+      readonly misses: number;
+      readonly xruns: number;
+      /** Audio packets from the server. */
+      readonly audioReceived: number;
+      readonly jitterBlocks: number;
+    }
   | { readonly type: 'feedbackGuardTripped' };
 
 export type BoxEvent = { readonly atMs: number } & (

@@ -80,6 +80,8 @@ export interface Visit {
   /** Readings of the engine's miss counter, a second or more apart, of the last minute; oldest first. */
   readonly missReadings: readonly { readonly atMs: number; readonly misses: number }[];
   readonly missesLastMinute: number;
+  /** The engine's count of audio packets and when it last grew; `stopped`: 2.5 s ago or more. Null before a report. */
+  readonly audio: { readonly received: number; readonly atMs: number; readonly stopped: boolean } | null;
 }
 
 export const NEW_VISIT: Visit = {
@@ -94,6 +96,7 @@ export const NEW_VISIT: Visit = {
   rawOffered: false,
   missReadings: [],
   missesLastMinute: 0,
+  audio: null,
 };
 
 export interface BoxState {

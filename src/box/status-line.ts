@@ -3,7 +3,7 @@ import { MAX_SHOWN_PING_MS } from '../jamulus/delay.ts';
 import { delayFigure } from './engine.ts';
 import type { Stereo } from './events.ts';
 import type { BoxState } from './state.ts';
-import { LINK_TEXTS, MUTED, RECORDING, tryingAgain } from './texts.ts';
+import { LINK_TEXTS, MUTED, NOTHING_ARRIVES, RECORDING, tryingAgain } from './texts.ts';
 import { jitterSettings } from './transport.ts';
 
 const COLUMNS = 100;
@@ -34,7 +34,8 @@ export function statusLine(state: BoxState): string {
     const jitter = jitterSettings(state.jitter, state.transport);
     const serverBlocks = jitter.auto ? visit.serverJitterBlocks : jitter.serverBlocks;
     add(visit.people.length === 1 ? '1 person' : `${visit.people.length} people`);
-    if (figure !== null) add(`delay ${shownMs(figure.ms, visit.pingMs)} ms ${figure.word}`);
+    if (visit.audio?.stopped === true) add(NOTHING_ARRIVES);
+    else if (figure !== null) add(`delay ${shownMs(figure.ms, visit.pingMs)} ms ${figure.word}`);
     if (visit.pingMs !== null) add(`ping ${shownMs(visit.pingMs, visit.pingMs)}`, 2);
     add(`buffers ${engine.jitterBlocks}+${serverBlocks}`, 3);
     add(`drops ${count(visit.missesLastMinute)}`, 4);

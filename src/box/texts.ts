@@ -41,6 +41,8 @@ export const RECORDING_TEXTS = {
 } as const;
 
 export const LICENCE_TEXT = 'This server has a licence. It must be accepted before the others hear you.';
+/** Connected, and no sound has arrived for a while. */
+export const NOTHING_ARRIVES = 'Nothing comes from the server.';
 export const MUTED = 'MUTED';
 export const RECORDING = 'REC';
 const SOMEBODY = 'somebody';

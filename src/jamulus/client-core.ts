@@ -15,7 +15,7 @@ import type {
   SessionState,
   TransportSettings,
 } from './session-types.ts';
-import type { StreamFormat } from './stream-format.ts';
+import { type StreamFormat, sameFormat } from './stream-format.ts';
 import { streamFormat, transportProps } from './transport.ts';
 
 export const PING_INTERVAL_MS = 500;
@@ -160,15 +160,4 @@ export function end(core: SessionCore, reason: SessionEndReason): void {
   core.lateGoodbyes = MAX_LATE_GOODBYES;
   core.lastGoodbyeMs = core.nowMs;
   emit(core, { type: 'ended', reason });
-}
-
-function sameFormat(a: StreamFormat, b: StreamFormat): boolean {
-  return (
-    a.frameSamples === b.frameSamples &&
-    a.channels === b.channels &&
-    a.frameBytes === b.frameBytes &&
-    a.blockFactor === b.blockFactor &&
-    a.sequenceNumbers === b.sequenceNumbers &&
-    a.raw === b.raw
-  );
 }

@@ -14,12 +14,11 @@ import {
 import { operatingSystem } from './enumerations.ts';
 import { MAX_LEVEL } from './levels.ts';
 import { MAX_CHANNELS, MAX_JITTER_BLOCKS } from './limits.ts';
+import { WELCOME_PREFIX } from './messages/chat-text.ts';
 import type { ClientInfo } from './messages/client-info.ts';
 import type { Message, Undecoded } from './messages/message.ts';
 import { SEQUENCE_NUMBERS_SINCE, versionAtLeast } from './version.ts';
 
-/** Servers put this before their welcome text (sessions.md §7). */
-const WELCOME_PREFIX = '<b>Server Welcome Message:</b> ';
 /**
  * The same channel given again so soon is a copy of the datagram that came late, not a server that started anew: taking
  * it for one would drop the licence and the recording notice, and open the microphone.

@@ -24,6 +24,8 @@ export interface DeliveryPorts {
   send(datagram: Uint8Array): void;
   /** A received message: in order, without repetitions of the last one, joined if it was split. May call post(). */
   evaluate(id: number, body: Uint8Array): void;
+  /** The peer has this frame, SPLIT_ID for a part of a message. May call post(). */
+  acknowledged?(id: number): void;
 }
 
 export interface Delivery {
@@ -42,6 +44,7 @@ export interface Delivery {
   /** Forgets everything: the queue, the counter, the last received frame, split support. The totals go on. */
   reset(): void;
   queuedFrames(): number;
+  queuedBytes(): number;
   totals(): DeliveryTotals;
 }
 
@@ -90,6 +93,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
     queue.shift();
     queuedBytes -= head.datagram.length;
     sendHead(nowMs);
+    ports.acknowledged?.(head.id);
   }
 
   function evaluate(frame: Frame): void {
@@ -151,6 +155,7 @@ export function createDelivery(ports: DeliveryPorts): Delivery {
       splitReceiver.reset();
     },
     queuedFrames: () => queue.length,
+    queuedBytes: () => queuedBytes,
     totals: () => ({ duplicates, retransmissions, overflows }),
   };
 }

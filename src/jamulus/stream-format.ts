@@ -16,3 +16,14 @@ export interface StreamFormat {
   /** True for uncompressed 16-bit samples instead of Opus (servers from 4.0.0 on that offer it). */
   readonly raw: boolean;
 }
+
+export function sameFormat(a: StreamFormat, b: StreamFormat): boolean {
+  return (
+    a.frameSamples === b.frameSamples &&
+    a.channels === b.channels &&
+    a.frameBytes === b.frameBytes &&
+    a.blockFactor === b.blockFactor &&
+    a.sequenceNumbers === b.sequenceNumbers &&
+    a.raw === b.raw
+  );
+}

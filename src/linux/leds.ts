@@ -25,13 +25,21 @@ const FULL = '255';
 export function openLed(name: string, directory = '/sys/class/leds'): Led {
   let shown: LedLight | undefined;
   const write = (file: string, value: string) => writeFileSync(join(directory, name, file), value, { flag: 'r+' });
+  /** While udev has not given the new file to the box yet, the kernel's own times do, which are the same. */
+  const tune = (file: string) => {
+    try {
+      write(file, BLINK_MS);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error;
+    }
+  };
 
   const light = (wanted: LedLight) => {
     if (wanted === 'blink') {
       // Choosing the trigger makes the two files.
       write('trigger', 'timer');
-      write('delay_on', BLINK_MS);
-      write('delay_off', BLINK_MS);
+      tune('delay_on');
+      tune('delay_off');
       return;
     }
     write('trigger', 'none');

@@ -1,20 +1,35 @@
 /** What the panel shows beside the state of the box: network, lists of servers, updates. The shell fills it in. */
+import type { OpenGroup } from '../box/servers/asking.ts';
 
 export interface ServerRow {
   readonly address: string;
   readonly name: string;
   /** Null while it has not answered. */
   readonly pingMs: number | null;
-  readonly players: number;
+  readonly players: number | null;
+  /** 0 = not known. */
   readonly maxPlayers: number;
   readonly favourite: boolean;
   readonly reachable: boolean;
   /** What kind of music; empty when not known. */
   readonly genre: string;
-  readonly group: 'favourites' | 'room' | 'recent' | 'public';
+  /** `id` of every list it stands in. */
+  readonly lists: readonly string[];
   /** What a newer server says of itself before joining. */
   readonly records: boolean;
   readonly keepsLog: boolean;
+}
+
+/** A list of servers that can be opened. */
+export interface ServerList {
+  readonly id: string;
+  readonly title: string;
+  /** What to ask for when it is opened. */
+  readonly open: OpenGroup;
+  /** Servers that are known now. */
+  readonly count: number;
+  /** Of a public list: it has come, is being waited for, or does not come. */
+  readonly status: 'asking' | 'listed' | 'silent';
 }
 
 export type UpdateState =
@@ -33,7 +48,8 @@ export type SystemProblem =
   | 'too-hot'
   | 'weak-power'
   | 'list-blocked'
-  | 'settings-restored';
+  | 'settings-restored'
+  | 'settings-mistakes';
 
 export interface PanelExtras {
   /** The most pressing first. */
@@ -49,17 +65,21 @@ export interface PanelExtras {
   readonly temperatureC: number | null;
   readonly cpuPercent: number | null;
   readonly firstStart: 'network' | 'play' | 'connect' | 'done';
-  /** In the order to show: groups together, the best first. */
+  /** In the order to show, the best first. */
   readonly servers: readonly ServerRow[];
+  /** In the order of the menu. */
+  readonly serverLists: readonly ServerList[];
+  /** What is wrong in the installer's file, a sentence each. */
+  readonly mistakes: readonly string[];
   /** The question "Still playing?" stands until then; null = not asked. */
   readonly idleQuestionUntilMs: number | null;
   readonly power: 'on' | 'stopping' | 'off';
   readonly update: UpdateState;
-  /** The update check is off until the owner switches it on (privacy C9). */
-  readonly updateCheck: boolean;
+  /** The update check is off until the owner switches it on (privacy C9); null = there is nobody to ask. */
+  readonly updateCheck: boolean | null;
   readonly menuLocked: boolean;
   /** Pages of the menu that this box cannot serve: they are left out, since they could only lie. */
-  readonly absent: readonly ('phone' | 'wifi' | 'update')[];
+  readonly absent: readonly ('phone' | 'wifi' | 'update' | 'favourite')[];
   /** Which controls this box has; the screens are the same. */
   readonly controls: 'knob' | 'buttons';
   /** The box's own name in the network, such as "box-7f3a". */
@@ -79,6 +99,8 @@ export const NO_EXTRAS: PanelExtras = {
   cpuPercent: null,
   firstStart: 'done',
   servers: [],
+  serverLists: [],
+  mistakes: [],
   idleQuestionUntilMs: null,
   power: 'on',
   update: { kind: 'none' },

@@ -23,12 +23,17 @@ const TEXT_X = 5;
 const RIGHT = 125;
 const LEVEL_WIDTH = 20;
 
-/** Three items of two rows, or six of one. */
-export function drawList(frame: Frame, view: PanelView, items: readonly Item[], top = PAGE_TOP): void {
+/** Three items of two rows, or six of one; fewer where something stands below. */
+export function drawList(
+  frame: Frame,
+  view: PanelView,
+  items: readonly Item[],
+  { top = PAGE_TOP, bottom = FRAME_HEIGHT } = {},
+): void {
   const { place } = view;
   const tall = items.some(({ second, bar }) => second !== undefined || bar !== undefined);
   const pitch = tall ? 2 * SMALL_PITCH : SMALL_PITCH;
-  const visible = Math.floor((FRAME_HEIGHT - top) / pitch);
+  const visible = Math.floor((bottom - top) / pitch);
   const cursor = Math.min(Math.max(0, place.cursor), items.length - 1);
   const first = Math.max(0, Math.min(cursor - (visible >> 1), items.length - visible));
   for (const [offset, item] of items.slice(first, first + visible).entries()) {
@@ -37,7 +42,7 @@ export function drawList(frame: Frame, view: PanelView, items: readonly Item[], 
     drawItem(frame, view, item, y, chosen);
     if (chosen) invertRect(frame, { x: 0, y: y - 1, width: RIGHT + 1, height: pitch });
   }
-  if (items.length > visible) drawScrollBar(frame, top, first / items.length, visible / items.length);
+  if (items.length > visible) drawScrollBar(frame, top, bottom, first / items.length, visible / items.length);
 }
 
 function drawItem(frame: Frame, view: PanelView, item: Item, y: number, chosen: boolean): void {
@@ -70,8 +75,8 @@ function drawItem(frame: Frame, view: PanelView, item: Item, y: number, chosen: 
   }
 }
 
-function drawScrollBar(frame: Frame, top: number, from: number, part: number): void {
-  const height = FRAME_HEIGHT - top;
+function drawScrollBar(frame: Frame, top: number, bottom: number, from: number, part: number): void {
+  const height = bottom - top;
   const thumb = Math.max(4, Math.round(part * height));
   fillRect(frame, { x: 126, y: top + Math.round(from * (height - 1)), width: 2, height: Math.min(thumb, height) });
 }

@@ -1,11 +1,16 @@
 /** Opening screens, as far as the menu is not locked. */
+import type { PanelExtras } from './extras.ts';
 import { type Outcome, type PanelEvent, type PanelView, stay } from './screen.ts';
 import { newPlace, type OpenedScreen, open, type PanelState, type Place } from './state.ts';
 import { HINTS } from './texts.ts';
 
+/** A screen, or the one thing that is done in the menu itself: keeping the present server. */
+export type MenuEntry = OpenedScreen | 'favourite';
+
 /** The menu of a box, and that of a locked one: CONNECT and MUTE have their buttons, the volumes are here. */
-const MENU: readonly OpenedScreen[] = [
+const MENU: readonly MenuEntry[] = [
   'servers',
+  'favourite',
   'people',
   'hear',
   'send',
@@ -25,9 +30,9 @@ const LOCKED_MENU: readonly OpenedScreen[] = ['hear', 'people', 'meters', 'statu
 /** Screens opened from others. */
 const BESIDE_MENU: readonly OpenedScreen[] = ['menu', 'person'];
 
-export function menuOf({ extras }: PanelView): readonly OpenedScreen[] {
-  const absent: readonly OpenedScreen[] = extras.absent;
-  return (extras.menuLocked ? LOCKED_MENU : MENU).filter((screen) => !absent.includes(screen));
+export function menuOf({ box, extras }: PanelView): readonly MenuEntry[] {
+  const absent: readonly MenuEntry[] = box.server === null ? ['favourite', ...extras.absent] : extras.absent;
+  return (extras.menuLocked ? LOCKED_MENU : MENU).filter((entry) => !absent.includes(entry));
 }
 
 const HINT_MS = 2000;
@@ -43,7 +48,19 @@ export function openScreen(view: PanelView, screen: OpenedScreen, change: Partia
     return stay({ ...view, panel: withHint(panel, HINTS.menuLocked, nowMs) });
   }
   const events: PanelEvent[] = [];
-  if (screen === 'servers') events.push({ type: 'listServers' });
+  if (screen === 'servers') {
+    // Whoever is in the room shows up while one looks; directories are asked by opening their lists only.
+    events.push({ type: 'listServers', open: { group: 'room' } });
+    change = { cursor: firstList(extras), ...change };
+  }
+  const list = extras.serverLists.find(({ id }) => id === change.draft);
+  if (screen === 'server-list' && list !== undefined) events.push({ type: 'listServers', open: list.open });
   if (screen === 'phone' && extras.pairingCode === null) events.push({ type: 'newPairingCode' });
   return { panel: open(panel, newPlace(screen, nowMs, change)), events };
+}
+
+/** The first list with a server in it, or else the first public one. */
+function firstList({ serverLists }: PanelExtras): number {
+  const useful = serverLists.findIndex(({ count, open: { group } }) => count > 0 || group === 'public');
+  return Math.max(0, useful);
 }

@@ -1,11 +1,12 @@
 /** The panel as a whole: takes an input, keeps its own state, draws the frame. Pure. */
 import type { Frame } from './frame.ts';
-import { join, NAMED_MS } from './joining.ts';
+import { join, NAMED_MS, type Wish } from './joining.ts';
 import { openScreen, withHint } from './navigation.ts';
 import type { PressContext } from './press-grammar.ts';
 import { SCREENS } from './registry.ts';
 import { placeShown, type Scene, standingProblems } from './route.ts';
 import type { Outcome, PanelEvent, PanelInput, PanelView } from './screen.ts';
+import { isUpdating } from './screens/update-running.ts';
 import type { PanelState } from './state.ts';
 import { HINTS } from './texts.ts';
 import { drawHint, drawHold } from './widgets.ts';
@@ -70,9 +71,10 @@ function answer(view: PanelView, input: PanelInput): Outcome {
   }
 }
 
-/** CONNECT goes to the last server, stops an attempt, and says what to do where it does neither. */
+/** CONNECT goes to the server at the cursor or the last one, stops an attempt, and says what to do where it does neither. */
 function connectPressed(view: PanelView): Outcome {
   const { panel, box, extras, nowMs } = view;
+  if (isUpdating(extras.update)) return { panel: withHint(panel, HINTS.updating, nowMs), events: [] };
   if (panel.joining?.step === 'named') {
     return { panel: withHint({ ...panel, joining: null }, HINTS.stopped, nowMs), events: [] };
   }
@@ -87,10 +89,9 @@ function connectPressed(view: PanelView): Outcome {
     case 'leaving':
       return { panel: withHint(panel, HINTS.leaving, nowMs), events: [] };
     case 'idle': {
+      const aim = SCREENS[view.place.screen].aim?.(view) ?? lastServer(view);
       const { panel: next, events } =
-        box.server === null
-          ? openScreen(view, 'servers')
-          : join(view, { server: box.server, ...saidOf(view, box.server.address), nameFirst: true });
+        aim === null ? openScreen(view, 'servers') : join(view, { ...aim, nameFirst: true });
       const firstStep: readonly PanelEvent[] =
         extras.firstStart === 'connect' ? [{ type: 'firstStartStep', done: 'connect' }] : [];
       return { panel: next, events: [...firstStep, ...events] };
@@ -113,7 +114,13 @@ function follow(scene: Scene): Outcome {
   if (joining !== null && box.link.kind === 'connected' && joining.server.address === box.server?.address) {
     return { panel: { ...panel, joining: null }, events: [] };
   }
-  if (joining?.step === 'named' && nowMs - joining.sinceMs >= NAMED_MS) {
+  if (joining?.step !== 'named') return { panel, events: [] };
+  // It was asked when somebody came to the controls, and answers while it is named (privacy C5).
+  const said = saidOf(scene, joining.server.address);
+  if (said.records || said.keepsLog) {
+    return { panel: { ...panel, joining: { ...joining, ...said, step: 'who-sees-what', sinceMs: nowMs } }, events: [] };
+  }
+  if (nowMs - joining.sinceMs >= NAMED_MS) {
     const events: readonly PanelEvent[] = [{ type: 'connectPressed', server: joining.server }];
     return { panel: { ...panel, joining: null, stack: [] }, events };
   }
@@ -128,8 +135,13 @@ function withoutGoneProblems(scene: Scene): PanelState {
   return dismissed.length === panel.dismissed.length ? panel : { ...panel, dismissed };
 }
 
+function lastServer(view: PanelView): Omit<Wish, 'nameFirst'> | null {
+  const { server } = view.box;
+  return server === null ? null : { server, ...saidOf(view, server.address) };
+}
+
 /** What the server at this address has said of itself, as far as it has been asked. */
-function saidOf({ extras }: PanelView, address: string): { records: boolean; keepsLog: boolean } {
+function saidOf({ extras }: Scene, address: string): { readonly records: boolean; readonly keepsLog: boolean } {
   const row = extras.servers.find((server) => server.address === address);
   return { records: row?.records ?? false, keepsLog: row?.keepsLog ?? false };
 }

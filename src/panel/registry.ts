@@ -23,12 +23,14 @@ import { reconnect } from './screens/reconnect.ts';
 import { recording } from './screens/recording.ts';
 import { reset } from './screens/reset.ts';
 import { send } from './screens/send.ts';
+import { serverList } from './screens/server-list.ts';
 import { servers } from './screens/servers.ts';
 import { start } from './screens/start.ts';
 import { status } from './screens/status.ts';
 import { cityWheel, nameWheel } from './screens/text-wheel.ts';
 import { update } from './screens/update.ts';
 import { updateRunning } from './screens/update-running.ts';
+import { updateUndone } from './screens/update-undone.ts';
 import { welcome } from './screens/welcome.ts';
 import { whoSeesWhat } from './screens/who-sees-what.ts';
 import { wifi } from './screens/wifi.ts';
@@ -37,6 +39,7 @@ import type { ShownScreen } from './state.ts';
 export const SCREENS: Readonly<Record<ShownScreen, Screen>> = {
   menu,
   servers,
+  'server-list': serverList,
   people,
   person,
   meters,
@@ -61,6 +64,7 @@ export const SCREENS: Readonly<Record<ShownScreen, Screen>> = {
   recording,
   licence,
   'update-running': updateRunning,
+  'update-undone': updateUndone,
   'first-start': firstStart,
   'idle-question': idleQuestion,
   error,

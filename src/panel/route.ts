@@ -28,6 +28,7 @@ function interruption(scene: Scene): Arrival | null {
   if (connected && box.visit.recorder.notice !== null) return of('recording', box.visit.recorder.notice);
   if (connected && box.visit.licence === 'required') return of('licence');
   if (extras.update.kind === 'installing' || extras.update.kind === 'restarting') return of('update-running');
+  if (extras.update.kind === 'undone') return of('update-undone');
   if (panel.joining !== null) return of(panel.joining.step);
   if (extras.firstStart !== 'done' && box.link.kind === 'idle') return of('first-start', extras.firstStart);
   if (extras.idleQuestionUntilMs !== null) return of('idle-question');

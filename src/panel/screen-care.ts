@@ -4,7 +4,7 @@
  */
 import { problems } from '../box/problems.ts';
 import type { BoxState } from '../box/state.ts';
-import type { PanelExtras } from './extras.ts';
+import type { PanelExtras, SystemProblem } from './extras.ts';
 import { type Frame, shiftFrame } from './frame.ts';
 import type { Key, RawInput } from './press-grammar.ts';
 import type { PanelState } from './state.ts';
@@ -36,6 +36,9 @@ export function hasNews(before: PanelState, after: PanelState): boolean {
   return before.arrived.screen !== after.arrived.screen || before.arrived.draft !== after.arrived.draft;
 }
 
+/** Told once, and nobody is in a hurry: they wait for the next touch, and don't wear the screen out. */
+const NOTES: readonly SystemProblem[] = ['settings-restored', 'settings-mistakes'];
+
 /** A recording notice, a licence, mute, or an error stands. */
 export function mustBeSeen(box: BoxState, extras: PanelExtras): boolean {
   return (
@@ -43,7 +46,7 @@ export function mustBeSeen(box: BoxState, extras: PanelExtras): boolean {
     box.visit.licence === 'required' ||
     box.sound.mute !== 'off' ||
     problems(box).length > 0 ||
-    extras.systemProblems.length > 0
+    extras.systemProblems.some((problem) => !NOTES.includes(problem))
   );
 }
 

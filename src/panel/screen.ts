@@ -1,9 +1,11 @@
 /** What a screen is, what goes into it and what comes out. */
 import type { BoxEvent } from '../box/events.ts';
+import type { OpenGroup } from '../box/servers/asking.ts';
 import type { BoxState } from '../box/state.ts';
 import type { PanelExtras } from './extras.ts';
 import type { Fonts } from './font.ts';
 import type { Frame } from './frame.ts';
+import type { Wish } from './joining.ts';
 import type { Hold } from './press-grammar.ts';
 import type { PanelState, Place } from './state.ts';
 
@@ -35,12 +37,15 @@ type Untimed<E> = E extends BoxEvent ? Omit<E, 'atMs'> : never;
 
 /** What the panel asks for beside events of the box. */
 export type PanelRequest =
-  | { readonly type: 'listServers' }
+  /** Somebody looks at a list of servers; null = no more. */
+  | { readonly type: 'listServers'; readonly open: OpenGroup | null }
   | { readonly type: 'toggleFavourite'; readonly address: string }
   | { readonly type: 'stillPlaying' }
   | { readonly type: 'shutDown' }
   | { readonly type: 'startUpdate' }
   | { readonly type: 'setUpdateCheck'; readonly on: boolean }
+  /** Somebody has read that the old version is back. */
+  | { readonly type: 'updateSeen' }
   | { readonly type: 'setWifi'; readonly wifi: 'off' | 'on' | 'set-up' }
   | { readonly type: 'newPairingCode' }
   | { readonly type: 'firstStartStep'; readonly done: 'play' | 'connect' }
@@ -56,6 +61,8 @@ export interface Outcome {
 export interface Screen {
   readonly view: (view: PanelView) => Frame;
   readonly on: (input: PanelInput, view: PanelView) => Outcome;
+  /** Where CONNECT goes from here; null = to the last server, as from everywhere else. */
+  readonly aim?: (view: PanelView) => Omit<Wish, 'nameFirst'> | null;
   /** True where the knob may take several steps at once: numbers and long lists. */
   readonly accelerates?: (view: PanelView) => boolean;
   /** True where holding the knob for 4 s does something dangerous, and so doesn't go back after 800 ms. */

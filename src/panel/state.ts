@@ -6,6 +6,7 @@ import type { AnyProblem } from './texts.ts';
 export type OpenedScreen =
   | 'menu'
   | 'servers'
+  | 'server-list'
   | 'people'
   | 'person'
   | 'meters'
@@ -34,6 +35,7 @@ export type ShownScreen =
   | 'recording'
   | 'licence'
   | 'update-running'
+  | 'update-undone'
   | 'first-start'
   | 'idle-question'
   | 'error'
@@ -53,8 +55,10 @@ export interface Place {
   readonly sinceMs: number;
   /** The value at the cursor is being changed. */
   readonly editing: boolean;
-  /** Text being written. */
+  /** Text being written, or what else the screen is about. */
   readonly draft: string;
+  /** What the cursor is on, in a list whose order changes by itself; '' = whatever is there. */
+  readonly on: string;
   /** Whom it is about. */
   readonly channelId: number;
 }
@@ -85,7 +89,7 @@ export interface PanelState {
 }
 
 export function newPlace(screen: ShownScreen, sinceMs: number, change: Partial<Place> = {}): Place {
-  return { screen, cursor: 0, sinceMs, editing: false, draft: '', channelId: -1, ...change };
+  return { screen, cursor: 0, sinceMs, editing: false, draft: '', on: '', channelId: -1, ...change };
 }
 
 export const PANEL_AT_START: PanelState = {

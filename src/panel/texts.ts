@@ -1,10 +1,11 @@
 /** The panel's words, in English, beside those that all faces of the box share (box/texts.ts). */
 
 import type { Problem } from '../box/problems.ts';
+import type { ServerGroup } from '../box/servers/asking.ts';
 import { PROBLEM_TEXTS, type ProblemText } from '../box/texts.ts';
 import type { DelayWord } from '../jamulus/delay.ts';
 import type { SkillLevel } from '../jamulus/enumerations.ts';
-import type { ServerRow, SystemProblem } from './extras.ts';
+import type { ServerList, SystemProblem } from './extras.ts';
 
 export type AnyProblem = Problem | SystemProblem;
 
@@ -16,6 +17,7 @@ const SYSTEM_PROBLEM_TEXTS: Readonly<Record<SystemProblem, ProblemText>> = {
   'too-hot': { code: 'H1', text: 'Too hot, slowing down.', todo: 'Give it some air.' },
   'weak-power': { code: 'P1', text: 'Weak power supply.', todo: 'Use its own supply.' },
   'settings-restored': { code: 'S1', text: 'The last settings were lost.', todo: 'Check your profile.' },
+  'settings-mistakes': { code: 'S2', text: 'The settings file has mistakes.', todo: 'Correct box.toml.' },
 };
 
 /** What to do, where the words for all faces are too many for this one, or need a keyboard. */
@@ -41,6 +43,7 @@ export const ALL_PROBLEMS: readonly AnyProblem[] = [
 export const TITLES = {
   menu: 'Menu',
   servers: 'Servers',
+  'server-list': 'Servers',
   people: 'Who is here',
   person: 'This person',
   meters: 'Meters',
@@ -76,13 +79,6 @@ export const DELAY_WORDS: Readonly<Record<DelayWord, string>> = {
   'too slow': 'too slow',
 };
 
-export const GROUPS: Readonly<Record<ServerRow['group'], string>> = {
-  favourites: 'Favourites',
-  room: 'This room',
-  recent: 'Recent',
-  public: 'Public',
-};
-
 export const NOT_SAID = 'not said';
 export const NOBODY_HEARS = 'Nobody hears you';
 
@@ -103,6 +99,9 @@ export const HINTS = {
   stopped: 'Stopped',
   chooseFirst: 'Choose OK or Change',
   leaving: 'Leaving',
+  updating: 'Not while updating',
+  kept: 'Kept:',
+  removed: 'Gone:',
 } as const;
 
 /** The same screens for a knob and for buttons: what they are called. */
@@ -114,7 +113,11 @@ export const CONTROLS = {
 export const FIRST_START = {
   network: { title: 'Plug in network', body: 'Use a cable from the box to your router.' },
   play: { title: 'Play something' },
-  connect: { title: 'Press CONNECT', body: 'Or use your phone: the menu shows how.' },
+  connect: {
+    title: 'Press CONNECT',
+    body: 'It shows where you can play.',
+    phone: 'Or use your phone: the menu shows how.',
+  },
   words: { quiet: 'too quiet', good: 'good', loud: 'too loud' },
 } as const;
 
@@ -148,7 +151,7 @@ export const CONNECTING = {
   waiting: 'Still trying.',
 } as const;
 
-export const PLAYING = { unit: 'ms delay', measuring: 'wait' } as const;
+export const PLAYING = { unit: 'ms delay', measuring: 'wait', silent: 'Wait, or hold CONNECT to leave.' } as const;
 
 export const METER_TEXTS = { input: 'In', output: 'Out', clip: 'CLIP' } as const;
 
@@ -167,6 +170,8 @@ export const PEOPLE = {
 } as const;
 
 export const YES_NO = { yes: 'yes', no: 'no', on: 'on', off: 'off' } as const;
+
+export const STATUS = { realtime: 'Real-time sound', expect: 'Expect drop-outs' } as const;
 
 export const PAN_WORDS = { left: 'left', middle: 'middle', right: 'right' } as const;
 
@@ -207,9 +212,31 @@ export const SERVERS = {
   noPing: 'asking',
   full: 'full',
   records: 'RECORDS',
-  none: 'No servers yet',
-  noneHelp: 'Looking for servers. Type an address on the phone page.',
-} as const;
+  here: 'here',
+  /** What opening a list tells whom, before it is done (privacy C2, C3). */
+  tells: {
+    favourites: 'Those you keep. Asks no public list.',
+    room: 'Found in this network.',
+    recent: 'Where you have been. Asks no public list.',
+    public: "All servers in it see this box's address.",
+  },
+  empty: {
+    favourites: { title: 'No favourites yet', body: 'On a server, the menu can add it.' },
+    room: { title: 'Nothing found in this room yet', body: 'Still looking.' },
+    recent: { title: 'No servers yet', body: 'Where you play is kept here.' },
+  },
+  emptyPublic: {
+    asking: { title: 'Asking', body: 'One moment.' },
+    listed: { title: 'Nobody', body: 'There is no server in this list now.' },
+    silent: { title: 'No answer', body: 'Try another list, or a favourite.' },
+  },
+} as const satisfies {
+  readonly tells: Readonly<Record<ServerGroup, string>>;
+  readonly emptyPublic: Readonly<Record<ServerList['status'], object>>;
+  readonly [other: string]: unknown;
+};
+
+export const FAVOURITE = { add: 'Add to favourites', remove: 'Remove favourite' } as const;
 
 export const WHEEL = { done: 'Done', delete: 'Delete', space: 'Space' } as const;
 
@@ -238,13 +265,23 @@ export const WIFI = {
 export const PHONE = { code: 'Code', wait: '......', back: 'Hold: back' } as const;
 
 export const UPDATE = {
-  none: 'Up to date',
+  none: 'No update found',
+  noneHelp: 'or try a USB stick',
   install: 'Install',
-  twoMinutes: 'takes 2 minutes',
+  minutes: 'takes some minutes',
   leaveFirst: 'leave server first',
-  undone: 'Old version is back',
-  check: 'Update check',
-  checkSends: 'sends the version',
+  check: 'Ask once a day',
+  checkSends: 'sends nothing else',
+} as const;
+
+export const UPDATE_RUNNING = {
+  installing: { title: 'Updating', body: 'You can pull the plug: then the old version goes on.' },
+  restarting: { title: 'Trying the update', body: 'If something is wrong, the old version comes back by itself.' },
+} as const;
+
+export const UPDATE_UNDONE = {
+  title: 'Old version is back',
+  body: (version: string) => `${version} did not work here.`,
 } as const;
 
 export const RESET = {

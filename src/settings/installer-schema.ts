@@ -100,6 +100,16 @@ const skill = values(
   '"none", "beginner", "intermediate" or "expert"',
 );
 
+/** Where the latest version is named: src/update/latest.ts. */
+const httpsAddress = values(
+  v.pipe(
+    v.string(),
+    v.maxLength(300),
+    v.check((typed) => URL.canParse(typed) && new URL(typed).protocol === 'https:'),
+  ),
+  'an address like "https://updates.example.org/latest.json"',
+);
+
 /** The name of an ALSA device; null = "none". */
 const soundCard = values(
   v.pipe(
@@ -161,6 +171,11 @@ export const INSTALLER_KEYS = {
     quality: start(oneOf('low', 'normal', 'high', 'max')),
     /** 'off': not even offered in the menu. */
     wifi: key(oneOf('off', 'ask'), 'ask'),
+  },
+  update: {
+    /** Without it there is nothing to ask, and the menu has no switch for it. */
+    url: start(httpsAddress),
+    check: start(yesNo),
   },
   panel: {
     controls: key(oneOf('encoder', 'five-buttons'), 'encoder'),

@@ -7,6 +7,7 @@ import { vi } from 'vitest';
 import { type ApplianceOptions, createAppliance, type RunningAppliance } from '../../src/appliance/create-appliance.ts';
 import { openListStore } from '../../src/appliance/list-store.ts';
 import { profileSeen } from '../../src/appliance/memory.ts';
+import { NO_UPDATES } from '../../src/appliance/updates.ts';
 import type { BoxEvent } from '../../src/box/events.ts';
 import { forget } from '../../src/box/forget.ts';
 import { initialState } from '../../src/box/initial-state.ts';
@@ -34,6 +35,9 @@ export const HEALTHY: SystemReading = {
 };
 
 export const DIRECTORY: HostPort = { address: '203.0.113.1', port: 22124 };
+
+/** Somebody opens the public list. */
+export const PUBLIC = { type: 'listServers', open: { group: 'public' } } as const;
 
 export interface Rig {
   readonly appliance: RunningAppliance;
@@ -130,9 +134,16 @@ export async function startRig(
     freshMachine: () => freshState('Box-0001'),
     settingsFor,
     directories: [hostKey(DIRECTORY)],
-    fixed: { hostName: 'box-7f3a', menuLocked: installer.menu.locked, controls: 'knob', fixedServer: null },
+    fixed: {
+      hostName: 'box-7f3a',
+      menuLocked: installer.menu.locked,
+      controls: 'knob',
+      fixedServer: null,
+      mistakes: [],
+    },
     idleMs: installer.menu.idleMinutes * 60_000,
     readSystem: () => reading.now,
+    updates: NO_UPDATES,
     onLog: (line) => logged.push(line),
     send: (to, datagram) => {
       const frame = parseFrame(datagram)!;

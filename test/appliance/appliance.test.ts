@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { hostKey } from '../../src/jamulus/directory-types.ts';
 import { FEATURE } from '../../src/jamulus/messages/clm-server-features.ts';
+import { PUBLIC_DIRECTORIES } from '../../src/jamulus/public-directories.ts';
 import { fullList, listed, server } from '../jamulus/directory-network.ts';
-import { DIRECTORY, HEALTHY, newFolder, type Rig, startRig, useClock } from './appliance-rig.ts';
+import { DIRECTORY, HEALTHY, newFolder, PUBLIC, type Rig, startRig, useClock } from './appliance-rig.ts';
 
 const MINUTE_MS = 60_000;
 const CELLAR = { address: '198.51.100.7', port: 22124 };
@@ -88,7 +90,7 @@ describe('the choice of servers', () => {
   it('asks and pings while somebody looks at the list, and not a minute after the last touch', async () => {
     const rig = await startRig(folder.path);
     rig.appliance.start(null);
-    rig.appliance.dispatch({ type: 'listServers' });
+    rig.appliance.dispatch(PUBLIC);
     await pass(10);
     rig.say(DIRECTORY, fullList(listed(CELLAR.address, CELLAR.port, 'Cellar', { city: 'Leeds' })));
     await pass(50_000);
@@ -96,7 +98,11 @@ describe('the choice of servers', () => {
     await pass(50_000);
     const before = rig.sent.length;
     expect(rig.appliance.extras().servers).toContainEqual(
-      expect.objectContaining({ name: 'Cellar', address: CELLAR_ADDRESS, group: 'public' }),
+      expect.objectContaining({
+        name: 'Cellar',
+        address: CELLAR_ADDRESS,
+        lists: ['public', 'custom', hostKey(DIRECTORY)],
+      }),
     );
     await pass(5000);
     expect(rig.sent.length).toBeGreaterThan(before);
@@ -106,9 +112,59 @@ describe('the choice of servers', () => {
     expect(rig.sent.length).toBe(after);
   });
 
+  it('C2: favourites, this room and recent ask no directory, and a genre asks its own only', async () => {
+    const directories = ['203.0.113.5:22324', ...PUBLIC_DIRECTORIES.map(({ address }) => address)];
+    const looked: string[] = [];
+    const rig = await startRig(folder.path, '', {
+      directories,
+      resolve: async ({ host, port, kind }) => {
+        if (kind !== 'name') return { address: host, port };
+        looked.push(host);
+        return { address: '203.0.113.9', port };
+      },
+    });
+    rig.appliance.dispatch({ type: 'toggleFavourite', address: CELLAR_ADDRESS });
+    for (const group of ['room', 'favourites', 'recent', 'room'] as const) {
+      rig.appliance.dispatch({ type: 'listServers', open: { group } });
+      await pass(5000);
+    }
+    expect(looked).toEqual([]);
+    expect(rig.sent.filter((line) => !line.startsWith(CELLAR_ADDRESS))).toEqual([]);
+    rig.appliance.dispatch({ type: 'listServers', open: { group: 'public', genre: 'jazz' } });
+    await pass(100);
+    expect(looked).toEqual(['jazz.jamulus.app']);
+    expect(rig.sent.at(-1)).toBe('203.0.113.9:22324 CLM_REQ_SERVER_LIST');
+    rig.appliance.dispatch({ type: 'listServers', open: { group: 'public', directory: '203.0.113.5:22324' } });
+    await pass(100);
+    expect(rig.sent.at(-1)).toBe('203.0.113.5:22324 CLM_REQ_SERVER_LIST');
+    expect(looked).toEqual(['jazz.jamulus.app']);
+    rig.appliance.dispatch({ type: 'listServers', open: null });
+    const sent = rig.sent.length;
+    await pass(MINUTE_MS);
+    expect(rig.sent.length).toBe(sent);
+  });
+
+  it('offers the lists that there are: own ones, all public ones, each genre once, each directory added', async () => {
+    const address = 'list.example:22124';
+    const rig = await startRig(folder.path, '', {
+      directories: [...PUBLIC_DIRECTORIES.map((directory) => directory.address), address],
+    });
+    const lists = () => rig.appliance.extras().serverLists.map(({ title, count }) => `${title} ${count}`);
+    expect(lists()).toEqual([
+      'Favourites 0',
+      'This room 0',
+      'Recent 0',
+      'All public 0',
+      ...['Any genre 0', 'Asia 0', 'Rock 0', 'Jazz 0', 'Classical, folk 0', 'Choral, barbershop 0'],
+      'list.example:22124 0',
+    ]);
+    rig.appliance.dispatch({ type: 'toggleFavourite', address: CELLAR_ADDRESS });
+    expect(lists()[0]).toBe('Favourites 1');
+  });
+
   it('stops asking when it connects, and puts the server first among the recent ones, by its name', async () => {
     const rig = await startRig(folder.path);
-    rig.appliance.dispatch({ type: 'listServers' });
+    rig.appliance.dispatch(PUBLIC);
     await pass(10);
     rig.say(DIRECTORY, fullList(listed(CELLAR.address, CELLAR.port, 'Cellar')));
     rig.join(CELLAR_ADDRESS);
@@ -116,13 +172,13 @@ describe('the choice of servers', () => {
     await pass(MINUTE_MS);
     expect(rig.sent.length).toBe(sent);
     expect(rig.appliance.extras().servers).toContainEqual(
-      expect.objectContaining({ name: 'Cellar', group: 'recent', favourite: false }),
+      expect.objectContaining({ name: 'Cellar', lists: expect.arrayContaining(['recent']), favourite: false }),
     );
   });
 
   it('shows the last good list after a restart, without asking anybody', async () => {
     const first = await startRig(folder.path);
-    first.appliance.dispatch({ type: 'listServers' });
+    first.appliance.dispatch(PUBLIC);
     await pass(10);
     first.say(DIRECTORY, fullList(listed(CELLAR.address, CELLAR.port, 'Cellar')));
     await first.end();
@@ -130,7 +186,7 @@ describe('the choice of servers', () => {
     second.appliance.start(null);
     await pass(MINUTE_MS);
     expect(second.appliance.extras().servers).toContainEqual(
-      expect.objectContaining({ name: 'Cellar', group: 'public' }),
+      expect.objectContaining({ name: 'Cellar', lists: expect.arrayContaining(['public']) }),
     );
     expect(second.sent).toEqual([]);
   });
@@ -151,7 +207,7 @@ describe('the choice of servers', () => {
     const rig = await startRig(folder.path);
     rig.appliance.start(null);
     rig.appliance.dispatch({ type: 'toggleFavourite', address: CELLAR_ADDRESS });
-    rig.appliance.dispatch({ type: 'listServers' });
+    rig.appliance.dispatch(PUBLIC);
     await pass(11_000);
     expect(rig.appliance.extras().systemProblems).toEqual(['list-blocked']);
     expect(rig.appliance.extras().servers).toMatchObject([{ address: CELLAR_ADDRESS, favourite: true }]);
@@ -159,18 +215,28 @@ describe('the choice of servers', () => {
 
   it('shows nothing but the fixed server where there is one, and goes nowhere else', async () => {
     const fixedServer = { address: '192.0.2.1:22124', label: 'Home' };
-    const fixed = { hostName: 'box', menuLocked: true, controls: 'buttons' as const, fixedServer };
+    const fixed = { hostName: 'box', menuLocked: true, controls: 'buttons' as const, fixedServer, mistakes: [] };
     const rig = await startRig(folder.path, '', { fixed });
-    rig.appliance.dispatch({ type: 'listServers' });
+    rig.appliance.dispatch(PUBLIC);
     await pass(1000);
     expect(rig.sent).toEqual([]);
     expect(rig.appliance.extras()).toMatchObject({
       menuLocked: true,
       controls: 'buttons',
-      servers: [{ name: 'Home' }],
+      servers: [{ name: 'Home', lists: ['favourites'] }],
+      serverLists: [{ id: 'favourites', count: 1 }],
     });
     rig.appliance.dispatch({ type: 'connectPressed', server: { address: CELLAR_ADDRESS, label: 'Cellar' } });
     expect(rig.box().server).toEqual(fixedServer);
+  });
+});
+
+describe("the installer's file", () => {
+  it('its mistakes are told, not only logged', async () => {
+    const mistakes = ['Line 1 is not understood.'];
+    const fixed = { hostName: 'box', menuLocked: false, controls: 'knob' as const, fixedServer: null, mistakes };
+    const rig = await startRig(folder.path, '', { fixed });
+    expect(rig.appliance.extras()).toMatchObject({ systemProblems: ['settings-mistakes'], mistakes });
   });
 });
 
@@ -196,7 +262,7 @@ describe('the machine', () => {
   it('the internet is missing only when no directory has an address', async () => {
     const rig = await startRig(folder.path, '', { directories: ['nowhere.example'] });
     rig.appliance.start(null);
-    rig.appliance.dispatch({ type: 'listServers' });
+    rig.appliance.dispatch(PUBLIC);
     await pass(10);
     expect(rig.appliance.extras().systemProblems).toEqual(['no-internet']);
   });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ListedClient } from '../../src/jamulus/session-types.ts';
 import { fullList, listed } from '../jamulus/directory-network.ts';
-import { DIRECTORY, newFolder, onDisk, type Rig, startRig, useClock, written } from './appliance-rig.ts';
+import { DIRECTORY, newFolder, onDisk, PUBLIC, type Rig, startRig, useClock, written } from './appliance-rig.ts';
 
 let folder: ReturnType<typeof newFolder>;
 beforeEach(() => {
@@ -72,7 +72,7 @@ describe('what the box remembers', () => {
       server: { address: '192.0.2.7:22124', label: 'Cellar' },
       mixes: { others: [{ name: 'Anna', mix: { gain: 0.25 } }] },
     });
-    expect(again.appliance.extras().servers).toMatchObject([{ name: 'Cellar', group: 'recent' }]);
+    expect(again.appliance.extras().servers).toMatchObject([{ name: 'Cellar', lists: ['recent'] }]);
   });
 
   it('holds nothing of the installer and the command line: without them the own choice counts again', async () => {
@@ -105,7 +105,7 @@ describe('what the box remembers', () => {
   it('C10: of other people nothing is written but the levels that the player has set', async () => {
     const rig = await startRig(folder.path);
     rig.appliance.start(null);
-    rig.appliance.dispatch({ type: 'listServers' });
+    rig.appliance.dispatch(PUBLIC);
     await vi.advanceTimersByTimeAsync(10);
     rig.say(DIRECTORY, fullList(listed('198.51.100.7', 22124, 'Cellar')));
     await vi.advanceTimersByTimeAsync(10);
@@ -129,7 +129,7 @@ describe('what the box remembers', () => {
     async (what) => {
       const rig = await startRig(folder.path);
       rig.appliance.dispatch({ type: 'setProfile', profile: { ...rig.box().profile, name: 'Myself' } });
-      rig.appliance.dispatch({ type: 'listServers' });
+      rig.appliance.dispatch(PUBLIC);
       await vi.advanceTimersByTimeAsync(10);
       rig.say(DIRECTORY, fullList(listed('198.51.100.7', 22124, 'Cellar')));
       rig.appliance.dispatch({ type: 'toggleFavourite', address: '198.51.100.7:22124' });
@@ -154,6 +154,18 @@ describe('what the box remembers', () => {
       expect(read()).not.toMatch(/Anna|Cellar|198\.51/);
     },
   );
+
+  it('C10: everything is wiped here before the machine is asked for what it keeps; people and servers ask for nothing', async () => {
+    let asked = 0;
+    const rig = await startRig(folder.path, '', { onWiped: () => asked++ });
+    rig.appliance.dispatch({ type: 'reset', what: 'people-and-servers' });
+    await vi.advanceTimersByTimeAsync(3000);
+    await rig.end();
+    expect(asked).toBe(0);
+    rig.appliance.dispatch({ type: 'reset', what: 'everything' });
+    expect(asked).toBe(0);
+    await onDisk(() => asked === 1);
+  });
 
   it('what is forgotten while playing stays forgotten: the server goes with the end of the visit', async () => {
     const rig = await startRig(folder.path);

@@ -1,6 +1,6 @@
 /** `npm start` on a terminal: a pseudo-terminal of util-linux' script. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,10 +28,7 @@ async function onTerminal(args: string, seen: string, keys: string) {
   const quiet = `--state ${folder.path}/state --settings ${folder.path}/box.toml --input silence --output none --port 0`;
   // exec: a shell in between would end itself with ctrl-C's signal, whatever the box says.
   const command = `exec ${process.execPath} ${MAIN} ${quiet} --no-realtime ${args}`;
-  const running = spawn('script', ['-qec', command, '/dev/null'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, PATH: `${folder.path}:${process.env['PATH']}` },
-  });
+  const running = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(running);
   let text = '';
   let typed = false;
@@ -59,14 +56,19 @@ describe('npm start on a terminal', () => {
     expect(code).toBe(0);
   });
 
-  it('shut down by a hold of 4 s: the image switches the machine off, a desk does not', async () => {
-    const asked = join(folder.path, 'asked');
-    // As the real one: it ends this process among all others.
-    const systemctl = `#!/bin/sh\necho "$*" >> ${asked}\nkill -TERM $PPID\n`;
-    writeFileSync(join(folder.path, 'systemctl'), systemctl, { mode: 0o755 });
-    expect((await onTerminal('', OTHER_SCREEN, 'S')).code).toBe(0);
-    expect(existsSync(asked)).toBe(false);
-    expect((await onTerminal('--appliance', OTHER_SCREEN, 'S')).code).toBe(0);
-    expect(readFileSync(asked, 'utf8')).toBe('poweroff\n');
+  it('shut down by a hold of 4 s: the image asks root to switch the machine off and waits, a desk ends', async () => {
+    const requests = join(folder.path, 'requests');
+    mkdirSync(requests);
+    expect((await onTerminal(`--requests ${requests}`, OTHER_SCREEN, 'S')).code).toBe(0);
+    expect(readdirSync(requests)).toEqual([]);
+    const running = onTerminal(`--appliance --requests ${requests}`, OTHER_SCREEN, 'S');
+    await expect.poll(() => readdirSync(requests), { timeout: 20_000 }).toEqual(['poweroff']);
+    // As the system does, which ends all programs.
+    children.at(-1)?.stdin.write('q');
+    expect((await running).code).toBe(0);
+  });
+
+  it('shut down where nobody switches the machine off: the box ends', async () => {
+    expect((await onTerminal(`--appliance --requests ${folder.path}/none`, OTHER_SCREEN, 'S')).code).toBe(0);
   });
 });

@@ -121,7 +121,12 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .record({ misses: counter, xruns: counter, jitterBlocks: fc.integer({ min: 0, max: 20 }) })
+      .record({
+        misses: counter,
+        xruns: counter,
+        audioReceived: counter,
+        jitterBlocks: fc.integer({ min: 0, max: 20 }),
+      })
       .map((counters): Happening => ({ type: 'engineCounters', ...counters })),
   },
 );

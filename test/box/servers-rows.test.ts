@@ -37,6 +37,7 @@ describe('rows', () => {
       city: 'Leeds',
       country: 'GB',
       genres: ['any', 'jazz'],
+      directories: ['anygenre1.jamulus.app:22124', 'jazz.jamulus.app:22324'],
       groups: ['favourites', 'public'],
       reachable: true,
       pingMs: 12,

@@ -85,6 +85,14 @@ describe('directories', () => {
     expect(listBlocked(silent(having(unresolved, list(JAZZ, CELLAR)), ANY))).toBe(false);
     expect(listBlocked(having(choice(), { type: 'directoryUnresolved', directoryId: OWN }))).toBe(false);
   });
+
+  it('of several directories a single one that was asked and stays silent blocks nothing, a second one does', () => {
+    const silent = (state: ServersState, directoryId: string) =>
+      having(state, { type: 'asking', directories: [directoryId] }, { type: 'directorySilent', directoryId });
+    expect(listBlocked(silent(choice(), JAZZ))).toBe(false);
+    expect(listBlocked(silent(silent(choice(), JAZZ), ANY))).toBe(true);
+    expect(listBlocked(silent(initialServers(NO_SERVERS, [OWN]), OWN))).toBe(true);
+  });
 });
 
 describe('who is asked', () => {
@@ -109,9 +117,10 @@ describe('who is asked', () => {
     });
   });
 
-  it('the public list asks the directories, of one genre where one is chosen', () => {
+  it('the public list asks the directories, of one genre or by its address where that is chosen', () => {
     expect(asking(state, { group: 'public' }).directories).toEqual([ANY, JAZZ, OWN]);
     expect(asking(state, { group: 'public', genre: 'jazz' }).directories).toEqual([JAZZ]);
+    expect(asking(state, { group: 'public', directory: OWN }).directories).toEqual([OWN]);
     expect(asking(state, { group: 'public' }).localNetwork).toBe(false);
   });
 });

@@ -8,7 +8,7 @@ const QUIET: SideMeter = { level: [0, 0.004], hold: [0, 0], clipped: [false, fal
 
 function measured(box: TestBox): void {
   box.send({ type: 'deviceRunning', description: 'card', periodFrames: 64, latencyFrames: 0 });
-  box.send({ type: 'engineCounters', misses: 0, xruns: 2, jitterBlocks: 2 });
+  box.send({ type: 'engineCounters', misses: 0, xruns: 2, audioReceived: 0, jitterBlocks: 2 });
   box.session({ type: 'serverJitterBlocks', blocks: 2 });
   box.session({ type: 'ping', ms: 12 });
   box.send({ type: 'meters', input: LOUD, output: QUIET });
@@ -52,7 +52,7 @@ describe('the status line', () => {
     playing(box);
     const report = (atMs: number, misses: number) => {
       box.at(atMs);
-      box.send({ type: 'engineCounters', misses, xruns: 0, jitterBlocks: 4 });
+      box.send({ type: 'engineCounters', misses, xruns: 0, audioReceived: 0, jitterBlocks: 4 });
     };
     for (let second = 0; second <= 30; second++) report(second * 1000, 100 + second);
     expect(statusLine(box.state())).toContain('drops 30');
@@ -71,7 +71,7 @@ describe('the status line', () => {
     playing(box);
     box.session({ type: 'clientList', clients: Array.from({ length: 150 }, (_, i) => musician(i, `P${i}`)) });
     measured(box);
-    box.send({ type: 'engineCounters', misses: 1e9, xruns: 1e9, jitterBlocks: 20 });
+    box.send({ type: 'engineCounters', misses: 1e9, xruns: 1e9, audioReceived: 0, jitterBlocks: 20 });
     box.session({ type: 'serverJitterBlocks', blocks: 20 });
     box.session({ type: 'ping', ms: 9999 });
     box.session({ type: 'recorderState', state: 'recording' });
@@ -79,6 +79,29 @@ describe('the status line', () => {
     const columns = [...line].reduce((sum, char) => sum + (/[\u3000-\u9fff]/.test(char) ? 2 : 1), 0);
     expect(columns).toBeLessThanOrEqual(100);
     expect(line).toMatch(/^日本語の.*MUTED {2}REC {2}150 people {2}delay >500 ms too slow/);
+  });
+
+  it('says that nothing comes from the server after 2.5 s without sound, and never without a sound card', () => {
+    const box = makeBox();
+    const report = (atMs: number, audioReceived: number) => {
+      box.at(atMs);
+      box.send({ type: 'engineCounters', misses: 0, xruns: 0, audioReceived, jitterBlocks: 4 });
+      return statusLine(box.state()).includes('Nothing comes from the server.');
+    };
+    box.send({ type: 'deviceRunning', description: 'card', periodFrames: 64, latencyFrames: 0 });
+    expect(report(0, 7)).toBe(false);
+    expect(report(60_000, 7)).toBe(false);
+    playing(box);
+    expect([report(60_100, 7), report(62_500, 7), report(62_600, 7), report(80_000, 7)]).toEqual([
+      ...[false, false, true, true],
+    ]);
+    expect([report(80_100, 8), report(82_500, 8), report(82_600, 8)]).toEqual([false, false, true]);
+    box.send({ type: 'deviceMissing', why: 'gone', retrying: true });
+    expect([report(82_700, 8), report(90_000, 8)]).toEqual([false, false]);
+    box.send({ type: 'deviceRunning', description: 'card', periodFrames: 64, latencyFrames: 0 });
+    expect([report(90_100, 8), report(93_000, 8)]).toEqual([false, true]);
+    box.session({ type: 'serverRestarted' });
+    expect(report(93_100, 8)).toBe(false);
   });
 
   it('says that the sound card is missing', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -55,6 +55,18 @@ describe('A lamp', () => {
     addLed(LAMP, { brightness: '', trigger: '' });
     expect(led.set('on')).toBe(true);
     expect(file(LAMP, 'brightness')).toBe('255');
+  });
+
+  test.runIf(process.geteuid?.() === 0)('blinks for a user whom the new files do not belong to yet', () => {
+    const nobody = 65534;
+    addLed(LAMP, { brightness: '', trigger: '', delay_on: '', delay_off: '' });
+    chmodSync(root, 0o755);
+    for (const own of ['brightness', 'trigger']) chownSync(join(root, LAMP, own), nobody, nobody);
+    process.seteuid?.(nobody);
+    const done = openLed(LAMP, root).set('blink');
+    process.seteuid?.(0);
+    expect(done).toBe(true);
+    expect([file(LAMP, 'trigger'), file(LAMP, 'delay_on')]).toEqual(['timer', '']);
   });
 
   test('that cannot blink is lit', () => {

@@ -229,6 +229,23 @@ describe('By keys only, on a real server', () => {
     await panel.reads(/anna[\s\S]*Level\n95/);
   });
 
+  it('a favourite is kept in the menu, found by turning, with its ping, and joined by a push', async () => {
+    const { server, panel } = await playWithAnna();
+    await panel.press('knob');
+    await panel.turn(1);
+    await panel.reads(/Add to favourites/);
+    await panel.press('knob');
+    await panel.reads(/Kept: Cellar/);
+    await leave(panel, server);
+    await panel.press('knob', 1000);
+    await panel.turn(1);
+    await panel.reads(/Favourites[\s\S]*Asks/);
+    await panel.press('knob');
+    await panel.reads(/Favourites 1\/1\nCellar\n\d+ ms/);
+    await panel.press('knob');
+    await panel.reads(PLAYING);
+  });
+
   it('chat of anna pops up, and goes by itself', async () => {
     const { anna, panel } = await playWithAnna();
     await anna.sendChatText('Once more');
@@ -240,6 +257,7 @@ describe('By keys only, on a real server', () => {
     const server = await stage.server();
     const panel = await joinFirst(server);
     await server.process.stop('SIGKILL');
+    await panel.reads(/Nothing comes/);
     await panel.reads(/Connection lost[\s\S]*Trying ?again/, 40_000);
     expect(panel.lamps().connect).toBe('blink');
     await stage.server({ name: 'again' });

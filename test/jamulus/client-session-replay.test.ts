@@ -3,41 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { createClientSession } from '../../src/jamulus/client-session.ts';
 import { buildFrame, isConnectionless, parseFrame } from '../../src/jamulus/frame.ts';
 import { faderToGain } from '../../src/jamulus/gain.ts';
-import { decodeMessage, type Message } from '../../src/jamulus/messages/message.ts';
+import type { Message } from '../../src/jamulus/messages/message.ts';
 import type {
   AudioQuality,
   ClientSessionSettings,
   SessionEvent,
   SessionOutput,
 } from '../../src/jamulus/session-types.ts';
-import { createSplitReceiver, SPLIT_ID } from '../../src/jamulus/split.ts';
 import { audioDatagramBytes, formatOfProps, streamFormat } from '../../src/jamulus/transport.ts';
 import { captureNames, type Datagram, readCapture } from '../support/pcap.ts';
-
-interface Said {
-  readonly timeMs: number;
-  readonly message: Message;
-}
-
-/** The messages among datagrams, each once: no ACKN, no repetitions, split ones joined. */
-function messagesOf(datagrams: readonly { timeMs: number; payload: Uint8Array }[]): Said[] {
-  const receiver = createSplitReceiver();
-  const said: Said[] = [];
-  let last = '';
-  for (const { timeMs, payload } of datagrams) {
-    const frame = parseFrame(payload);
-    if (frame === undefined || frame.id === 1) continue;
-    const key = `${frame.id}/${frame.counter}`;
-    if (key === last && !isConnectionless(frame.id)) continue;
-    last = key;
-    const whole = frame.id === SPLIT_ID ? receiver.accept(frame.body) : frame;
-    if (whole === undefined) continue;
-    const message = decodeMessage(whole.id, whole.body);
-    if (message.type === 'UNKNOWN' || message.type === 'REJECTED') throw new Error(`unreadable ${whole.id}`);
-    said.push({ timeMs, message });
-  }
-  return said;
-}
+import { messagesOf, type Said } from '../support/said.ts';
 
 /** Both in front of the server and behind it: what matters is what a client says on its own account. */
 function comparable(said: readonly Said[]): Message[] {

@@ -8,9 +8,9 @@ import { stage } from './stage.ts';
 const NEW_BOX = { ...IDLE, server: null };
 const KNOWN = { ...IDLE, shownProfile: IDLE.profile };
 const SERVERS = [
-  serverRow('The Cellar', { address: 'cellar.example', group: 'favourites', favourite: true, pingMs: 12 }),
-  serverRow('Attic', { group: 'public', pingMs: 30, genre: 'Jazz' }),
-  serverRow('Studio', { group: 'public', pingMs: 40, records: true }),
+  serverRow('The Cellar', { address: 'cellar.example', lists: ['favourites'], favourite: true, pingMs: 12 }),
+  serverRow('Attic', { pingMs: 30, genre: 'Jazz' }),
+  serverRow('Studio', { pingMs: 40, records: true }),
 ];
 
 /** On a server with two others, all settled. */
@@ -42,7 +42,10 @@ describe('the first start', () => {
     box.press('knob');
     expect(box.text()).toContain('Press CONNECT');
     box.press('connect');
-    expect(box.text()).toContain('Favourites 1/3');
+    expect(box.text()).toContain('Favourites');
+    expect(box.text()).toContain('Those you keep.');
+    box.press('knob');
+    expect(box.text()).toContain('Favourites 1/1');
     box.press('knob');
     expect(box.text()).toContain('Others will see:');
     expect(box.text()).toContain('Box-7F3A');
@@ -75,9 +78,12 @@ describe('connecting', () => {
   it('to a server of the list tells first when it says that it records', () => {
     const box = stage(KNOWN, { servers: SERVERS });
     box.turn(1);
-    expect(box.requests()).toEqual([{ type: 'listServers' }]);
-    box.turn(2);
-    expect(box.text()).toContain('Public 3/3');
+    box.turn(3);
+    expect(box.text()).toContain("this box's address");
+    expect(box.requests()).toEqual([{ type: 'listServers', open: { group: 'room' } }]);
+    box.press('knob');
+    box.turn(1);
+    expect(box.text()).toContain('All public 2/2');
     box.press('knob');
     expect(box.box().link.kind).toBe('idle');
     expect(box.text()).toContain('THIS SERVER SAYS THAT');
@@ -212,13 +218,8 @@ describe('playing', () => {
   it('direct sound is switched on in "What I hear", with its warning', () => {
     const box = playing();
     box.press('knob');
-    while (!box.text().includes('What I hear')) box.turn(1);
-    for (let tries = 0; tries < 15; tries++) {
-      box.press('knob');
-      if (box.text().includes('Headphones')) break;
-      box.press('knob', 900);
-      box.turn(1);
-    }
+    box.turn(3);
+    box.press('knob');
     expect(box.text()).toContain('Direct sound');
     expect(box.text()).toContain('makes you drag');
     box.turn(2);
@@ -251,6 +252,25 @@ describe('playing', () => {
       ['Berta', 1],
       ['Anna', level],
     ]);
+  });
+
+  it('says that nothing comes from the server, until something does', () => {
+    const box = playing();
+    const report = (audioReceived: number) =>
+      box.happen({ type: 'engineCounters', misses: 0, xruns: 0, audioReceived, jitterBlocks: 3 });
+    report(100);
+    box.wait(2000);
+    report(100);
+    box.wait(300);
+    expect(box.text()).toContain('ms delay');
+    box.wait(400);
+    report(100);
+    box.wait(300);
+    expect(box.text()).toContain('Nothing comes');
+    expect(box.text()).toContain('hold CONNECT');
+    report(101);
+    box.wait(300);
+    expect(box.text()).toContain('ms delay');
   });
 
   it('chat pops up for five seconds', () => {
@@ -308,6 +328,7 @@ describe('errors', () => {
     ['weak-power', 'Use its own supply.'],
     ['list-blocked', 'Use a favourite.'],
     ['settings-restored', 'Check your profile.'],
+    ['settings-mistakes', 'Correct box.toml.'],
   ] as const)('%s says what to do, and OK puts it away', (problem, todo) => {
     const box = stage(KNOWN);
     box.setExtras({ systemProblems: [problem] });

@@ -65,6 +65,7 @@ const REQUESTS: Readonly<Record<PanelRequest['type'], true>> = {
   shutDown: true,
   startUpdate: true,
   setUpdateCheck: true,
+  updateSeen: true,
   setWifi: true,
   newPairingCode: true,
   firstStartStep: true,

@@ -9,7 +9,7 @@ import { holdOf, type Key, NO_PRESSES, press, type RawInput } from '../../src/pa
 import { placeShown, type Scene } from '../../src/panel/route.ts';
 import type { PanelEvent, PanelInput } from '../../src/panel/screen.ts';
 import type { ShownScreen } from '../../src/panel/state.ts';
-import { scene } from './scenes.ts';
+import { scene, serverLists } from './scenes.ts';
 
 const BOX_EVENTS = [
   'connectPressed',
@@ -35,6 +35,10 @@ export interface Desk {
   readonly turn: (steps: number) => void;
   readonly wait: (ms: number) => void;
   readonly change: (box: BoxState, extras?: Partial<PanelExtras>) => void;
+}
+
+function listed({ servers }: Partial<PanelExtras>): Partial<PanelExtras> {
+  return servers === undefined ? {} : { serverLists: serverLists(servers) };
 }
 
 export function makeDesk(first: BoxState, extras: Partial<PanelExtras> = {}): Desk {
@@ -86,7 +90,7 @@ export function makeDesk(first: BoxState, extras: Partial<PanelExtras> = {}): De
     },
     wait,
     change: (box, more = {}) => {
-      now = { ...now, box, extras: { ...now.extras, ...more } };
+      now = { ...now, box, extras: { ...now.extras, ...listed(more), ...more } };
       input({ type: 'tick' });
     },
   };

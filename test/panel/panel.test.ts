@@ -12,7 +12,7 @@ describe('menus and settings', () => {
   it('are two levels deep: back leads home', () => {
     const desk = makeDesk(IDLE);
     desk.press('knob');
-    desk.turn(2);
+    desk.turn(3);
     desk.press('knob');
     expect(desk.shown()).toBe('hear');
     desk.press('knob', 900);
@@ -26,7 +26,7 @@ describe('menus and settings', () => {
   it('change numbers with the knob, within their range', () => {
     const desk = makeDesk(IDLE);
     desk.press('knob');
-    desk.turn(2);
+    desk.turn(3);
     desk.press('knob');
     desk.press('knob');
     desk.turn(-5);
@@ -70,7 +70,7 @@ describe('the letter wheel', () => {
     const desk = makeDesk({ ...IDLE, profile: { ...IDLE.profile, name: '' } });
     const open = () => {
       desk.press('knob');
-      desk.turn(6);
+      desk.turn(7);
       desk.press('knob');
       desk.press('knob');
     };
@@ -91,7 +91,7 @@ describe('the letter wheel', () => {
   it('takes no more than fits, deletes, and gives up on back', () => {
     const desk = makeDesk(IDLE);
     desk.press('knob');
-    desk.turn(6);
+    desk.turn(7);
     desk.press('knob');
     desk.press('knob');
     desk.input({ type: 'next', count: 3 });
@@ -182,7 +182,7 @@ describe('reset', () => {
   const openReset = () => {
     const desk = makeDesk(IDLE);
     desk.press('knob');
-    desk.turn(14);
+    desk.turn(15);
     desk.press('knob');
     return desk;
   };

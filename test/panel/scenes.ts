@@ -5,7 +5,7 @@ import { ENGINE_AT_START } from '../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
 import { DEFAULT_SOUND } from '../../src/box/sound.ts';
 import { type BoxState, NEW_VISIT, type Person, type Visit } from '../../src/box/state.ts';
-import { NO_EXTRAS, type PanelExtras, type ServerRow } from '../../src/panel/extras.ts';
+import { NO_EXTRAS, type PanelExtras, type ServerList, type ServerRow } from '../../src/panel/extras.ts';
 import { type Fonts, loadFonts } from '../../src/panel/font.ts';
 import type { Scene } from '../../src/panel/route.ts';
 import { newPlace, type OpenedScreen, PANEL_AT_START, type PanelState, type Place } from '../../src/panel/state.ts';
@@ -49,7 +49,7 @@ export const IDLE: BoxState = {
   engine: {
     ...ENGINE_AT_START,
     device: { kind: 'running', description: 'HiFiBerry DAC+ ADC', periodFrames: 64, latencyFrames: 128 },
-    realtime: 'SCHED_FIFO 70 on core 3',
+    realtime: { granted: true, text: 'SCHED_FIFO 70, core 3' },
     input: { level: [0.3, 0.2], hold: [0.5, 0.4], clipped: [false, false] },
     output: { level: [0.1, 0.12], hold: [0.3, 0.3], clipped: [false, false] },
     jitterBlocks: 3,
@@ -76,18 +76,38 @@ export function playingBox(visit: Partial<Visit> = {}, change: Partial<BoxState>
 
 export function serverRow(name: string, change: Partial<ServerRow> = {}): ServerRow {
   const common = { pingMs: 20, players: 2, maxPlayers: 8, favourite: false, reachable: true, genre: '' };
-  const rest = { group: 'public', records: false, keepsLog: false } as const;
+  const rest = { lists: ['public'], records: false, keepsLog: false } as const;
   return { address: `${encodeURIComponent(name)}.example`, name, ...common, ...rest, ...change };
 }
 
 export const SERVER_ROWS: readonly ServerRow[] = [
-  serverRow('The Cellar', { group: 'favourites', favourite: true, pingMs: 12, players: 8 }),
-  serverRow('Größte Jazz-Bühne 20', { group: 'public', pingMs: 45, genre: 'Jazz', players: 0 }),
-  serverRow('Room of box-4c11', { group: 'room', pingMs: 1, players: 3 }),
+  serverRow('The Cellar', { lists: ['favourites', 'public'], favourite: true, pingMs: 12, players: 8 }),
+  serverRow('Größte Jazz-Bühne 20', { lists: ['public', 'jazz'], pingMs: 45, genre: 'Jazz', players: 0 }),
+  serverRow('Room of box-4c11', { lists: ['room'], pingMs: 1, players: 3, maxPlayers: 0 }),
   serverRow('音楽スタジオ東京渋谷一番', { pingMs: 230, genre: 'Rock', records: true, keepsLog: true }),
   serverRow('Концертный зал 12345', { pingMs: null, genre: 'Classical/Folk/Choir' }),
-  serverRow('Attic', { group: 'recent', reachable: false, pingMs: null }),
+  serverRow('Attic', { lists: ['recent', 'public'], reachable: false, pingMs: null, players: null }),
 ];
+
+const GROUPS = { favourites: 'Favourites', room: 'This room', recent: 'Recent', public: 'All public' };
+
+/** Favourites, this room, recent, all public, jazz, and one directory of the installer's. */
+export function serverLists(rows: readonly ServerRow[]): readonly ServerList[] {
+  const list = (id: string, title: string, open: ServerList['open'], status: ServerList['status']): ServerList => ({
+    ...{ id, title, open, status },
+    count: rows.filter(({ lists }) => lists.includes(id)).length,
+  });
+  const groups = (['favourites', 'room', 'recent', 'public'] as const).map((group) =>
+    list(group, GROUPS[group], { group }, 'listed'),
+  );
+  const address = 'list.example:22124';
+  return [
+    ...groups,
+    list('jazz', 'Jazz', { group: 'public', genre: 'jazz' }, 'asking'),
+    list('rock', 'Rock', { group: 'public', genre: 'rock' }, 'silent'),
+    list(address, address, { group: 'public', directory: address }, 'listed'),
+  ];
+}
 
 export function scene(box: BoxState, extras: Partial<PanelExtras> = {}, panel: Partial<PanelState> = {}): Scene {
   return {
@@ -99,6 +119,7 @@ export function scene(box: BoxState, extras: Partial<PanelExtras> = {}, panel: P
       pageAddress: 'http://box-7f3a.local',
       pairingCode: '481 207',
       servers: SERVER_ROWS,
+      serverLists: serverLists(extras.servers ?? SERVER_ROWS),
       ...extras,
     },
     panel: { ...PANEL_AT_START, ...panel },
@@ -116,6 +137,7 @@ export function opened(screen: OpenedScreen, change: Partial<Place> = {}, sinceM
 const LONG_WELCOME =
   'Welcome to The Cellar, the friendliest room of the north!\nPlease tune before you join. Mute yourself when you talk. Rehearsals on Mondays: ask Jürgen. Добро пожаловать! ようこそ';
 
+const MISTAKES = ['Line 1 is not understood.', 'profile.skill must be one of beginner, intermediate, expert, not god.'];
 const TARGET = { address: 'cellar.example', label: 'The Cellar' };
 const LONG_TARGET = { address: 'x.example', label: 'Größte Jazz-Bühne 20' };
 const JOINING = { server: TARGET, records: false, keepsLog: false, sinceMs: NOW_MS - 1200 };
@@ -180,6 +202,7 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ['playing-usable', scene(playingBox({ pingMs: 45, missesLastMinute: 3 }))],
     ['playing-too-slow', scene(playingBox({ pingMs: 140, missesLastMinute: 131 }))],
     ['playing-over-500', scene(playingBox({ pingMs: 733 }))],
+    ['playing-silent', scene(playingBox({ audio: { received: 1, atMs: 0, stopped: true } }))],
     ['playing-unknown', scene(playingBox({ pingMs: null }))],
     [
       'playing-muted-recorded',
@@ -210,6 +233,15 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ],
     ['status', scene(playing, { cpuPercent: 12.4, temperatureC: 51.2 }, opened('status'))],
     ['status-end', scene(playing, { cpuPercent: 12.4, temperatureC: 51.2 }, opened('status', { cursor: 9 }))],
+    [
+      'status-ordinary-priority',
+      scene(
+        { ...playing, engine: { ...playing.engine, realtime: { granted: false, text: 'Operation not permitted' } } },
+        { mistakes: MISTAKES },
+        opened('status', { cursor: 10 }),
+      ),
+    ],
+    ['status-mistakes', scene(playing, { mistakes: MISTAKES }, opened('status', { cursor: 11 }))],
     ['recording-join', scene(playingBox({ recorder: { state: 'recording', waitOver: false, notice: 'join' } }))],
     ['recording-started', scene(playingBox({ recorder: { state: 'recording', waitOver: false, notice: 'started' } }))],
     [
@@ -242,10 +274,17 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
       ),
     ],
     ['chat-none', scene(playing, {}, opened('chat'))],
-    ['servers', scene(IDLE, {}, opened('servers'))],
-    ['servers-2', scene(IDLE, {}, opened('servers', { cursor: 3 }))],
-    ['servers-3', scene(IDLE, {}, opened('servers', { cursor: 5 }))],
-    ['servers-none', scene(IDLE, { servers: [] }, opened('servers'))],
+    ...(['favourites', 'room', 'recent', 'public'] as const).map(
+      (group, cursor) => [`servers-at-${group}`, scene(IDLE, {}, opened('servers', { cursor }))] as const,
+    ),
+    ['servers-end', scene(IDLE, {}, opened('servers', { cursor: 6 }))],
+    ['server-list', scene(IDLE, {}, opened('server-list', { draft: 'public' }))],
+    ['server-list-2', scene(IDLE, {}, opened('server-list', { draft: 'public', cursor: 2 }))],
+    ['server-list-end', scene(IDLE, {}, opened('server-list', { draft: 'public', on: SERVER_ROWS[5]?.address ?? '' }))],
+    ['server-list-room', scene(IDLE, {}, opened('server-list', { draft: 'room' }))],
+    ...['favourites', 'room', 'recent', 'public', 'jazz', 'rock'].map(
+      (draft) => [`server-list-none-${draft}`, scene(IDLE, { servers: [] }, opened('server-list', { draft }))] as const,
+    ),
     ['menu', scene(playing, {}, { stack: [newPlace('menu', NOW_MS)] })],
     ['menu-end', scene(playing, {}, { stack: [newPlace('menu', NOW_MS, { cursor: 14 })] })],
     ['menu-locked', scene(playing, { menuLocked: true }, { stack: [newPlace('menu', NOW_MS)] })],
@@ -280,7 +319,8 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ),
     ['update', scene(IDLE, { update: { kind: 'available', version: '1.12.3' } }, opened('update'))],
     ['update-none', scene(IDLE, {}, opened('update', { cursor: 1 }))],
-    ['update-undone', scene(IDLE, { update: { kind: 'undone', version: '1.12.3' } }, opened('update'))],
+    ['update-no-server', scene(IDLE, { updateCheck: null }, opened('update'))],
+    ['update-undone', scene(IDLE, { update: { kind: 'undone', version: '0.2.0+20261123.abc1234' } })],
     ['update-running', scene(IDLE, { update: { kind: 'installing', version: '1.12.3', progress: 0.4 } })],
     ['update-restarting', scene(IDLE, { update: { kind: 'restarting' } })],
     ['reset', scene(IDLE, {}, opened('reset'))],
@@ -319,7 +359,10 @@ function errorScene(problem: (typeof ALL_PROBLEMS)[number]): Scene {
   }
   if (problem === 'feedback') return scene({ ...IDLE, sound: { ...IDLE.sound, mute: 'feedback' } });
   const link = ALL_LINK_PROBLEMS.find((one) => one === problem);
-  return link === undefined ? scene(IDLE, { systemProblems: [problem as never] }) : scene({ ...IDLE, problem: link });
+  const mistakes = problem === 'settings-mistakes' ? MISTAKES : [];
+  return link === undefined
+    ? scene(IDLE, { systemProblems: [problem as never], mistakes })
+    : scene({ ...IDLE, problem: link });
 }
 
 const ALL_LINK_PROBLEMS = [

@@ -31,6 +31,10 @@ describe('the screen', () => {
     expect(mustBeSeen(IDLE, { ...extras, systemProblems: ['too-hot'] })).toBe(true);
   });
 
+  it('goes off over notes that nobody is in a hurry to read, and shows them at the next touch', () => {
+    expect(mustBeSeen(IDLE, { ...extras, systemProblems: ['settings-restored', 'settings-mistakes'] })).toBe(false);
+  });
+
   it('is only woken by the first press when it is dark', () => {
     const dark = touched(newCare(0), { type: 'down', key: 'knob' }, 'off', 400_000);
     expect(dark.pass).toBe(false);

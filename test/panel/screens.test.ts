@@ -8,6 +8,7 @@ import { drawPanel, reducePanel } from '../../src/panel/panel.ts';
 import type { Scene } from '../../src/panel/route.ts';
 import { type OpenedScreen, PANEL_AT_START } from '../../src/panel/state.ts';
 import * as texts from '../../src/panel/texts.ts';
+import { readFrame } from '../panel-shell/read-frame.ts';
 import { allScenes, BAND, FONTS, IDLE, musician, NOW_MS, opened, playingBox, scene, serverRow } from './scenes.ts';
 
 const SCENES = new Map(allScenes());
@@ -96,7 +97,7 @@ describe('every screen', () => {
             screen === null ? {} : opened(screen, { cursor, draft, channelId: 1, editing: cursor % 2 === 0 });
           const one = scene(
             box,
-            { servers: [serverRow(draft), serverRow(box.profile.name)] },
+            { servers: [serverRow(draft, { lists: [draft] }), serverRow(box.profile.name, { lists: [draft] })] },
             { ...PANEL_AT_START, ...panel },
           );
           const frame = drawPanel({ ...one, nowMs: NOW_MS + afterMs });
@@ -132,16 +133,19 @@ describe('every screen', () => {
       'people-2',
       'people-3',
       'people-4',
-      // The description of the sound card, and what the kernel has granted.
-      'status-end',
+      // Mistakes in the installer's file.
+      'status-ordinary-priority',
+      'status-mistakes',
       'licence-with-text',
       'welcome',
       'chat-pop-up',
       // What a server says of itself.
-      'servers-2',
-      'servers-3',
+      'server-list',
+      'server-list-2',
+      'server-list-end',
       'reconnect',
       'idle-question',
+      'error-S2-settings-mistakes',
       'hint',
     ]);
   });
@@ -149,9 +153,9 @@ describe('every screen', () => {
 
 describe('names', () => {
   it('of 16 letters, servers of 20 and cities of 20 are whole', () => {
-    const rows = [serverRow('Größte Jazz-Bühne 20', { group: 'recent' })];
+    const rows = [serverRow('Größte Jazz-Bühne 20', { lists: ['recent'] })];
     const profile = { ...IDLE.profile, name: 'Jürgen Größenwah', city: 'Frankfurt am Main 12' };
-    expect(stands(scene(IDLE, { servers: rows }, opened('servers')))).toBe(true);
+    expect(stands(scene(IDLE, { servers: rows }, opened('server-list', { draft: 'recent' })))).toBe(true);
     expect(stands(scene(playingBox({ people: BAND.slice(0, 2) }), {}, opened('people')))).toBe(true);
     expect(stands(scene({ ...IDLE, profile }, {}, opened('profile')))).toBe(true);
     expect(stands(SCENES.get('person')!)).toBe(true);
@@ -183,7 +187,8 @@ describe('the words of the panel', () => {
     const rows = [
       ...Object.values(texts.TITLES),
       ...Object.values(texts.HINTS),
-      ...Object.values(texts.GROUPS),
+      ...Object.values(texts.FAVOURITE),
+      ...Object.values(texts.STATUS),
       ...Object.values(texts.NETWORK).filter((value) => typeof value === 'string'),
       ...Object.values(texts.NETWORK.ways),
       ...Object.values(texts.UPDATE),
@@ -215,6 +220,16 @@ describe('the words of the panel', () => {
     ]) {
       expect(words.includes(jargon), jargon).toBe(false);
     }
+  });
+});
+
+describe("mistakes in the installer's file", () => {
+  it('are told with the first of them, and Status lists them all', () => {
+    const words = (name: string) => readFrame(drawPanel(SCENES.get(name)!));
+    expect(words('error-S2-settings-mistakes')).toMatch(
+      /Problem S2[\s\S]*Line 1 is not[\s\S]*understood\.\nCorrect box\.toml\./,
+    );
+    expect(words('status-mistakes')).toMatch(/box\.toml: Line 1[\s\S]*box\.toml: profile/);
   });
 });
 

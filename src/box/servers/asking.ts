@@ -6,10 +6,11 @@ import type { Directory, ServersState } from './state.ts';
 
 export type ServerGroup = 'favourites' | 'room' | 'recent' | 'public';
 
-/** What a person has opened; for 'public' perhaps one genre. */
+/** What a person has opened; for 'public' perhaps one genre, or one directory by its address text. */
 export interface OpenGroup {
   readonly group: ServerGroup;
   readonly genre?: Genre | 'custom';
+  readonly directory?: string;
 }
 
 export interface Asking {
@@ -21,7 +22,7 @@ export interface Asking {
   readonly localNetwork: boolean;
 }
 
-export function asking(state: ServersState, { group, genre }: OpenGroup): Asking {
+export function asking(state: ServersState, { group, genre, directory }: OpenGroup): Asking {
   const nobody: Asking = { directories: [], addresses: [], localNetwork: false };
   switch (group) {
     case 'favourites':
@@ -31,17 +32,23 @@ export function asking(state: ServersState, { group, genre }: OpenGroup): Asking
     case 'room':
       return { ...nobody, addresses: state.announcedRooms.map(({ host }) => hostKey(host)), localNetwork: true };
     case 'public': {
-      const wanted = state.directories.filter((directory) => genre === undefined || directory.genre === genre);
+      const wanted = state.directories.filter(
+        (one) => (genre ?? one.genre) === one.genre && (directory ?? one.address) === one.address,
+      );
       return { ...nobody, directories: wanted.map(({ address }) => address) };
     }
   }
 }
 
+/** One silent directory is a directory that is out of order. */
+const BLOCKED_DIRECTORIES = 2;
+
 /**
- * True when every directory that could be asked has stayed silent: a router that drops the lists. One silent directory
- * among others is a directory that is out of order.
+ * True when every directory that could be asked has stayed silent: a router that drops the lists. Where there are
+ * several, one silent one is not enough: one genre is asked at a time.
  */
 export function listBlocked({ directories }: ServersState): boolean {
   const asked = directories.filter(({ status }: Directory) => status !== 'unasked' && status !== 'unresolved');
-  return asked.length > 0 && asked.every(({ status }) => status === 'silent');
+  const enough = Math.min(BLOCKED_DIRECTORIES, directories.filter(({ status }) => status !== 'unresolved').length);
+  return asked.length > 0 && asked.length >= enough && asked.every(({ status }) => status === 'silent');
 }

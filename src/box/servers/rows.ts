@@ -24,6 +24,8 @@ export interface ServerRow {
   /** ISO code, '' = not known. */
   readonly country: string;
   readonly genres: readonly Directory['genre'][];
+  /** Address texts of the directories that list it. */
+  readonly directories: readonly string[];
   /** Every list it stands in; the first is the one for screens that show each server once. */
   readonly groups: readonly ServerGroup[];
   /** Null = not known (yet), here and below. */
@@ -68,6 +70,7 @@ interface Source {
   label: string;
   listed: FoundServer | undefined;
   readonly genres: Set<Directory['genre']>;
+  readonly directories: string[];
   readonly groups: Set<ServerGroup>;
 }
 
@@ -80,6 +83,7 @@ function collect(state: ServersState): ReadonlyMap<string, Source> {
       label: '',
       listed: undefined,
       genres: new Set(),
+      directories: [],
       groups: new Set(),
     };
     source.groups.add(group);
@@ -95,11 +99,12 @@ function collect(state: ServersState): ReadonlyMap<string, Source> {
     add('room', hostKey(host), hostKey(host), name);
   }
   for (const recent of state.recent) addTarget('recent', recent);
-  for (const { servers, genre } of state.directories) {
+  for (const { servers, genre, address } of state.directories) {
     for (const server of servers) {
       const key = hostKey(server);
       const source = add('public', key, key, '');
       source.genres.add(genre);
+      source.directories.push(address);
       source.listed ??= server;
     }
   }
@@ -107,7 +112,7 @@ function collect(state: ServersState): ReadonlyMap<string, Source> {
 }
 
 function row(source: Source, report: ServerReport | undefined): ServerRow {
-  const { key, address, label, listed, genres, groups } = source;
+  const { key, address, label, listed, genres, directories, groups } = source;
   const name = label || (listed === undefined ? '' : listedName(listed)) || address;
   const players = report?.players ?? null;
   const maxPlayers = listed === undefined || listed.maxClients === 0 ? null : listed.maxClients;
@@ -118,6 +123,7 @@ function row(source: Source, report: ServerReport | undefined): ServerRow {
     city: cleanText(listed?.city ?? '', MAX_CITY_UNITS),
     country: countryIso(listed?.countryCode ?? 0) ?? '',
     genres: [...genres],
+    directories,
     groups: [...groups],
     reachable: report?.reachable ?? null,
     pingMs: report?.pingMs ?? null,

@@ -1,5 +1,13 @@
 /** Words for the choice of servers, in English. */
+import type { ServerGroup } from './asking.ts';
 import type { Directory } from './state.ts';
+
+export const GROUP_TEXTS: Readonly<Record<ServerGroup, string>> = {
+  favourites: 'Favourites',
+  room: 'This room',
+  recent: 'Recent',
+  public: 'All public',
+};
 
 export const GENRE_TEXTS: Readonly<Record<Directory['genre'], string>> = {
   any: 'Any genre',

@@ -3,6 +3,9 @@ import { MAX_CHAT_UNITS } from '../text.ts';
 import { BodyReader, BodyWriter } from '../wire.ts';
 import type { MessageCodec } from './codec.ts';
 
+/** Servers put this before their welcome text, and clients look for exactly this (sessions.md §7). */
+export const WELCOME_PREFIX = '<b>Server Welcome Message:</b> ';
+
 export interface ChatText {
   readonly type: 'CHAT_TEXT';
   readonly text: string;

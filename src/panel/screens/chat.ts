@@ -18,7 +18,8 @@ export const chat: Screen = {
   view: (view) => {
     const all = lines(view);
     const frame = newPage(view, TITLES.chat);
-    if (all.length === 0) drawMessage(frame, view, { title: CHAT.none, body: CHAT.phone, top: PAGE_TOP });
+    const body = view.extras.absent.includes('phone') ? '' : CHAT.phone;
+    if (all.length === 0) drawMessage(frame, view, { title: CHAT.none, body, top: PAGE_TOP });
     const last = Math.max(0, all.length - VISIBLE_LINES);
     const first = Math.max(0, last - view.place.cursor);
     for (const [index, line] of all.slice(first, first + VISIBLE_LINES).entries()) {

@@ -8,7 +8,9 @@ export const error: Screen = {
   view: (view) => {
     const { text, todo, code } = problemText(view.place.draft as AnyProblem);
     const frame = newPage(view, `Problem ${code}`);
-    drawMessage(frame, view, { title: text, body: todo, answers: [ANSWERS.ok], top: PAGE_TOP });
+    const [mistake] = view.extras.mistakes;
+    const body = view.place.draft === 'settings-mistakes' && mistake !== undefined ? `${mistake}\n${todo}` : todo;
+    drawMessage(frame, view, { title: text, body, answers: [ANSWERS.ok], top: PAGE_TOP });
     return frame;
   },
   on: (input, view) =>

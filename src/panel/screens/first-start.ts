@@ -36,7 +36,9 @@ export const firstStart: Screen = {
     } else if (step === 'network') {
       drawMessage(frame, view, { ...FIRST_START.network, top: PAGE_TOP });
     } else {
-      drawMessage(frame, view, { ...FIRST_START.connect, answers: [ANSWERS.ok], top: PAGE_TOP });
+      const { title, body, phone } = FIRST_START.connect;
+      const how = extras.absent.includes('phone') ? body : phone;
+      drawMessage(frame, view, { title, body: how, answers: [ANSWERS.ok], top: PAGE_TOP });
     }
     return frame;
   },

@@ -1,12 +1,13 @@
-/** Connected: how long the delay is, in a number and a word, and how the connection does. */
+/** Connected: how long the delay is, in a number and a word, and how the connection does; or that nothing arrives. */
 import { delayFigure } from '../../box/engine.ts';
+import { NOTHING_ARRIVES } from '../../box/texts.ts';
 import { drawScaled, drawText, textWidth } from '../font.ts';
 import { FRAME_WIDTH } from '../frame.ts';
 import { drawFitted } from '../layout.ts';
 import type { PanelView, Screen } from '../screen.ts';
 import { connectionRow, delayNumber } from '../status-rows.ts';
 import { DELAY_WORDS, NOBODY_HEARS, PLAYING } from '../texts.ts';
-import { newPage } from '../widgets.ts';
+import { drawMessage, newPage, PAGE_TOP } from '../widgets.ts';
 import { onHome } from './home.ts';
 
 function peopleRow({ box }: PanelView): string {
@@ -19,6 +20,10 @@ export const playing: Screen = {
   view: (view) => {
     const { box, fonts, place, nowMs } = view;
     const frame = newPage(view, box.server?.label ?? '');
+    if (box.visit.audio?.stopped === true) {
+      drawMessage(frame, view, { title: NOTHING_ARRIVES, body: PLAYING.silent, top: PAGE_TOP });
+      return frame;
+    }
     const figure = delayFigure(box);
     const number = delayNumber(box);
     const scale = textWidth(fonts.large, number) > 27 ? 2 : 3;

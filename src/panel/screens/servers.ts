@@ -1,58 +1,43 @@
-/** Which server: favourites, this room, recent, public; within each the nearest first. Choosing one goes there. */
-import type { ServerRow } from '../extras.ts';
-import { join } from '../joining.ts';
-import { drawList, type Item, onList } from '../list.ts';
-import { type PanelView, type Screen, stay } from '../screen.ts';
-import { GROUPS, SERVERS, TITLES } from '../texts.ts';
-import { drawMessage, newPage, PAGE_TOP } from '../widgets.ts';
+/**
+ * Where to look for a server: favourites, this room, recent, and the public lists one by one. Only the list that is
+ * opened is asked for; what that tells whom stands below before it is done (privacy C2, C3).
+ */
+import { drawText } from '../font.ts';
+import { FRAME_WIDTH, fillRect } from '../frame.ts';
+import { wrapText } from '../layout.ts';
+import { drawList, onList } from '../list.ts';
+import { openScreen } from '../navigation.ts';
+import { type Screen, stay } from '../screen.ts';
+import { SERVERS, TITLES } from '../texts.ts';
+import { newPage, SMALL_PITCH } from '../widgets.ts';
 
-const GROUP_ORDER = ['favourites', 'room', 'recent', 'public'] as const;
-
-/** The order of the list. Servers without a ping come last in their group. */
-export function sortServers(rows: readonly ServerRow[]): readonly ServerRow[] {
-  const ping = ({ pingMs, reachable }: ServerRow) => (reachable ? (pingMs ?? 10_000) : 20_000);
-  return rows.toSorted(
-    (a, b) =>
-      GROUP_ORDER.indexOf(a.group) - GROUP_ORDER.indexOf(b.group) || ping(a) - ping(b) || (a.name < b.name ? -1 : 1),
-  );
-}
-
-function serverItem(row: ServerRow): Item {
-  const full = row.maxPlayers > 0 && row.players >= row.maxPlayers;
-  const words = [
-    !row.reachable ? SERVERS.unreachable : row.pingMs === null ? SERVERS.noPing : `${row.pingMs} ms`,
-    `${row.players}/${row.maxPlayers}`,
-    full ? SERVERS.full : '',
-    row.records ? SERVERS.records : '',
-    row.genre,
-  ];
-  return { text: row.name === '' ? row.address : row.name, second: words.filter((word) => word !== '').join('  ') };
-}
-
-function titleOf(rows: readonly ServerRow[], cursor: number): string {
-  const at = rows[Math.min(cursor, rows.length - 1)];
-  return at === undefined
-    ? TITLES.servers
-    : `${GROUPS[at.group]} ${Math.min(cursor, rows.length - 1) + 1}/${rows.length}`;
-}
+const FOOT_TOP = 45;
 
 export const servers: Screen = {
   view: (view) => {
-    const rows = sortServers(view.extras.servers);
-    const frame = newPage(view, titleOf(rows, view.place.cursor));
-    if (rows.length === 0) drawMessage(frame, view, { title: SERVERS.none, body: SERVERS.noneHelp, top: PAGE_TOP });
-    else drawList(frame, view, rows.map(serverItem));
+    const { extras, fonts, place } = view;
+    const lists = extras.serverLists;
+    const frame = newPage(view, TITLES.servers);
+    drawList(
+      frame,
+      view,
+      lists.map(({ title, count }) => ({ text: title, value: count === 0 ? '' : `${count}` })),
+      { bottom: FOOT_TOP },
+    );
+    const chosen = lists[Math.max(0, Math.min(place.cursor, lists.length - 1))];
+    if (chosen === undefined) return frame;
+    fillRect(frame, { x: 0, y: FOOT_TOP, width: FRAME_WIDTH, height: 1 });
+    for (const [index, line] of wrapText(fonts.small, SERVERS.tells[chosen.open.group], FRAME_WIDTH - 1).entries()) {
+      drawText(frame, fonts.small, line, 0, FOOT_TOP + 2 + index * SMALL_PITCH);
+    }
     return frame;
   },
   on: (input, view) => {
-    const rows = sortServers(view.extras.servers);
-    return onList(input, view, rows.length, (cursor) => {
-      const row = rows[cursor];
-      if (row === undefined) return stay(view);
-      const { address, name, records, keepsLog } = row;
-      const server = { address, label: name === '' ? address : name };
-      return join(view, { server, records, keepsLog, nameFirst: false });
+    const lists = view.extras.serverLists;
+    const outcome = onList(input, view, lists.length, (cursor) => {
+      const chosen = lists[cursor];
+      return chosen === undefined ? stay(view) : openScreen(view, 'server-list', { draft: chosen.id });
     });
+    return input.type === 'back' ? { ...outcome, events: [{ type: 'listServers', open: null }] } : outcome;
   },
-  accelerates: ({ extras }: PanelView) => extras.servers.length > 12,
 };

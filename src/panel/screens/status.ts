@@ -1,11 +1,18 @@
 /** Everything about the connection and the box that support asks for. */
-
+import type { EngineState } from '../../box/engine.ts';
 import { drawList, type Item, onList } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';
 import { stay } from '../screen.ts';
 import { bufferWords, delayNumber, pingWords } from '../status-rows.ts';
-import { TITLES } from '../texts.ts';
+import { STATUS, TITLES, YES_NO } from '../texts.ts';
 import { newPage } from '../widgets.ts';
+
+/** What the kernel granted, in words: without it the box plays, but a busy moment is heard. */
+function timingRows(realtime: EngineState['realtime']): readonly Item[] {
+  if (realtime === null) return [{ text: STATUS.realtime, value: '--' }];
+  if (realtime.granted) return [{ text: STATUS.realtime, value: YES_NO.on }];
+  return [{ text: STATUS.realtime, value: YES_NO.off }, { text: STATUS.expect }];
+}
 
 function rows({ box, extras }: PanelView): readonly Item[] {
   const { visit, engine } = box;
@@ -23,7 +30,8 @@ function rows({ box, extras }: PanelView): readonly Item[] {
     {
       text: device.kind === 'running' ? device.description : device.kind === 'missing' ? device.why : 'Sound card: --',
     },
-    { text: engine.realtime === '' ? 'Timing: --' : engine.realtime },
+    ...timingRows(engine.realtime),
+    ...extras.mistakes.map((text) => ({ text: `box.toml: ${text}` })),
   ];
 }
 

@@ -4,28 +4,23 @@ import type { PanelView, Screen } from '../screen.ts';
 import { TITLES, UPDATE, YES_NO } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
-function rows({ box, extras }: PanelView): readonly Setting[] {
-  const { update, updateCheck } = extras;
+function rows(view: PanelView): readonly Setting[] {
+  const { updateCheck } = view.extras;
+  if (updateCheck === null) return [offered(view)];
   const check: Setting = {
     text: UPDATE.check,
     value: updateCheck ? YES_NO.on : YES_NO.off,
     second: UPDATE.checkSends,
     choose: { type: 'setUpdateCheck', on: !updateCheck },
   };
-  switch (update.kind) {
-    case 'available': {
-      const idle = box.link.kind === 'idle';
-      const install: Setting = {
-        text: `${UPDATE.install} ${update.version}`,
-        second: idle ? UPDATE.twoMinutes : UPDATE.leaveFirst,
-      };
-      return [idle ? { ...install, choose: { type: 'startUpdate' } } : install, check];
-    }
-    case 'undone':
-      return [{ text: UPDATE.undone, second: update.version }, check];
-    default:
-      return [{ text: UPDATE.none }, check];
-  }
+  return [offered(view), check];
+}
+
+function offered({ box, extras: { update } }: PanelView): Setting {
+  if (update.kind !== 'available') return { text: UPDATE.none, second: UPDATE.noneHelp };
+  const text = `${UPDATE.install} ${update.version}`;
+  if (box.link.kind !== 'idle') return { text, second: UPDATE.leaveFirst };
+  return { text, second: UPDATE.minutes, choose: { type: 'startUpdate' } };
 }
 
 export const update: Screen = {

@@ -1,0 +1,29 @@
+/** Measures how punctually threads with SCHED_FIFO wake up on the reserved core and beside it, both at the same time. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { HISTOGRAM_US, percentileUs } from '../audio/shared.ts';
+import type { SchedulingGrant } from '../linux/scheduling.ts';
+import type { Lateness } from './judge-realtime.ts';
+import type { LatenessData } from './lateness-thread.ts';
+
+export function measureLateness(cores: readonly number[], priority: number, seconds: number): Promise<Lateness[]> {
+  return Promise.all(cores.map((core) => measureOn(core, priority, seconds)));
+}
+
+async function measureOn(core: number, priority: number, seconds: number): Promise<Lateness> {
+  const memory = new SharedArrayBuffer((HISTOGRAM_US + 1) * Int32Array.BYTES_PER_ELEMENT);
+  const histogram = new Int32Array(memory, 0, HISTOGRAM_US);
+  const latest = new Int32Array(memory, HISTOGRAM_US * Int32Array.BYTES_PER_ELEMENT, 1);
+  const workerData: LatenessData = { core, priority, seconds, histogram, latest };
+  const worker = new Worker(new URL('./lateness-thread.ts', import.meta.url), { workerData });
+  const [grant] = (await once(worker, 'message')) as [SchedulingGrant];
+  return {
+    core,
+    grant,
+    seconds,
+    p50Us: percentileUs(histogram, 0.5),
+    p99Us: percentileUs(histogram, 0.99),
+    p999Us: percentileUs(histogram, 0.999),
+    maxUs: latest[0] as number,
+  };
+}

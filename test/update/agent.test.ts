@@ -1,0 +1,319 @@
+/** The update agent as systemd runs it, with programs that only note their call, and a server of its own. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Machine, machine } from './machine.ts';
+
+const NEW = '0.2.0+20261124.abc1234';
+const SAME = '0.1.0+20261123.abc1234';
+
+let box: Machine;
+beforeEach(() => {
+  box = machine();
+  box.script('update-boot');
+  // "rauc info" prints what the bundle holds; a bundle without a right signature holds nothing.
+  box.program(
+    'rauc',
+    'case $1 in info) for last; do :; done; [ -s "$last" ] && cat "$last" ;; install) echo " 50% Copying"; echo "100% done"; ;; esac',
+  );
+});
+afterEach(() => box.remove());
+
+const bundle = (version: string, compatible = 'jambox-pi-arm64') => JSON.stringify({ compatible, version });
+
+/** What RAUC's post-install handler leaves behind. */
+const written = () => box.write('data/rauc/trial', `B ${NEW}\n`);
+
+describe('a stick', () => {
+  const stick = (files: Readonly<Record<string, string>>) => {
+    mkdirSync(box.at('dev/sda1'), { recursive: true });
+    for (const [name, content] of Object.entries(files)) box.write(`dev/sda1/${name}`, content);
+    return box.agent('usb', 'sda1');
+  };
+
+  it('with an update on it is offered, and read without rights to do anything else', async () => {
+    expect(await stick({ 'box.raucb': bundle(NEW), 'holiday.jpg': 'x' })).toBe(true);
+    expect(box.report()).toEqual({ kind: 'available', version: NEW, check: false });
+    const folder = box.at('run/jambox/usb/sda1');
+    expect(box.calls()[0]).toBe(
+      `mount -t vfat,exfat -o ro,nosuid,nodev,noexec,umask=077 ${box.at('dev/sda1')} ${folder}`,
+    );
+    expect(box.calls().filter((call) => call.startsWith('rauc install'))).toEqual([]);
+  });
+
+  it('with nothing for this box on it is let go', async () => {
+    const files = {
+      'same.raucb': bundle(SAME),
+      'toaster.raucb': bundle(NEW, 'toaster'),
+      'unsigned.raucb': '',
+      '.hidden.raucb': bundle(NEW),
+      'update.zip': bundle(NEW),
+    };
+    expect(await stick(files)).toBe(true);
+    expect(box.report()).toEqual({ kind: 'none', check: false });
+    expect(box.calls().at(-1)).toBe(`umount --lazy ${box.at('run/jambox/usb/sda1')}`);
+  });
+
+  it("may bring an older version: it is in somebody's hand", async () => {
+    await stick({ 'old.raucb': bundle('0.0.1+1.a') });
+    expect(box.report()).toMatchObject({ kind: 'available', version: '0.0.1+1.a' });
+  });
+
+  it('that is pulled out takes its offer with it', async () => {
+    await stick({ 'box.raucb': bundle(NEW) });
+    expect(await box.agent('usb-gone', 'sda1')).toBe(true);
+    expect(box.report()).toMatchObject({ kind: 'none' });
+    expect(await box.agent('install')).toBe(false);
+  });
+
+  it('is never anything but a partition of a stick', async () => {
+    for (const name of ['', 'mmcblk0p1', '../../etc', 'sda1;reboot']) expect(await box.agent('usb', name)).toBe(false);
+    expect(box.calls()).toEqual([]);
+  });
+});
+
+describe('an installation', () => {
+  beforeEach(async () => {
+    box.write('bundle.raucb', bundle(NEW));
+    expect(await box.agent('offer', box.at('bundle.raucb'))).toBe(true);
+  });
+
+  it('writes the other slot, and restarts into it without a commit', async () => {
+    written();
+    expect(await box.agent('install')).toBe(true);
+    expect(box.report()).toEqual({ kind: 'restarting', check: false });
+    const calls = box.calls().filter((call) => !/^rauc info|^systemctl show/.test(call));
+    expect(calls).toEqual([
+      `rauc install ${box.at('bundle.raucb')}`,
+      'modprobe jambox-tryboot once=1',
+      'systemctl --no-block reboot',
+    ]);
+  });
+
+  it('does not begin while somebody plays', async () => {
+    box.program('systemctl', 'case $* in show*) echo busy ;; esac');
+    expect(await box.agent('install')).toBe(false);
+    expect(box.report()).toMatchObject({ kind: 'available' });
+    expect(box.calls().some((call) => call.startsWith('rauc install'))).toBe(false);
+  });
+
+  it('does not begin while the running system is on trial itself', async () => {
+    box.write('run/jambox/slot', 'B\n');
+    expect(await box.agent('install')).toBe(false);
+    expect(box.report()).toMatchObject({ kind: 'available' });
+  });
+
+  it('that fails says so until somebody has read it', async () => {
+    box.program('rauc', 'case $1 in info) for last; do :; done; cat "$last" ;; install) exit 1 ;; esac');
+    expect(await box.agent('install')).toBe(false);
+    expect(box.report()).toEqual({ kind: 'undone', version: NEW, check: false });
+    box.script('update-boot');
+    expect(box.report()).toMatchObject({ kind: 'undone' });
+    expect(await box.agent('seen')).toBe(true);
+    expect(box.report()).toEqual({ kind: 'none', check: false });
+  });
+
+  it('does not take another bundle than the one that was offered', async () => {
+    box.write('bundle.raucb', bundle('9.9.9'));
+    expect(await box.agent('install')).toBe(false);
+    expect(box.calls().some((call) => call.startsWith('rauc install'))).toBe(false);
+  });
+
+  it('that cannot be tried is undone', async () => {
+    written();
+    box.program('modprobe', 'exit 1');
+    expect(await box.agent('install')).toBe(false);
+    expect(box.report()).toMatchObject({ kind: 'undone', version: NEW });
+    expect(box.read('data/rauc/trial')).toBeUndefined();
+  });
+
+  it('by something else is followed by a restart when nobody plays', async () => {
+    expect(await box.agent('restart')).toBe(true);
+    expect(box.calls().some((call) => call.startsWith('modprobe'))).toBe(false);
+    written();
+    box.program('systemctl', 'case $* in show*) echo busy ;; esac');
+    expect(await box.agent('restart')).toBe(false);
+    box.program('systemctl');
+    expect(await box.agent('restart')).toBe(true);
+    expect(box.report()).toMatchObject({ kind: 'restarting' });
+  });
+});
+
+describe('the health check', () => {
+  /** A second passes at once. */
+  function clock() {
+    let nowMs = 0;
+    return {
+      nowMs: () => nowMs,
+      async sleep(ms: number) {
+        nowMs += ms;
+      },
+    };
+  }
+  beforeEach(() => {
+    box.write('run/jambox/slot', 'B\n');
+    written();
+    box.script('update-boot');
+    box.program('rauc', `case $* in *mark-active*) ${box.at('usr/lib/jambox/rauc-boot')} set-primary B ;; esac`);
+  });
+  /** Looked at as often as it has been fed. */
+  const running = () =>
+    box.program(
+      'systemctl',
+      `echo ActiveState=active; echo MainPID=42; echo WatchdogTimestampMonotonic=$(wc -l <${box.at('calls')})`,
+    );
+
+  it('keeps a system whose box runs and feeds its watchdog', async () => {
+    running();
+    expect(await box.agent('health', '', clock())).toBe(true);
+    expect(box.calls().filter((call) => call.startsWith('rauc'))).toEqual([
+      'rauc status mark-good booted',
+      'rauc status mark-active booted',
+    ]);
+    expect(box.script('rauc-boot', 'get-primary').stdout).toBe('B\n');
+    expect(box.report()).toEqual({ kind: 'none', check: false });
+    expect(box.read('data/rauc/trial')).toBeUndefined();
+  });
+
+  it('leaves one whose box does not run, so that the next start is the old one', async () => {
+    box.program('systemctl', 'echo ActiveState=failed');
+    expect(await box.agent('health', '', clock())).toBe(false);
+    expect(box.script('rauc-boot', 'get-primary').stdout).toBe('A\n');
+    box.write('run/jambox/slot', 'A\n');
+    box.script('update-boot');
+    expect(box.report()).toEqual({ kind: 'undone', version: NEW, check: false });
+  });
+
+  it('leaves one that cannot be kept', async () => {
+    running();
+    box.program('rauc');
+    expect(await box.agent('health', '', clock())).toBe(false);
+    expect(box.read('data/rauc/trial')).toBeDefined();
+  });
+});
+
+describe("the owner's server", () => {
+  const folder = machine();
+  let server: Server;
+  let answer: (request: IncomingMessage, response: ServerResponse) => void;
+  const asked: IncomingMessage[] = [];
+  const [key, cert] = [folder.at('server.key'), folder.at('server.crt')];
+  const address = () => `https://localhost:${(server.address() as AddressInfo).port}`;
+
+  beforeAll(async () => {
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject, '-keyout', key, '-out', cert],
+      {
+        stdio: 'ignore',
+      },
+    );
+    server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+      asked.push(request);
+      answer(request, response);
+    });
+    setDefaultCACertificates([readFileSync(cert, 'utf8')]);
+    await new Promise<void>((resolve) => server.listen(0, resolve));
+  });
+  afterAll(() => {
+    setDefaultCACertificates(getCACertificates('bundled'));
+    server.close();
+    folder.remove();
+  });
+  beforeEach(() => {
+    asked.length = 0;
+    box.write('boot/firmware/box.toml', `[update]\nurl = "${address()}/boxes/latest.json"\n`);
+    serve({ '/boxes/latest.json': JSON.stringify({ version: NEW, bundle: 'b.raucb' }), '/boxes/b.raucb': bundle(NEW) });
+  });
+
+  function serve(files: Readonly<Record<string, string>>): void {
+    answer = ({ url = '' }, response) => {
+      response.statusCode = files[url] === undefined ? 404 : 200;
+      response.end(files[url] ?? '');
+    };
+  }
+
+  it('is not asked before somebody has switched it on', async () => {
+    expect(await box.agent('check')).toBe(true);
+    expect(asked).toEqual([]);
+    expect(await box.agent('check-on')).toBe(true);
+    expect(asked).toHaveLength(1);
+    expect(box.report()).toEqual({ kind: 'available', version: NEW, check: true });
+    expect(await box.agent('check-off')).toBe(true);
+    expect(box.report()).toMatchObject({ check: false });
+    expect(await box.agent('check')).toBe(true);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is told nothing about the box (privacy C9)', async () => {
+    await box.agent('check-on');
+    const [request] = asked;
+    expect(request?.method).toBe('GET');
+    expect(request?.url).toBe('/boxes/latest.json');
+    expect(Object.keys(request?.headers ?? {}).sort()).toEqual(['connection', 'host']);
+  });
+
+  it('is asked for the file only when somebody installs', async () => {
+    await box.agent('check-on');
+    expect(asked.map(({ url }) => url)).toEqual(['/boxes/latest.json']);
+    written();
+    expect(await box.agent('install')).toBe(true);
+    expect(asked.map(({ url }) => url)).toEqual(['/boxes/latest.json', '/boxes/b.raucb']);
+    expect(Object.keys(asked[1]?.headers ?? {}).sort()).toEqual(['connection', 'host']);
+    expect(box.calls()).toContain(`rauc install ${box.at('data/rauc/download.raucb')}`);
+    expect(box.read('data/rauc/download.raucb')).toBeUndefined();
+    expect(box.report()).toEqual({ kind: 'restarting', check: true });
+  });
+
+  it('cannot bring an old version back', async () => {
+    serve({ '/boxes/latest.json': JSON.stringify({ version: '0.0.9', bundle: 'b.raucb' }) });
+    await box.agent('check-on');
+    expect(box.report()).toEqual({ kind: 'none', check: true });
+  });
+
+  it.each([
+    [
+      'sends elsewhere without https',
+      (_: IncomingMessage, response: ServerResponse) => {
+        response.writeHead(302, { location: 'http://localhost/latest.json' }).end();
+      },
+    ],
+    [
+      'sends round and round',
+      ({ url }: IncomingMessage, response: ServerResponse) => {
+        response.writeHead(302, { location: url }).end();
+      },
+    ],
+    [
+      'sends without end',
+      (_: IncomingMessage, response: ServerResponse) => {
+        response.write('x'.repeat(100_000));
+      },
+    ],
+    ['sends nonsense', (_: IncomingMessage, response: ServerResponse) => response.end('<html>')],
+    ['breaks off', (_: IncomingMessage, response: ServerResponse) => response.destroy()],
+  ])('that %s changes nothing', async (_, answers) => {
+    answer = answers;
+    expect(await box.agent('check-on')).toBe(false);
+    expect(box.report()).toEqual({ kind: 'none', check: true });
+  });
+
+  it('that has lost the file makes no half update', async () => {
+    await box.agent('check-on');
+    serve({});
+    expect(await box.agent('install')).toBe(false);
+    expect(box.report()).toEqual({ kind: 'undone', version: NEW, check: true });
+  });
+
+  it('comes after a stick', async () => {
+    writeFileSync(box.at('stick.raucb'), bundle('0.1.5'));
+    await box.agent('offer', box.at('stick.raucb'));
+    await box.agent('check-on');
+    expect(box.report()).toMatchObject({ kind: 'available', version: '0.1.5' });
+  });
+});

@@ -1,0 +1,72 @@
+/** Updates on the panel, by keys: from the menu to the install, and the news that the old version is back. */
+import { describe, expect, it } from 'vitest';
+import type { PanelExtras } from '../../src/panel/extras.ts';
+import { menuOf } from '../../src/panel/navigation.ts';
+import { IDLE, scene } from '../panel/scenes.ts';
+import { stage } from '../panel-shell/stage.ts';
+
+const VERSION = '0.2.0+20261124.abc1234';
+const KNOWN = { ...IDLE, shownProfile: IDLE.profile };
+
+/** On the page for updates. */
+function onPage(extras: Partial<PanelExtras>) {
+  const box = stage(KNOWN, extras);
+  const start = scene(KNOWN, extras);
+  const row = menuOf({ ...start, place: start.panel.arrived }).indexOf('update');
+  box.press('knob');
+  box.turn(row);
+  box.press('knob');
+  return box;
+}
+
+describe('the page', () => {
+  it('installs what is offered, by one push', () => {
+    const box = onPage({ update: { kind: 'available', version: VERSION } });
+    expect(box.text()).toContain('Install 0.2.0');
+    box.press('knob');
+    expect(box.requests()).toContainEqual({ type: 'startUpdate' });
+  });
+
+  it('is left out where there is no update agent', () => {
+    const { panel, ...rest } = scene(KNOWN, { absent: ['update'] });
+    expect(menuOf({ ...rest, panel, place: panel.arrived })).not.toContain('update');
+  });
+
+  it('has the switch only where there is a server to ask', () => {
+    expect(onPage({ updateCheck: null }).text()).not.toContain('Ask once a day');
+    const box = onPage({ updateCheck: false });
+    box.turn(1);
+    box.press('knob');
+    expect(box.requests()).toContainEqual({ type: 'setUpdateCheck', on: true });
+  });
+});
+
+describe('an update under way', () => {
+  it('covers the screen, and CONNECT says why it does nothing', () => {
+    const box = stage(KNOWN, { update: { kind: 'installing', version: VERSION, progress: 0.4 } });
+    expect(box.text()).toContain('Updating');
+    box.press('connect');
+    expect(box.text()).toContain('Not while updating');
+    box.wait(5000);
+    expect(box.box().link.kind).toBe('idle');
+    box.setExtras({ update: { kind: 'restarting' } });
+    box.wait(1000);
+    expect(box.text()).toContain('comes back by');
+    box.press('connect');
+    expect(box.box().link.kind).toBe('idle');
+  });
+});
+
+describe('an update that did not work', () => {
+  it('is told once, unmistakably, until somebody has read it', () => {
+    const box = stage(KNOWN, { update: { kind: 'undone', version: VERSION } });
+    expect(box.text()).toContain('Old version is back');
+    box.wait(60_000);
+    expect(box.text()).toContain('Old version is back');
+    box.press('knob');
+    expect(box.requests()).toContainEqual({ type: 'updateSeen' });
+    box.setExtras({ update: { kind: 'none' } });
+    box.wait(1000);
+    expect(box.text()).not.toContain('Old version is back');
+  });
+});
