@@ -1,0 +1,242 @@
+/** Root's helpers on the card, run in a folder that stands for the machine. */
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RootRequest, requestOfRoot } from '../../src/linux/requests.ts';
+
+const SCRIPTS = join(import.meta.dirname, '../../systemd/root/usr/lib/jambox');
+const isInstalled = (program: string) => spawnSync(program, ['--help']).error === undefined;
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'machine-'));
+  mkdirSync(join(root, 'bin'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function put(path: string, content = ''): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+
+const content = (path: string) => readFileSync(join(root, path), 'utf8');
+
+/** Stands for a program of the system: notes how it was called. */
+function fake(program: string): void {
+  put(`bin/${program}`, `#!/bin/sh\necho "${program} $*" >> ${root}/called\n`);
+  chmodSync(join(root, 'bin', program), 0o755);
+}
+
+const called = () => (existsSync(join(root, 'called')) ? content('called').trimEnd().split('\n') : []);
+
+function run(script: string, ...args: string[]) {
+  const env = { JAMBOX_ROOT: root, JAMBOX_DATA: join(root, 'data'), PATH: `${root}/bin:${process.env['PATH']}` };
+  return spawnSync('sh', [join(SCRIPTS, script), ...args], { encoding: 'utf8', env });
+}
+
+describe("root's scripts", () => {
+  it.each(readdirSync(SCRIPTS))('%s is a program in plain sh', (name) => {
+    const path = join(SCRIPTS, name);
+    expect(readFileSync(path, 'utf8')).toMatch(/^#!\/bin\/sh\n/);
+    expect(spawnSync('sh', ['-n', path], { encoding: 'utf8' }).stderr).toBe('');
+  });
+
+  it.skipIf(!isInstalled('shellcheck')).each(readdirSync(SCRIPTS))('%s has nothing that shellcheck minds', (name) => {
+    expect(
+      spawnSync('shellcheck', ['-s', 'sh', '-S', 'warning', join(SCRIPTS, name)], { encoding: 'utf8' }).stdout,
+    ).toBe('');
+  });
+});
+
+describe('handle-requests', () => {
+  const FOLDER = 'run/jambox/requests';
+  const DOES: Readonly<Record<RootRequest, string>> = {
+    poweroff: 'systemctl --no-block --job-mode=replace-irreversibly start poweroff.target',
+    reboot: 'systemctl --no-block --job-mode=replace-irreversibly start reboot.target',
+    'factory-reset': 'systemctl --no-block --job-mode=replace-irreversibly start reboot.target',
+    'update-install': 'systemctl --no-block start jambox-update-install.service',
+    'update-check-on': 'systemd-run --quiet --no-block --collect /usr/lib/jambox/update check-on',
+    'update-check-off': 'systemd-run --quiet --no-block --collect /usr/lib/jambox/update check-off',
+    'update-seen': 'systemd-run --quiet --no-block --collect /usr/lib/jambox/update seen',
+  };
+  const handle = () => run('handle-requests', join(root, FOLDER));
+
+  beforeEach(() => {
+    fake('systemctl');
+    fake('systemd-run');
+    mkdirSync(join(root, FOLDER), { recursive: true });
+    mkdirSync(join(root, 'data'));
+  });
+
+  it.each(Object.entries(DOES))('does what the box asks for by %s, once', (request, command) => {
+    expect(requestOfRoot(request as RootRequest, join(root, FOLDER))).toBe(true);
+    handle();
+    expect(called()).toEqual([command]);
+    expect(readdirSync(join(root, FOLDER))).toEqual([]);
+    expect(existsSync(join(root, 'data/factory-reset'))).toBe(request === 'factory-reset');
+    handle();
+    expect(called()).toHaveLength(1);
+  });
+
+  it('removes what nobody knows and follows no link, so that it is not called for it again', () => {
+    put('precious/file', 'kept');
+    symlinkSync(join(root, 'precious'), join(root, FOLDER, 'link'));
+    symlinkSync(join(root, 'nowhere'), join(root, FOLDER, '.dangling'));
+    for (const name of ['power off', '$(reboot)', '-rf', '*', 'a\nb', 'sub/folder/file']) put(`${FOLDER}/${name}`);
+    expect(handle().status).toBe(0);
+    expect(readdirSync(join(root, FOLDER))).toEqual([]);
+    expect(content('precious/file')).toBe('kept');
+    expect(called()).toEqual([]);
+  });
+
+  it('cannot be asked where there is no folder for it', () => {
+    expect(requestOfRoot('poweroff', join(root, 'none'))).toBe(false);
+  });
+});
+
+describe('factory-reset', () => {
+  it('wipes settings, recordings, identity and the update switch, keeps which version is good, and then its own mark', () => {
+    for (const file of ['jambox/state.json', 'recordings/a.wav', 'identity/number', 'rauc/check', 'rauc/status']) {
+      put(`data/${file}`, 'x');
+    }
+    put('data/factory-reset');
+    expect(run('factory-reset').status).toBe(0);
+    expect(readdirSync(join(root, 'data'), { recursive: true }).sort()).toEqual(['rauc', 'rauc/status']);
+  });
+});
+
+describe('identity', () => {
+  beforeEach(() => {
+    put('proc/sys/kernel/hostname');
+    put('proc/sys/kernel/random/uuid', '0fd0e1b1-9b9c-4b52-8a55-0123456789ab\n');
+    put('etc/hostname');
+  });
+  const name = () => {
+    expect(run('identity')).toMatchObject({ status: 0, stderr: '' });
+    expect(content('etc/hostname').trim()).toBe(content('proc/sys/kernel/hostname'));
+    return content('proc/sys/kernel/hostname');
+  };
+
+  it("takes the end of the board's serial number", () => {
+    put('proc/device-tree/serial-number', '10000000ABCD7F3A\0');
+    expect(name()).toBe('jambox-7f3a');
+  });
+
+  it('takes the number of a network card where there is no serial number, and keeps it when the card has gone', () => {
+    put('sys/class/net/lo/address', '00:00:00:00:00:00\n');
+    put('sys/class/net/eth0/address', 'dc:a6:32:01:C0:de\n');
+    put('sys/class/net/eth0/device/uevent');
+    expect(name()).toBe('jambox-c0de');
+    rmSync(join(root, 'sys'), { recursive: true });
+    expect(name()).toBe('jambox-c0de');
+  });
+
+  it('takes a number by chance where there is nothing, and keeps it', () => {
+    expect(name()).toBe('jambox-89ab');
+    put('proc/sys/kernel/random/uuid', 'ffffffff-ffff-4fff-bfff-ffffffffffff\n');
+    expect(name()).toBe('jambox-89ab');
+  });
+
+  it("makes the machine's id once; one that was cut by a power loss is made anew", () => {
+    name();
+    expect(content('data/identity/machine-id')).toBe('0fd0e1b19b9c4b528a550123456789ab\n');
+    put('proc/sys/kernel/random/uuid', 'ffffffff-ffff-4fff-bfff-ffffffffffff\n');
+    name();
+    expect(content('data/identity/machine-id')).toBe('0fd0e1b19b9c4b528a550123456789ab\n');
+    put('data/identity/machine-id', '');
+    name();
+    expect(content('data/identity/machine-id')).toBe('ffffffffffff4fffbfffffffffffffff\n');
+  });
+});
+
+describe('selftest', () => {
+  const CARD = 'boot/firmware';
+  const TEST = 'opt/jambox/bin/box-selftest';
+  const test = () => run('selftest');
+  beforeEach(() => {
+    for (const program of ['mount', 'udevadm', 'sleep']) fake(program);
+    put(TEST, `#!/bin/sh\necho "box-selftest $*" >> ${root}/called\nls ${root}/${CARD}\nexit 1\n`);
+    chmodSync(join(root, TEST), 0o755);
+    put('proc/asound/jambox');
+  });
+
+  it('runs once, with the options of the file, and leaves its words beside it on the card that is for reading again', () => {
+    put(`${CARD}/selftest.txt`, '--loop --server jam.example.org:22124\r\n--not this\n');
+    expect(test().status).toBe(1);
+    expect(readdirSync(join(root, CARD)).sort()).toEqual(['selftest-done.txt', 'selftest-result.txt']);
+    const [first, closed, , ran, again, last] = called();
+    expect([first, closed]).toEqual([`mount -o remount,rw ${root}/${CARD}`, `mount -o remount,ro ${root}/${CARD}`]);
+    const json = `${root}/data/selftest/result.json`;
+    expect(ran).toBe(`box-selftest --loop --server jam.example.org:22124 --json ${json}`);
+    expect([again, last]).toEqual([first, closed]);
+    // The name had changed before the test began.
+    expect(content(`${CARD}/selftest-result.txt`)).toBe('selftest-done.txt\n');
+    expect(content('data/selftest/result.txt')).toBe('selftest-done.txt\n');
+  });
+
+  it('takes nothing from the file that a shell would do', () => {
+    put(`${CARD}/selftest.txt`, '--only sound; $(reboot) `id` * > /etc/x | "y" \\ & ../../z\n');
+    test();
+    expect(called().find((line) => line.startsWith('box-selftest'))).toBe(
+      `box-selftest --only sound reboot id etcx y ....z --json ${root}/data/selftest/result.json`,
+    );
+  });
+
+  it('waits for the sound card, but not for ever', () => {
+    put(`${CARD}/selftest.txt`);
+    rmSync(join(root, 'proc/asound/jambox'));
+    test();
+    expect(called().filter((line) => line === 'sleep 1')).toHaveLength(20);
+    expect(called().some((line) => line.startsWith('box-selftest --json'))).toBe(true);
+  });
+});
+
+describe('tune-cores', () => {
+  const threads = {
+    10: 'irq/30-DMA IRQ',
+    11: 'irq/41-end0',
+    12: 'irq/28-3f980000.usb',
+    13: 'irq/20-mmc0',
+    14: 'node',
+  };
+  beforeEach(() => {
+    fake('chrt');
+    for (const [pid, comm] of Object.entries(threads)) put(`proc/${pid}/comm`, `${comm}\n`);
+    for (let core = 0; core < 4; core++) put(`sys/devices/system/cpu/cpu${core}/online`);
+    put('sys/devices/system/cpu/isolated', '3\n');
+    put('sys/devices/system/cpu/cpufreq/policy0/scaling_governor', 'schedutil\n');
+    put('sys/devices/virtual/workqueue/cpumask', 'f\n');
+    put('proc/irq/30/smp_affinity_list', '0-3\n');
+    put('proc/irq/default_smp_affinity', 'f\n');
+  });
+
+  it("lets sound in first and the network second, and leaves other interrupts at the kernel's 50", () => {
+    expect(run('tune-cores').status).toBe(0);
+    expect(called().sort()).toEqual(['chrt -f -p 70 11', 'chrt -f -p 70 12', 'chrt -f -p 85 10']);
+  });
+
+  it("keeps interrupts and kernel work off the audio thread's core, and the cores at full speed", () => {
+    run('tune-cores');
+    expect(content('proc/irq/30/smp_affinity_list')).toBe('0,1,2\n');
+    expect(content('sys/devices/virtual/workqueue/cpumask')).toBe('7\n');
+    expect(content('sys/devices/system/cpu/cpufreq/policy0/scaling_governor')).toBe('performance\n');
+  });
+
+  it('leaves the cores as they are where none is kept free', () => {
+    put('sys/devices/system/cpu/isolated', '\n');
+    expect(run('tune-cores').status).toBe(0);
+    expect(content('proc/irq/30/smp_affinity_list')).toBe('0-3\n');
+  });
+});
