@@ -177,6 +177,13 @@ export const INSTALLER_KEYS = {
     url: start(httpsAddress),
     check: start(yesNo),
   },
+  hardware: {
+    /** Which sound card sits on the board. Read by the image's apply-hat, not by the program. */
+    hat: key(
+      values(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/)), 'the name of a sound card as in hardware/README.md'),
+      'auto',
+    ),
+  },
   panel: {
     controls: key(oneOf('encoder', 'five-buttons'), 'encoder'),
     oled: key(oneOf('ssd1306', 'sh1106', 'none'), 'ssd1306'),

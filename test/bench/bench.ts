@@ -13,6 +13,7 @@ import { type Server, startServer } from '../peers/server.ts';
 import { cardCpu } from './card-alone.ts';
 import { codecCost } from './codec.ts';
 import { countedCollections } from './collections.ts';
+import { measurePanel, panelTable } from './panel.ts';
 import { measurePeriods } from './period.ts';
 import { type BenchResult, table, toJson } from './report.ts';
 import { runSession, type Session, type SessionPlan } from './session.ts';
@@ -107,7 +108,10 @@ if (missing.length > 0) {
   process.exit(1);
 }
 await enterNamespace();
-const result = await withPeers('bench', (peers) => run(peers, process.argv.includes('--quick')));
+const quick = process.argv.includes('--quick');
+const result = await withPeers('bench', (peers) => run(peers, quick));
+process.stdout.write('the panel ...\n');
+const panel = await (quick ? measurePanel(1, 8) : measurePanel(4, 12));
 mkdirSync(OUT, { recursive: true });
-writeFileSync(join(OUT, 'bench.json'), `${JSON.stringify(toJson(result), null, 2)}\n`);
-console.log(`\n${table(result)}\n\nAll figures: test/out/bench.json`);
+writeFileSync(join(OUT, 'bench.json'), `${JSON.stringify({ ...toJson(result), panel }, null, 2)}\n`);
+console.log(`\n${table(result)}\n\n${panelTable(panel).join('\n')}\n\nAll figures: test/out/bench.json`);

@@ -1,7 +1,7 @@
 /**
  * The panel on a box that plays: from a key (an evdev record in a pipe) to changed pixels (the SSD1306's model behind the
  * I2C port), what drawing costs, what the panel costs when nobody touches it, and whether the sound minds.
- * `node test/bench/panel.ts` prints it.
+ * Part of `npm run bench`.
  */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -333,5 +333,3 @@ export function panelTable(result: PanelResult): readonly string[] {
     `Sound with panel: ${sound(result.soundWith)}`,
   ];
 }
-
-if (import.meta.main) for (const line of panelTable(await measurePanel(4, 6))) console.log(line);
