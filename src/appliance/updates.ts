@@ -1,13 +1,13 @@
 /**
  * Updates as the box sees them: root's report (src/update/report.ts), and what is asked of root. What has just been asked
- * for counts at once, until the report changes: root takes a second or two.
+ * for counts at once, until the report changes: root takes a second or more.
  */
 import { readFileSync } from 'node:fs';
 import type { RootRequest } from '../linux/requests.ts';
 import { parseReport, type UpdateReport } from '../update/report.ts';
 
 /** Then the request has been lost, or refused. */
-const ANSWER_MS = 20_000;
+const ANSWER_MS = 60_000;
 
 export interface UpdatePorts {
   /** The content of the report; null = this machine has no update agent. */

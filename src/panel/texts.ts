@@ -281,7 +281,7 @@ export const UPDATE_RUNNING = {
 
 export const UPDATE_UNDONE = {
   title: 'Old version is back',
-  body: (version: string) => `${version} did not work here.`,
+  body: (version: string) => `The new one, ${version}, did not work here.`,
 } as const;
 
 export const RESET = {

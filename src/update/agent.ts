@@ -19,7 +19,7 @@ const MAX_BUNDLE_BYTES = 700 * 1024 * 1024;
 /** Settings and recordings must not meet a full disk. */
 const SPARE_BYTES = 64 * 1024 * 1024;
 const MAX_BUNDLES_ON_STICK = 20;
-const LOOK_MS = 1000;
+const LOOK_MS = 2000;
 /** Of the bar, when the file has to be fetched first. */
 const FETCH_SHARE = 0.5;
 

@@ -99,7 +99,7 @@ describe('a box on its image', () => {
     const box = await image(AVAILABLE);
     box.appliance.start(null);
     box.appliance.dispatch({ type: 'startUpdate' });
-    vi.advanceTimersByTime(30_000);
+    vi.advanceTimersByTime(62_000);
     expect(shown(box).update).toEqual(AVAILABLE.update);
     box.root.isThere = false;
     box.appliance.dispatch({ type: 'startUpdate' });

@@ -4,13 +4,14 @@ import { type Screen, stay } from '../screen.ts';
 import { ANSWERS, UPDATE_UNDONE } from '../texts.ts';
 import { drawMessage } from '../widgets.ts';
 import { onAnswers } from './answers.ts';
+import { shortVersion } from './update.ts';
 
 export const updateUndone: Screen = {
   view: (view) => {
     const frame = newFrame();
     const { update } = view.extras;
     const { title, body } = UPDATE_UNDONE;
-    const version = update.kind === 'undone' ? update.version : '';
+    const version = update.kind === 'undone' ? shortVersion(update.version) : '';
     drawMessage(frame, view, { title, body: body(version), answers: [ANSWERS.ok] });
     invertRect(frame, { x: 0, y: 0, width: FRAME_WIDTH, height: FRAME_HEIGHT });
     return frame;

@@ -4,6 +4,11 @@ import type { PanelView, Screen } from '../screen.ts';
 import { TITLES, UPDATE, YES_NO } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
+/** Without its commit, which nobody reads: "0.2.0+20261124" of "0.2.0+20261124.abc1234". */
+export function shortVersion(version: string): string {
+  return version.replace(/^(\d+\.\d+\.\d+\+\d+)\..*$/, '$1');
+}
+
 function rows(view: PanelView): readonly Setting[] {
   const { updateCheck } = view.extras;
   if (updateCheck === null) return [offered(view)];
@@ -18,7 +23,7 @@ function rows(view: PanelView): readonly Setting[] {
 
 function offered({ box, extras: { update } }: PanelView): Setting {
   if (update.kind !== 'available') return { text: UPDATE.none, second: UPDATE.noneHelp };
-  const text = `${UPDATE.install} ${update.version}`;
+  const text = `${UPDATE.install} ${shortVersion(update.version)}`;
   if (box.link.kind !== 'idle') return { text, second: UPDATE.leaveFirst };
   return { text, second: UPDATE.minutes, choose: { type: 'startUpdate' } };
 }
