@@ -4,15 +4,23 @@ import { HATS, headerPin, PANELS, type PanelPin, type Taken } from './pins.ts';
 const BEGIN = '<!-- pins: made by draw.ts -->';
 const END = '<!-- end of pins -->';
 
+/** A table whose columns are as wide as their widest cell: how the formatter of this repository wants it. */
+function table(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows;
+  const widths = head.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
+  const written = (row: readonly string[]) =>
+    `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`;
+  return [written(head), written(widths.map((width) => '-'.repeat(width))), ...body.map(written)].join('\n');
+}
+
 function panelTable(panel: readonly PanelPin[]): string {
   const rows = [...panel].sort((a, b) => headerPin(a.gpio) - headerPin(b.gpio));
-  return [
-    '| header pin | GPIO | what |',
-    '|---|---|---|',
-    '| 1, 3, 5, 9 | 3.3 V, 2, 3, GND | OLED: VCC, SDA, SCL, GND |',
-    ...rows.map(({ gpio, what }) => `| ${headerPin(gpio)} | ${gpio} | ${what} |`),
-    '| 20, 34, 39 | GND | encoder or buttons, recording lamp, buttons and their lamps |',
-  ].join('\n');
+  return table([
+    ['header pin', 'GPIO', 'what'],
+    ['1, 3, 5, 9', '3.3 V, 2, 3, GND', 'OLED: VCC, SDA, SCL, GND'],
+    ...rows.map(({ gpio, what }) => [String(headerPin(gpio)), String(gpio), what]),
+    ['20, 34, 39', 'GND', 'encoder or buttons, recording lamp, buttons and their lamps'],
+  ]);
 }
 
 function list(taken: readonly Taken[]): string {
@@ -28,14 +36,13 @@ function list(taken: readonly Taken[]): string {
 const hex = (address: number) => `0x${address.toString(16).padStart(2, '0')}`;
 
 function hatTable(): string {
-  return [
-    '| HAT | `hat =` in box.toml | codec | I2C | GPIOs it takes | known from |',
-    '|---|---|---|---|---|---|',
+  return table([
+    ['HAT', '`hat =` in box.toml', 'codec', 'I2C', 'GPIOs it takes', 'known from'],
     ...HATS.map(({ title, overlays, codec, addresses, taken, source }) => {
       const names = overlays.map((name) => `\`${name}\``).join(' or ');
-      return `| ${title} | ${names} | ${codec} | ${addresses.map(hex).join(', ') || 'none'} | ${list(taken)} | ${source} |`;
+      return [title, names, codec, addresses.map(hex).join(', ') || 'none', list(taken), source];
     }),
-  ].join('\n');
+  ]);
 }
 
 /** The document with its tables brought up to date. */
@@ -50,5 +57,5 @@ export function withPinTables(document: string): string {
     '### What the HATs take',
     hatTable(),
   ];
-  return `${before}${BEGIN}\n${tables.join('\n\n')}\n\n${END}${after}`;
+  return `${before}${BEGIN}\n\n${tables.join('\n\n')}\n\n${END}${after}`;
 }
