@@ -1,0 +1,96 @@
+/** Step: Debian for arm64 with the real-time kernel, as its packages come. */
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Step } from '../lib/cache.ts';
+import type { Mirrors } from '../lib/mirror.ts';
+import { BuildError, run } from '../lib/run.ts';
+import { BOX_PACKAGES, FIRMWARE_PACKAGE, KBUILD_PACKAGES, SUITE } from '../packages.ts';
+import { PATHS } from '../paths.ts';
+
+const COMPONENTS = 'main non-free-firmware';
+
+function sources(mirrors: Mirrors): string[] {
+  return [
+    `deb ${mirrors.main} ${SUITE} ${COMPONENTS}`,
+    `deb ${mirrors.main} ${SUITE}-updates ${COMPONENTS}`,
+    `deb ${mirrors.security} ${SUITE}-security ${COMPONENTS}`,
+  ];
+}
+
+const OPTIONS = [
+  '--mode=root',
+  '--format=directory',
+  '--aptopt=Apt::Install-Recommends "false"',
+  '--dpkgopt=force-unsafe-io',
+];
+
+/** Documentation stays out, copyright files stay in. */
+const EXCLUDE = [
+  ...['man', 'locale', 'info', 'doc', 'lintian', 'bug', 'bash-completion'].map(
+    (folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`,
+  ),
+  '--dpkgopt=path-include=/usr/share/doc/*/copyright',
+];
+
+/** initramfs-tools comes with the kernel and would take minutes under emulation; the box has its own initramfs. */
+const NO_INITRAMFS =
+  '--essential-hook=chroot "$1" dpkg-divert --local --rename --add /usr/sbin/update-initramfs; ln -s /bin/true "$1/usr/sbin/update-initramfs"';
+
+/** The root file system that all later steps copy from. */
+export function debianStep(mirrors: Mirrors): Step {
+  const args = ['--arch=arm64', '--variant=minbase', ...OPTIONS, ...EXCLUDE, NO_INITRAMFS];
+  const include = `--include=${BOX_PACKAGES.join(',')}`;
+  return {
+    name: 'debian',
+    what: 'Debian for arm64 (the longest step, 3 to 6 minutes)',
+    inputs: [{ text: JSON.stringify([args, include, SUITE]) }],
+    outputs: [join(PATHS.base, 'usr/lib/modules')],
+    run: () => {
+      rmSync(PATHS.base, { recursive: true, force: true });
+      mkdirSync(dirname(PATHS.base), { recursive: true });
+      run('mmdebstrap', [...args, include, SUITE, PATHS.base, ...sources(mirrors)]);
+    },
+  };
+}
+
+/** Version of the installed kernel, for example 6.12.117+deb13-rt-arm64. */
+export function kernelRelease(): string {
+  const releases = readdirSync(join(PATHS.base, 'usr/lib/modules'));
+  const release = releases.find((name) => name.endsWith('-rt-arm64'));
+  if (release === undefined) throw new BuildError(`No real-time kernel was installed, only: ${releases.join(', ')}`);
+  return release;
+}
+
+/** The compiler and headers for that kernel, its source, and the Raspberry Pi's firmware as packages. */
+export function kbuildStep(mirrors: Mirrors, release: string): Step {
+  const version = release.replace(/-rt-arm64$/, '');
+  const series = version.split('.').slice(0, 2).join('.');
+  const include = [...KBUILD_PACKAGES, `linux-kbuild-${version}`, `linux-headers-${version}-common-rt`].join(',');
+  // Unpacked, not installed: the headers package wants a compiler that runs on arm64.
+  const download = [`linux-headers-${release}:arm64`, `linux-source-${series}`, FIRMWARE_PACKAGE].join(' ');
+  const hook = `--customize-hook=mkdir "$1/debs" && cd "$1/debs" && env APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get download ${download}`;
+  const args = ['--variant=apt', '--architectures=amd64,arm64', ...OPTIONS, ...EXCLUDE, `--include=${include}`, hook];
+  return {
+    name: 'kbuild',
+    what: `Compiler and source of the kernel ${version}`,
+    inputs: [{ text: JSON.stringify([args, SUITE]) }],
+    outputs: [join(PATHS.kbuild, 'usr/bin/make'), PATHS.debs],
+    run: () => {
+      for (const folder of [PATHS.kbuild, PATHS.debs]) rmSync(folder, { recursive: true, force: true });
+      run('mmdebstrap', [...args, SUITE, PATHS.kbuild, ...sources(mirrors)]);
+      mkdirSync(PATHS.debs, { recursive: true });
+      cpSync(join(PATHS.kbuild, 'debs'), PATHS.debs, { recursive: true });
+      rmSync(join(PATHS.kbuild, 'debs'), { recursive: true });
+      run('dpkg-deb', ['-x', deb(`linux-headers-${release}`), PATHS.kbuild]);
+    },
+  };
+}
+
+/** Path of a downloaded package. */
+export function deb(name: string): string {
+  const file = existsSync(PATHS.debs)
+    ? readdirSync(PATHS.debs).find((entry) => entry.startsWith(`${name}_`))
+    : undefined;
+  if (file === undefined) throw new BuildError(`The package ${name} was not downloaded.`);
+  return join(PATHS.debs, file);
+}

@@ -1,0 +1,67 @@
+/**
+ * `npm run image:boot`: boots the built card in QEMU and plays its user. As root on Debian 12 or 13.
+ *   --machine virt       (default) the whole evening with simulated panel: visit, power-cuts, update
+ *   --machine raspi3b    the Pi's own drivers come up with a sound HAT and the panel
+ *   --only PART          one of: visit, power-cuts, update, raspi3b
+ *   --keep               don't build the image, even where it is older than its sources
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { enterNamespace } from '../peers/namespace.ts';
+import { installPackages, qemuVersion } from './packages.ts';
+import { pi3 } from './pi3.ts';
+import { powerCuts } from './power-cuts.ts';
+import { buildImage, OUT, REPOSITORY, WORK, whyBuild } from './products.ts';
+import { createSteps, type Steps } from './steps.ts';
+import { update } from './update.ts';
+import { visit } from './visit.ts';
+
+const PARTS: Readonly<Record<string, { readonly machine: string; readonly run: (steps: Steps) => Promise<void> }>> = {
+  visit: { machine: 'virt', run: visit },
+  'power-cuts': { machine: 'virt', run: powerCuts },
+  update: { machine: 'virt', run: update },
+  raspi3b: { machine: 'raspi3b', run: pi3 },
+};
+
+const { values } = parseArgs({
+  options: {
+    machine: { type: 'string', default: 'virt' },
+    only: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const chosen = Object.entries(PARTS).filter(([name, { machine }]) =>
+  values.only === undefined ? machine === values.machine : name === values.only,
+);
+if (chosen.length === 0) {
+  console.error(`No such part: --machine virt or raspi3b, or --only ${Object.keys(PARTS).join(', ')}`);
+  process.exit(2);
+}
+
+const EARLIER = 'JAMBOX_BOOT_STEPS';
+mkdirSync(OUT, { recursive: true });
+mkdirSync(WORK, { recursive: true });
+const steps = createSteps(process.env[EARLIER]);
+if (process.env[EARLIER] === undefined) {
+  await steps.part('prepare', () => prepare(steps));
+  if (!steps.allPassed()) process.exit(steps.summary());
+  process.env[EARLIER] = steps.save();
+}
+// From here on nothing reaches another machine, and no port of this one is in the way.
+await enterNamespace();
+for (const [name, { run }] of chosen) await steps.part(name, () => run(steps));
+process.exit(steps.summary());
+
+async function prepare({ step, note }: Steps): Promise<void> {
+  await step('programs of this machine', () => {
+    installPackages(WORK);
+    const { status } = spawnSync(process.execPath, [join(REPOSITORY, 'test/peers/install.ts')], { stdio: 'inherit' });
+    if (status !== 0) throw new Error('the real Jamulus server is missing');
+    note(`QEMU ${qemuVersion()}`);
+  });
+  const reason = whyBuild();
+  if (reason === null || values.keep) return;
+  await step(`the image (${reason})`, buildImage);
+}

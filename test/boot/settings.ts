@@ -1,0 +1,17 @@
+/** The installer's file of the boot tests. */
+/** Under emulation only long periods are met; and there are no public lists to ask. */
+const COMMON = `[directories]
+public = false
+
+[sound]
+period-frames = 256
+periods = 4
+
+[profile]
+name = "Boot test"
+city = "Wellington"
+`;
+
+export function installerFile(server: { readonly address: string; readonly name: string }): string {
+  return `[server]\naddress = "${server.address}"\nname = "${server.name}"\n\n${COMMON}`;
+}
