@@ -1,6 +1,6 @@
 /**
- * Everything that must be there before the program or its tests run: the packages, the codec as WebAssembly and the
- * panel's fonts. Plain JavaScript, because it runs on whatever Node (20 or later) called npm. Says what it does, and does nothing twice.
+ * Everything that must be there before the program or its tests run: the packages, the codec as WebAssembly, the
+ * panel's fonts and the phone page. Plain JavaScript, because it runs on whatever Node (20 or later) called npm. Says what it does, and does nothing twice.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -37,7 +37,9 @@ if (Number(process.versions.node.split('.')[0]) < 20)
 installPackages();
 for (const [what, build] of [
   ['the codec', async () => (await import('./build-opus.mjs')).buildOpus()],
+  ["the room's mixer", async () => (await import('./build-mix.mjs')).buildMix()],
   ["the panel's fonts", async () => (await import('./build-fonts.mjs')).buildFonts()],
+  ['the phone page', async () => (await import('./build-page.mjs')).buildPage()],
 ]) {
   try {
     await build();

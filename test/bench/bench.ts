@@ -16,6 +16,7 @@ import { countedCollections } from './collections.ts';
 import { measurePanel, panelTable } from './panel.ts';
 import { measurePeriods } from './period.ts';
 import { type BenchResult, table, toJson } from './report.ts';
+import { measureRoom, FULL as ROOM_FULL, QUICK as ROOM_QUICK, roomTable } from './room.ts';
 import { runSession, type Session, type SessionPlan } from './session.ts';
 import type { Frames, Kind } from './sound.ts';
 
@@ -112,6 +113,10 @@ const quick = process.argv.includes('--quick');
 const result = await withPeers('bench', (peers) => run(peers, quick));
 process.stdout.write('the panel ...\n');
 const panel = await (quick ? measurePanel(1, 8) : measurePanel(4, 12));
+process.stdout.write('the room ...\n');
+const room = await measureRoom(quick ? ROOM_QUICK : ROOM_FULL);
 mkdirSync(OUT, { recursive: true });
-writeFileSync(join(OUT, 'bench.json'), `${JSON.stringify({ ...toJson(result), panel }, null, 2)}\n`);
-console.log(`\n${table(result)}\n\n${panelTable(panel).join('\n')}\n\nAll figures: test/out/bench.json`);
+writeFileSync(join(OUT, 'bench.json'), `${JSON.stringify({ ...toJson(result), panel, room }, null, 2)}\n`);
+console.log(
+  `\n${table(result)}\n\n${panelTable(panel).join('\n')}\n\n${roomTable(room).join('\n')}\n\nAll figures: test/out/bench.json`,
+);

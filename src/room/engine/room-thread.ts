@@ -1,0 +1,154 @@
+/**
+ * The room thread: a worker that runs the room's engine tick by tick, by the clock. It does not return to its event loop
+ * before the main thread says stop. What it has to tell rarely goes through messages, everything else through shared memory.
+ */
+import { PerformanceObserver } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { AudioThreadReport } from '../../audio/audio-thread.ts';
+import { HISTOGRAM_US } from '../../audio/shared.ts';
+import { Deadline, nowUs } from '../../linux/clock.ts';
+import { waitReadable } from '../../linux/poll.ts';
+import { requestRealtime, type SchedulingGrant } from '../../linux/scheduling.ts';
+import { UdpReceiver, type UdpSocket } from '../../linux/udp-socket.ts';
+import { MAX_SENT_BYTES } from './channel-output.ts';
+import { UdpBatch } from './datagram-batch.ts';
+import type { RecorderTapMemory } from './recorder-tap.ts';
+import { ReportRing } from './report-ring.ts';
+import { RoomEngine } from './room-engine.ts';
+import { control, type RoomMemory, roomMemory, status } from './room-memory.ts';
+import { BATCH } from './room-socket.ts';
+
+export interface RoomThreadSettings {
+  /** Channel IDs are 0…maxChannels − 1, at most 150; about 230 KiB each, taken at the start. */
+  readonly maxChannels: number;
+  /** Samples of a server frame: one tick. */
+  readonly frameSamples: 64 | 128;
+  readonly delayPanning: boolean;
+  /** Undefined: stay an ordinary thread. */
+  readonly realtime: { readonly priority: number; readonly core: number | undefined } | undefined;
+}
+
+export interface RoomThreadData {
+  readonly settings: RoomThreadSettings;
+  readonly memory: SharedArrayBuffer;
+  readonly ringMemory: SharedArrayBuffer;
+  readonly tap: RecorderTapMemory;
+  readonly socket: UdpSocket;
+  readonly wasm: Uint8Array<ArrayBuffer>;
+}
+
+export type RoomThreadMessage =
+  /** The engine is made and runs; `grant` says what the kernel allowed, undefined if nothing was asked for. */
+  | { readonly type: 'running'; readonly grant: SchedulingGrant | undefined }
+  | { readonly type: 'stopped'; readonly report: AudioThreadReport };
+
+/** Behind by more than this (the machine stood still), the clock is set anew instead of being caught up with. */
+const GIVE_UP_LATE_US = 200_000;
+/** With nobody there the thread sleeps until something arrives, and looks for orders so often. */
+const IDLE_MS = 50;
+
+function run(data: RoomThreadData, post: (message: RoomThreadMessage) => void): void {
+  const { settings, socket } = data;
+  const room = roomMemory(data.memory);
+  const engine = new RoomEngine({
+    room,
+    ring: new ReportRing(data.ringMemory),
+    tap: data.tap,
+    source: new UdpReceiver(socket, BATCH),
+    batch: new UdpBatch(socket, MAX_SENT_BYTES, room.status),
+    wasm: data.wasm,
+    maxChannels: settings.maxChannels,
+    frameSamples: settings.frameSamples,
+    delayPanning: settings.delayPanning,
+  });
+  // Not before: compiling the codec takes some tenths of a second, which no real-time thread may take from others.
+  const { realtime } = settings;
+  post({ type: 'running', grant: realtime && requestRealtime(realtime.priority, realtime.core) });
+  const stepNs = (settings.frameSamples * 1e9) / 48000;
+  const deadline = new Deadline(stepNs);
+  const clock = new TickClock(room, Math.floor(stepNs / 1000));
+  while (Atomics.load(room.controls, control.stop) === 0) {
+    if (engine.isIdle) {
+      waitReadable(socket.fd, IDLE_MS);
+      // One tick at least: nobody can keep an empty room busy.
+      deadline.restart();
+      deadline.sleepUntilNext();
+      engine.tick();
+      continue;
+    }
+    deadline.sleepUntilNext();
+    const lateUs = deadline.lateUs();
+    if (lateUs > GIVE_UP_LATE_US) deadline.restart();
+    const startUs = nowUs();
+    engine.tick();
+    clock.measure((nowUs() - startUs) | 0, lateUs);
+  }
+}
+
+/** Counts the ticks of a room that is not empty, and how long and late they were. Period path. */
+class TickClock {
+  readonly #room: RoomMemory;
+  readonly #tickUs: number;
+  #reset = 0;
+
+  constructor(room: RoomMemory, tickUs: number) {
+    this.#room = room;
+    this.#tickUs = tickUs;
+  }
+
+  measure(tookUs: number, lateUs: number): void {
+    const { controls, pathUs, lateUs: lateness, status: words } = this.#room;
+    this.#count(status.ticks);
+    if (lateUs > this.#tickUs) this.#count(status.ticksMissed);
+    if (controls[control.statisticsReset] !== this.#reset) {
+      this.#reset = controls[control.statisticsReset] as number;
+      pathUs.fill(0);
+      lateness.fill(0);
+      words[status.longestPathUs] = 0;
+      words[status.latestUs] = 0;
+      words[status.measured] = 0;
+      return;
+    }
+    this.#tally(pathUs, tookUs, status.longestPathUs);
+    this.#tally(lateness, lateUs, status.latestUs);
+    this.#count(status.measured);
+  }
+
+  #tally(histogram: Int32Array, us: number, longest: number): void {
+    const bucket = us < 0 ? 0 : us < HISTOGRAM_US ? us : HISTOGRAM_US - 1;
+    histogram[bucket] = (histogram[bucket] as number) + 1;
+    if (us > (this.#room.status[longest] as number)) this.#room.status[longest] = us;
+  }
+
+  #count(at: number): void {
+    const words = this.#room.status;
+    words[at] = ((words[at] as number) + 1) | 0;
+  }
+}
+
+async function main(): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new Error('this file is a worker');
+  // Collections are noted by V8 as they happen, and handed over when the loop has ended.
+  const collections: number[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) collections.push(entry.startTime);
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  let heapBefore = 0;
+  let begun = 0;
+  run(workerData as RoomThreadData, (message) => {
+    port.postMessage(message);
+    heapBefore = getHeapStatistics().used_heap_size;
+    begun = performance.now();
+  });
+  const seconds = (performance.now() - begun) / 1000;
+  const heapGrowthBytes = getHeapStatistics().used_heap_size - heapBefore;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  observer.disconnect();
+  const collectionsAtMs = collections.map((at) => at - begun).filter((at) => at >= 0 && at < seconds * 1000);
+  port.postMessage({ type: 'stopped', report: { collectionsAtMs, heapGrowthBytes, seconds } });
+}
+
+await main();
