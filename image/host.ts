@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { BuildError, run } from './lib/run.ts';
 import { debianComponents } from './sbom.ts';
 
-/** @throws BuildError unless this is root on Debian 12 or 13, on x86-64 or arm64 */
+/** @throws BuildError unless this is root on Debian 12 or 13 on x86-64 (the kernel modules are compiled across from there) */
 export function checkHost(): void {
   if (process.getuid?.() !== 0) throw new BuildError('Building the image needs root: run it with sudo.');
+  if (process.arch !== 'x64')
+    throw new BuildError(`Building the image needs an x86-64 computer; this is ${process.arch}.`);
   const release = readFileSync('/etc/os-release', 'utf8');
   const field = (name: string) => new RegExp(`^${name}="?([^"\n]*)`, 'm').exec(release)?.[1];
   if (field('ID') !== 'debian' || !['12', '13'].includes(field('VERSION_ID') ?? ''))
@@ -42,7 +44,6 @@ const BINFMT = '/proc/sys/fs/binfmt_misc';
  * that does it at boot is missing in containers.
  */
 export function enableArm64Programs(): void {
-  if (process.arch === 'arm64') return;
   if (!existsSync(`${BINFMT}/register`)) run('mount', ['-t', 'binfmt_misc', 'binfmt_misc', BINFMT]);
   if (!existsSync(`${BINFMT}/qemu-aarch64`))
     writeFileSync(`${BINFMT}/register`, readFileSync('/usr/lib/binfmt.d/qemu-aarch64.conf'));

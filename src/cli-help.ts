@@ -34,7 +34,14 @@ export const OPTIONS = {
   state: { type: 'string' },
   appliance: { type: 'boolean' },
   requests: { type: 'string' },
+  page: { type: 'string' },
+  rpc: { type: 'string' },
+  'rpc-secret': { type: 'string' },
+  'rpc-bind': { type: 'string' },
   plain: { type: 'boolean' },
+  room: { type: 'boolean' },
+  practice: { type: 'boolean' },
+  'no-room': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -47,6 +54,12 @@ Server
   --port N                  first UDP port here, 0 = any (default: as Jamulus, from 22134 on)
   --dscp N                  priority mark of the packets, 0...63 (default 32)
   --traffic-class N         the same as the whole byte, 0...255 (default 128)
+
+Room
+  --practice                play in a practice room on this machine, with two players
+                            (default: CONNECT goes there where no server is known)
+  --room                    open a room that others can join, as [room] in the settings says
+  --no-room                 neither
 
 What the others see
   --name TEXT               at most 16 characters (default: Box- and four digits)
@@ -89,6 +102,10 @@ Files and panel
   --state FOLDER            what the box remembers (default: jamulus-box among the user's state files)
   --plain                   a status line instead of the panel
   --appliance               shutting down switches the machine off; no tone stands in for a missing sound card
+  --page PORT|off           the phone page (default: 80 with --appliance, else 22180; off with --plain)
+  --rpc PORT                JSON-RPC as of Jamulus (default: off)
+  --rpc-secret FILE         its first line is what JSON-RPC asks for, at least 16 characters
+  --rpc-bind ADDRESS        (default: 127.0.0.1)
   --requests FOLDER         where --appliance asks root to do so (default: /run/jambox/requests)
 
   -h, --help                this text

@@ -5,6 +5,7 @@ import { type BoxSettings, NO_MIXES } from './box/initial-state.ts';
 import { BOOST, DEFAULT_SOUND, INPUT_GAIN_DB } from './box/sound.ts';
 import type { JitterChoice, ServerTarget, TransportChoice } from './box/state.ts';
 import { HELP } from './cli-help.ts';
+import { type PageOption, page, type RpcOption, rpc } from './cli-remote.ts';
 import { type Args, choice, decimal, filled, has, mistake, readArgs, text, whole, wholeIn } from './cli-values.ts';
 import { countryCodeOfIso } from './jamulus/countries.ts';
 import type { SkillLevel } from './jamulus/enumerations.ts';
@@ -36,6 +37,10 @@ export interface CliOptions {
   readonly requestsPath: string | undefined;
   /** A status line in place of the panel. */
   readonly plain: boolean;
+  /** Undefined: as the files say, and a practice room where no server is known. */
+  readonly room: 'practice' | 'room' | 'none' | undefined;
+  readonly page: PageOption;
+  readonly rpc: RpcOption | undefined;
   readonly input: InputWish;
   readonly output: OutputChoice;
   readonly periodFrames: PeriodFrames;
@@ -119,6 +124,9 @@ function checkOptions(args: Args, values: StartValues): CliOptions {
     appliance,
     requestsPath: filled(args, 'requests'),
     plain: has(args, 'plain'),
+    room: room(args),
+    page: page(args, has(args, 'plain')),
+    rpc: rpc(args),
     input: input(args, values.input),
     output: output(args, values.output),
     periodFrames,
@@ -259,6 +267,12 @@ function alsaName(args: Args, wanted: string): string | undefined {
   if (!wanted.startsWith('alsa:')) return undefined;
   if (wanted === 'alsa:') mistake(args, 'alsa: needs the name of a sound card, for example alsa:default');
   return wanted.slice('alsa:'.length);
+}
+
+function room(args: Args): CliOptions['room'] {
+  const wishes = (['practice', 'room', 'no-room'] as const).filter((name) => has(args, name));
+  if (wishes.length > 1) mistake(args, `--${wishes.join(' and --')} do not go together`);
+  return wishes[0] === 'no-room' ? 'none' : wishes[0];
 }
 
 function trafficClass(args: Args): number {

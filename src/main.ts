@@ -7,8 +7,11 @@ import { status } from './audio/shared.ts';
 import { reportHealth } from './health.ts';
 import { openServiceManager } from './linux/notify.ts';
 import { requestOfRoot } from './linux/requests.ts';
+import { startRpcIfWanted } from './rpc/start-rpc.ts';
 import { engineStatistics, resetStatisticsAfterJoining } from './statistics.ts';
 import { createTerminal } from './terminal.ts';
+import { pageRoom } from './web/page-room.ts';
+import { startPage } from './web/start-page.ts';
 
 const USAGE_ERROR = 2;
 /** Meters move 20 times a second where somebody sees them. */
@@ -53,20 +56,28 @@ function log(line: string): void {
 
 /** The box has left its server and its audio thread has stopped. */
 async function end(code: number, report: AudioThreadReport | undefined): Promise<void> {
-  const { shutDown } = await appliance.ended();
+  const then = await appliance.ended();
   if (options.statsPath !== undefined) {
     const seconds = (performance.now() - begunMs) / 1000;
     const statistics = engineStatistics(service, report, process.cpuUsage(begunCpu), seconds);
     writeFileSync(options.statsPath, `${JSON.stringify(statistics, null, 2)}\n`);
   }
-  if (shutDown && options.appliance) powerOff(code);
-  else leave(code);
+  if (then === 'nothing' || !options.appliance) leave(code);
+  else if (then === 'restart') restart(code);
+  else powerOff(code);
 }
 
 /** The panel goes on saying that the plug may be pulled, until the system ends this process. */
 function powerOff(code: number): void {
   if (requestOfRoot('poweroff', options.requestsPath)) return;
   log('power: nobody is there to switch off');
+  leave(code);
+}
+
+/** The system ends this process. */
+function restart(code: number): void {
+  if (requestOfRoot('reboot', options.requestsPath)) return;
+  log('power: nobody is there to restart');
   leave(code);
 }
 
@@ -97,6 +108,11 @@ if (panel?.onDesk !== true) {
   });
 }
 appliance.start(options.connectTo);
+// Nobody would see the code of a page that nobody has asked for.
+if (panel !== undefined || options.page !== 'default') {
+  void startPage(ready, { onLog: log, room: () => pageRoom(appliance.extras().room) });
+}
+void startRpcIfWanted(ready, log);
 if (manager !== undefined) {
   const { engine, state } = service;
   const look = () => ({

@@ -51,6 +51,9 @@ describe('the command line', () => {
       appliance: false,
       requestsPath: undefined,
       plain: false,
+      page: 'default',
+      rpc: undefined,
+      room: undefined,
     });
     expect(box).toMatchObject({
       server: null,
@@ -166,6 +169,15 @@ describe('the command line', () => {
     });
   });
 
+  it('puts the page where it is wanted, and nowhere by itself without a panel to show the code', () => {
+    const page = (line: string) => options(line).page;
+    expect(['', '--plain', '--page off', '--page 8080 --plain'].map(page)).toEqual(['default', 'off', 'off', 8080]);
+  });
+
+  it('takes JSON-RPC with a secret, on the loopback', () => {
+    expect(options('--rpc 22222 --rpc-secret s').rpc).toEqual({ port: 22222, secretPath: 's', bind: '127.0.0.1' });
+  });
+
   it('explains itself, with every option', () => {
     const result = parseArgs(['--nonsense', '-h'], '0000');
     const help = 'help' in result ? result.help : '';
@@ -176,6 +188,8 @@ describe('the command line', () => {
 
   it.each([
     ['--nonsense', 'unknown option: --nonsense'],
+    ['--rpc 22222', '--rpc needs --rpc-secret FILE'],
+    ['--rpc-bind ::', '--rpc-secret and --rpc-bind need --rpc'],
     ['-x', 'unknown option: -x'],
     ['somewhere', 'unexpected argument: somewhere'],
     ['--', 'unexpected argument: --'],

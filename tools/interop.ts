@@ -1,7 +1,8 @@
 /**
  * `npm run interop`: the box together with real Jamulus programs, JACK and ALSA sound cards, in a network of its own.
- * Installs what is missing, then runs every *.peers.ts, one after the other, and goes on after a failure. With
- * arguments only the files whose path has one of them in it. Exit code 1 if anything has failed.
+ * Installs what is missing, then runs every *.peers.ts (but those of the page: tools/pages.ts), one after the other, and
+ * goes on after a failure. With arguments only the files whose path has one of them in it. Exit code 1 if anything has
+ * failed.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -27,7 +28,7 @@ if (!step('packages', 'test/peers/install.ts')) process.exit(1);
 // The tools that the others rest on come first.
 const first = ['test/testcard/', 'test/peers/'];
 const rank = (file: string) => [...first, ''].findIndex((folder) => file.startsWith(folder));
-const files = globSync('test/**/*.peers.ts', { cwd: root })
+const files = globSync('test/**/*.peers.ts', { cwd: root, exclude: ['test/web-browser/**'] })
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 if (files.length === 0) {

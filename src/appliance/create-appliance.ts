@@ -10,12 +10,14 @@ import type { PeerAddress } from '../linux/udp-socket.ts';
 import type { PanelExtras } from '../panel/extras.ts';
 import type { PanelEvent } from '../panel/screen.ts';
 import type { Service } from '../service.ts';
+import type { Door } from '../web/access/door.ts';
 import type { Appliance } from './appliance.ts';
 import { type ExtrasParts, type FixedExtras, firstStep, panelExtras } from './extras-state.ts';
 import { type IdleWatch, idleStep, restartIdle, touchIdle } from './idle.ts';
 import { createKeeper } from './keeper.ts';
 import type { ListStore } from './list-store.ts';
 import { createMemory, isSame, type MemoryOptions } from './memory.ts';
+import type { OwnRoom } from './own-room.ts';
 import { createServerFinder, type FinderPorts } from './server-finder.ts';
 import type { Updates } from './updates.ts';
 
@@ -36,23 +38,31 @@ export interface ApplianceOptions extends Omit<FinderPorts, 'onChange'>, MemoryO
   readonly idleMs: number;
   readonly readSystem: () => SystemReading;
   readonly updates: Updates;
+  /** Who gets to the phone page; null = there is none. */
+  readonly door: Door | null;
+  /** The room that this box hosts; null = none. */
+  readonly room: OwnRoom | null;
   /** Everything of the box's own has been wiped; the machine may keep more. */
   readonly onWiped?: () => void;
 }
 
+/** What is to happen to the machine when all is saved. */
+export type AfterEnd = 'nothing' | 'shut-down' | 'restart';
+
 export interface RunningAppliance extends Appliance {
+  servers(): ServersState;
   /** Connects at once when a server is given. */
   start(server: ServerTarget | null): void;
   /** For ServiceOptions.onChange. */
   boxChanged(before: BoxState, now: BoxState): void;
   /** For ServiceOptions.onConnectionless. */
   receive(datagram: Uint8Array, peer: PeerAddress): void;
-  /** Call it when the service has ended: resolves, with whether a shut-down was asked for, when all is saved. */
-  ended(): Promise<{ readonly shutDown: boolean }>;
+  /** Call it when the service has ended: resolves when all is saved. */
+  ended(): Promise<AfterEnd>;
 }
 
 export function createAppliance(options: ApplianceOptions): RunningAppliance {
-  const { service, fixed, store, machine, updates } = options;
+  const { service, fixed, store, machine, updates, door, room } = options;
   const listeners = new Set<() => void>();
   let { lastServer } = machine;
   let firstStart: PanelExtras['firstStart'] = machine.flags.firstStartDone ? 'done' : 'network';
@@ -64,6 +74,7 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
   let forgetting: 'people-and-servers' | 'everything' | null = null;
   /** Where to go as soon as an update lets it. */
   let startServer: ServerTarget | null = null;
+  let afterEnd: AfterEnd = 'nothing';
   let told = false;
   let shownParts: ExtrasParts | undefined;
   let shown: PanelExtras | undefined;
@@ -82,7 +93,13 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     servers: finder.state(),
     lastServer,
     firstStartDone: firstStart === 'done',
+    phones: door?.keys() ?? machine.phones,
   }));
+  door?.onChange((what) => {
+    if (what === 'keys') memory.changed();
+    tell();
+  });
+  room?.onChange(tell);
   const lists = createKeeper(
     async () => {
       const result = await options.listStore.save(storedServers(finder.state()).lists);
@@ -110,10 +127,14 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     tell();
   }
 
+  function nextStep(step: PanelExtras['firstStart'], { carrier }: SystemReading): PanelExtras['firstStart'] {
+    return firstStep(step, { carrier }, room?.report() ?? null);
+  }
+
   function poll(): void {
     const before = system;
     const now = options.readSystem();
-    const step = firstStep(firstStart, now);
+    const step = nextStep(firstStart, now);
     pollUpdates();
     if (now.carrier !== before.carrier) finder.networkUp(now.carrier);
     if (JSON.stringify(now) === JSON.stringify(before) && step === firstStart) return;
@@ -158,15 +179,25 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     setIdle(restartIdle(performance.now()));
     if (link.kind === 'connected' && server !== null) {
       idleChecks = setInterval(checkIdle, IDLE_CHECK_MS);
-      lastServer = server;
       firstStart = 'done';
-      finder.joined(server);
+      // The own room is where one goes anyway; tomorrow its port may be another.
+      if (server.address === room?.target.address) finder.close();
+      else {
+        lastServer = server;
+        finder.joined(server);
+      }
     }
     if (link.kind === 'idle' && forgetting !== null) {
       const what = forgetting;
       forgetting = null;
       service.forget(what, memory.start().server);
     }
+  }
+
+  /** Not even a power cut brings them back. */
+  function forgetPhones(): void {
+    door?.forgetAll();
+    void memory.wipe();
   }
 
   function reset(what: 'people-and-servers' | 'everything'): void {
@@ -178,8 +209,9 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     forgetting = service.state().link.kind === 'idle' ? null : what;
     service.forget(what, server);
     if (what === 'everything') {
+      door?.forgetAll();
       settingsRestored = false;
-      firstStart = firstStep('network', system);
+      firstStart = nextStep('network', system);
       memory.profileShown(null);
       service.dispatch({ type: 'leavePressed' });
       service.dispatch({ type: 'setProfile', profile });
@@ -211,9 +243,10 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     });
   }
 
-  function shutDown(): void {
+  function end(then: AfterEnd): void {
     if (power !== 'on') return;
     power = 'stopping';
+    afterEnd = then;
     tell();
     service.dispatch({ type: 'quit', code: 0 });
   }
@@ -231,7 +264,10 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
         setIdle(restartIdle(performance.now()));
         return;
       case 'shutDown':
-        shutDown();
+        end('shut-down');
+        return;
+      case 'restart':
+        end('restart');
         return;
       case 'firstStartStep':
         if (firstStart !== event.done) return;
@@ -240,7 +276,8 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
         tell();
         return;
       case 'reset':
-        reset(event.what);
+        if (event.what === 'phones') forgetPhones();
+        else reset(event.what);
         return;
       case 'connectPressed':
         connectPressed(event.server);
@@ -257,9 +294,14 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
         updates.seen();
         tell();
         return;
-      // Not there yet: the box has no Wi-Fi and no page, and looks its address up without a packet.
-      case 'setWifi':
       case 'newPairingCode':
+        door?.newCode();
+        return;
+      case 'record':
+        room?.record(event.what);
+        return;
+      // Not there yet: the box has no Wi-Fi.
+      case 'setWifi':
         return;
       default:
         service.dispatch(event);
@@ -278,6 +320,8 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
       power,
       updates: updates.report(),
       canCheck: updates.canCheck,
+      page: door?.report() ?? null,
+      room: room?.report() ?? null,
     };
     if (shown === undefined || shownParts === undefined || !isSame(parts, shownParts)) shown = panelExtras(parts);
     shownParts = parts;
@@ -287,6 +331,7 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
   return {
     box: service.state,
     extras,
+    servers: finder.state,
     dispatch,
     touched() {
       setIdle(touchIdle(idle, performance.now()));
@@ -299,7 +344,7 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
       return () => listeners.delete(listener);
     },
     start(server) {
-      firstStart = firstStep(firstStart, system);
+      firstStart = nextStep(firstStart, system);
       finder.networkUp(system.carrier);
       polls = setInterval(poll, POLL_MS);
       // A name that was made up is the box's own from now on.
@@ -315,10 +360,9 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
       clearInterval(idleChecks);
       finder.close();
       await Promise.all([memory.flush(), lists.flush()]);
-      const isShutDown = power === 'stopping';
-      power = isShutDown ? 'off' : power;
+      if (afterEnd === 'shut-down') power = 'off';
       tell();
-      return { shutDown: isShutDown };
+      return afterEnd;
     },
   };
 }

@@ -4,11 +4,12 @@ import type { ServersState } from '../box/servers/state.ts';
 import type { BoxState, ServerTarget } from '../box/state.ts';
 import type { SystemReading } from '../linux/system.ts';
 import { NO_EXTRAS, type PanelExtras, type SystemProblem } from '../panel/extras.ts';
+import type { HostedRoom } from '../panel/hosted-room.ts';
 import type { UpdateReport } from '../update/report.ts';
+import type { DoorReport } from '../web/access/door.ts';
 import { panelServers } from './panel-servers.ts';
 
 const TOO_HOT_C = 80;
-const ABSENT = ['phone', 'wifi'] as const;
 
 export interface FixedExtras {
   readonly hostName: string;
@@ -34,11 +35,15 @@ export interface ExtrasParts {
   readonly updates: UpdateReport | null;
   /** There is somebody to be asked for updates. */
   readonly canCheck: boolean;
+  /** Null: this box has no phone page. */
+  readonly page: DoorReport | null;
+  /** Null: this box hosts no room. */
+  readonly room: HostedRoom | null;
 }
 
-/** Wi-Fi and the phone page are not there yet: their fields stay as in NO_EXTRAS, and the menu leaves them out. */
+/** Wi-Fi is not there yet: its fields stay as in NO_EXTRAS, and the menu leaves it out. */
 export function panelExtras(parts: ExtrasParts): PanelExtras {
-  const { fixed, system, firstStart, idleQuestionUntilMs, power, updates } = parts;
+  const { fixed, system, firstStart, idleQuestionUntilMs, power, updates, page } = parts;
   return {
     ...NO_EXTRAS,
     systemProblems: systemProblems(parts),
@@ -56,12 +61,15 @@ export function panelExtras(parts: ExtrasParts): PanelExtras {
     absent: absent(parts),
     controls: fixed.controls,
     hostName: fixed.hostName,
+    room: parts.room,
+    ...page,
   };
 }
 
-function absent({ fixed, updates }: ExtrasParts): PanelExtras['absent'] {
+function absent({ fixed, updates, page }: ExtrasParts): PanelExtras['absent'] {
   return [
-    ...ABSENT,
+    'wifi',
+    ...(page === null || page.pageAddress === '' ? (['phone'] as const) : []),
     ...(updates === null ? (['update'] as const) : []),
     ...(fixed.fixedServer === null ? [] : (['favourite'] as const)),
   ];
@@ -73,10 +81,13 @@ function systemProblems({
   servers,
   boxProblem,
   settingsRestored,
+  room,
 }: ExtrasParts): readonly SystemProblem[] {
   const found: SystemProblem[] = [];
-  if (!system.carrier) found.push('no-cable');
-  else if (system.address === null) found.push('no-address');
+  // Practising needs no network at all.
+  const isPractice = room?.kind === 'practice';
+  if (!system.carrier && !isPractice) found.push('no-cable');
+  else if (system.carrier && system.address === null && !isPractice) found.push('no-address');
   else if (noInternet(servers) || (system.defaultRoute === false && boxProblem === 'no-network')) {
     found.push('no-internet');
   }
@@ -94,7 +105,11 @@ function noInternet({ directories }: ServersState): boolean {
   return asked.length > 0 && asked.every(({ status }) => status === 'unresolved');
 }
 
-/** One step on when there is a network: everything after that is pressed. */
-export function firstStep(step: PanelExtras['firstStart'], { carrier }: SystemReading): PanelExtras['firstStart'] {
-  return step === 'network' && carrier ? 'play' : step;
+/** One step on when there is a network, or none is needed: everything after that is pressed. */
+export function firstStep(
+  step: PanelExtras['firstStart'],
+  { carrier }: Pick<SystemReading, 'carrier'>,
+  room: HostedRoom | null,
+): PanelExtras['firstStart'] {
+  return step === 'network' && (carrier || room?.kind === 'practice') ? 'play' : step;
 }

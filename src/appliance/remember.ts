@@ -3,12 +3,14 @@ import type { BoxSettings } from '../box/initial-state.ts';
 import type { ServersState } from '../box/servers/state.ts';
 import type { BoxState, ServerTarget } from '../box/state.ts';
 import type { MachineState } from '../settings/machine-state.ts';
+import type { PhoneKey } from '../web/access/door.ts';
 
 export interface Present {
   readonly box: BoxState;
   readonly servers: ServersState;
   readonly lastServer: ServerTarget | null;
   readonly firstStartDone: boolean;
+  readonly phones: readonly PhoneKey[];
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Present {
  * @param start what the box was started with
  */
 export function stateToKeep(kept: MachineState, start: BoxSettings, present: Present): MachineState {
-  const { box, servers, lastServer, firstStartDone } = present;
+  const { box, servers, lastServer, firstStartDone, phones } = present;
   return {
     version: 1,
     profile: chosen(kept.profile, start.profile, box.profile),
@@ -30,6 +32,7 @@ export function stateToKeep(kept: MachineState, start: BoxSettings, present: Pre
     lastServer,
     mixes: box.mixes,
     flags: { ...kept.flags, firstStartDone },
+    phones,
   };
 }
 

@@ -20,10 +20,12 @@ import { startSettings } from '../settings/start-settings.ts';
 import { type StateFiles, stateFiles } from '../settings/state-files.ts';
 import { openStateStore } from '../settings/state-store.ts';
 import { REPORT_FILE } from '../update/report.ts';
+import { createDoor, type Door } from '../web/access/door.ts';
 import { claimFolder } from './claim-folder.ts';
 import { createAppliance, type RunningAppliance } from './create-appliance.ts';
 import { openListStore } from './list-store.ts';
 import { profileSeen } from './memory.ts';
+import { type OwnRoom, openOwnRoom } from './own-room.ts';
 import { createUpdates, NO_UPDATES, readReport } from './updates.ts';
 
 const INSTALLER_FILE = '/boot/firmware/box.toml';
@@ -34,6 +36,8 @@ export interface ReadyAppliance {
   readonly installer: InstallerSettings;
   readonly service: Service;
   readonly appliance: RunningAppliance;
+  /** Null: no phone page is wanted. */
+  readonly door: Door | null;
   /** What is wrong in the installer's file, a sentence each. */
   readonly mistakes: readonly string[];
 }
@@ -64,10 +68,12 @@ export async function prepareAppliance(
 
   const parsed = parseArgs(argv, '', startValues(installer, machine));
   if (!('options' in parsed)) return { optionError: 'error' in parsed ? parsed.error : '' };
-  const { options } = parsed;
+  const room = await ownRoom(parsed.options, installer, folder, hooks.onLog);
+  if (room !== null && 'error' in room) return room;
+  const options = inOwnRoom(parsed.options, room);
   const settingsFor = (state: MachineState): BoxSettings => {
     const again = parseArgs(argv, '', startValues(installer, state));
-    return 'options' in again ? again.options.box : startSettings(installer, state);
+    return orOwnRoom('options' in again ? again.options.box : startSettings(installer, state), room);
   };
 
   let appliance: RunningAppliance | undefined;
@@ -81,6 +87,7 @@ export async function prepareAppliance(
     onConnectionless: (datagram, peer) => appliance?.receive(datagram, peer),
   });
   if ('optionError' in service || 'error' in service) return service;
+  const door = options.page === 'off' ? null : createDoor({ keys: machine.phones, pin: installer.page.pin });
   const { fixed, address } = installer.server;
   const created = createAppliance({
     service,
@@ -107,10 +114,12 @@ export async function prepareAppliance(
           check: installer.update.check,
         })
       : NO_UPDATES,
+    door,
+    room,
     onLog: hooks.onLog,
     send: service.sendTo,
     resolve: (server, ipv4Only) => resolveServer(server, ipv4Only ? 4 : service.socketFamily),
-    startRooms: (onRooms) => listenForRooms(onRooms, hooks.onLog),
+    startRooms: (onRooms) => listenForRooms(onRooms, hooks.onLog, room),
     interfaces: networkInterfaces,
     onWiped: () => {
       if (options.appliance) requestOfRoot('factory-reset', options.requestsPath);
@@ -120,11 +129,41 @@ export async function prepareAppliance(
     ...created,
     async ended() {
       const end = await created.ended();
+      await room?.stop();
       claim?.release();
       return end;
     },
   };
-  return { options, installer, service, appliance, mistakes: errors };
+  return { options, installer, service, appliance, door, mistakes: errors };
+}
+
+/** Where practising is not possible the box goes without; where others count on the room, that is an error. */
+async function ownRoom(
+  options: CliOptions,
+  installer: InstallerSettings,
+  folder: string,
+  onLog: (line: string) => void,
+): Promise<OwnRoom | { readonly error: string } | null> {
+  const opened = await openOwnRoom({ options, installer, folder, onLog });
+  if (opened === undefined || !('error' in opened)) return opened ?? null;
+  if (options.room === 'room' || options.room === 'practice') return { error: `room: ${opened.error}` };
+  onLog(`room: ${opened.error}`);
+  return null;
+}
+
+function inOwnRoom(options: CliOptions, room: OwnRoom | null): CliOptions {
+  const practise = room !== null && options.room === 'practice';
+  return {
+    ...options,
+    box: orOwnRoom(options.box, room),
+    // Whoever asks for practising wants to practise.
+    connectTo: practise ? room.target : options.connectTo,
+  };
+}
+
+/** Where no server is known, and for practising on request, CONNECT goes to the own room. */
+function orOwnRoom(box: BoxSettings, room: OwnRoom | null): BoxSettings {
+  return room !== null && (box.server === null || room.kind === 'practice') ? { ...box, server: room.target } : box;
 }
 
 function startValues(installer: InstallerSettings, machine: MachineState): StartValues {
@@ -162,11 +201,15 @@ function readOnly(files: StateFiles): StateFiles {
   return { read: files.read, write: nothing, sync: nothing, rename: nothing, syncDirectory: nothing };
 }
 
-function listenForRooms(onRooms: (rooms: readonly Room[]) => void, onLog: (line: string) => void) {
+function listenForRooms(onRooms: (rooms: readonly Room[]) => void, onLog: (line: string) => void, own: OwnRoom | null) {
   const mdns = openMdns((text) => onLog(`rooms: ${text}`));
-  const { stop } = browseRooms(mdns, onRooms);
+  const tell = (rooms: readonly Room[]): void => onRooms(own?.among(rooms) ?? rooms);
+  const { stop } = browseRooms(mdns, tell);
+  // The own one needs no searching.
+  const first = setImmediate(tell, []);
   return {
     stop() {
+      clearImmediate(first);
       stop();
       mdns.destroy();
     },

@@ -27,8 +27,9 @@ export function browseRooms(
   mdns: Mdns,
   onRooms: (rooms: readonly Room[]) => void,
   nowMs: () => number = () => performance.now(),
+  serviceType = SERVICE,
 ): { readonly stop: () => void } {
-  const cache = createRoomCache();
+  const cache = createRoomCache(serviceType);
   let told = '[]';
   let pauseTicks = 1;
   let ticksLeft = pauseTicks;
@@ -42,7 +43,7 @@ export function browseRooms(
   }
 
   function ask(): void {
-    mdns.query([{ name: SERVICE, type: 'PTR' }]);
+    mdns.query([{ name: serviceType, type: 'PTR' }]);
   }
 
   function tick(): void {
@@ -73,13 +74,13 @@ export function browseRooms(
 }
 
 /** Announces the own room and answers questions about it until stopped, which takes it back. */
-export function announceRoom(mdns: Mdns, own: OwnRoom): { readonly stop: () => Promise<void> } {
+export function announceRoom(mdns: Mdns, own: OwnRoom, serviceType = SERVICE): { readonly stop: () => Promise<void> } {
   function announce(): void {
-    mdns.respond([...ownRecords(own, TTL_S)]);
+    mdns.respond([...ownRecords(own, TTL_S, serviceType)]);
   }
 
   function answer({ questions = [] }: multicastDns.QueryPacket): void {
-    if (concernsOwn(questions, own)) announce();
+    if (concernsOwn(questions, own, serviceType)) announce();
   }
 
   mdns.on('query', answer);
@@ -89,7 +90,7 @@ export function announceRoom(mdns: Mdns, own: OwnRoom): { readonly stop: () => P
     stop() {
       clearTimeout(timer);
       mdns.off('query', answer);
-      return new Promise((resolve) => mdns.respond([...ownRecords(own, 0)], () => resolve()));
+      return new Promise((resolve) => mdns.respond([...ownRecords(own, 0, serviceType)], () => resolve()));
     },
   };
 }

@@ -36,21 +36,22 @@ export interface RoomCache {
   missing(nowMs: number): readonly Question[];
 }
 
-export function createRoomCache(): RoomCache {
+/** @param serviceType what is looked for: rooms, or something else with a name and an address */
+export function createRoomCache(serviceType = SERVICE): RoomCache {
   const instances = new Map<string, Instance>();
   /** Addresses by host name, each with the time until which it holds. */
   const hosts = new Map<string, Map<string, number>>();
 
   function takeOne(record: Answer, nowMs: number): void {
     const name = record.name.toLowerCase();
-    if (record.type === 'PTR' && name === SERVICE) {
+    if (record.type === 'PTR' && name === serviceType) {
       const key = record.data.toLowerCase();
       const untilMs = until(record.ttl, nowMs);
       const known = instances.get(key);
       if (untilMs <= nowMs) instances.delete(key);
       else if (known !== undefined) known.untilMs = untilMs;
-      else if (instances.size < MAX_INSTANCES && key.endsWith(`.${SERVICE}`)) {
-        const label = record.data.slice(0, -SERVICE.length - 1);
+      else if (instances.size < MAX_INSTANCES && key.endsWith(`.${serviceType}`)) {
+        const label = record.data.slice(0, -serviceType.length - 1);
         instances.set(key, { label, untilMs, service: undefined });
       }
     } else if (record.type === 'SRV') {
@@ -129,11 +130,15 @@ export interface OwnRoom {
 }
 
 /** All records of the own room; with `ttlS` 0 they take it back. */
-export function ownRecords({ name, hostName, port, addresses }: OwnRoom, ttlS: number): readonly Answer[] {
-  const instance = `${label(name)}.${SERVICE}`;
+export function ownRecords(
+  { name, hostName, port, addresses }: OwnRoom,
+  ttlS: number,
+  serviceType = SERVICE,
+): readonly Answer[] {
+  const instance = `${label(name)}.${serviceType}`;
   const host = `${label(hostName)}.local`;
   return [
-    { type: 'PTR', name: SERVICE, ttl: ttlS, data: instance },
+    { type: 'PTR', name: serviceType, ttl: ttlS, data: instance },
     { type: 'SRV', name: instance, ttl: ttlS, flush: true, data: { target: host, port, priority: 0, weight: 0 } },
     { type: 'TXT', name: instance, ttl: ttlS, flush: true, data: ['txtvers=1'] },
     ...addresses.map((data): Answer => ({ type: 'A', name: host, ttl: ttlS, flush: true, data })),
@@ -141,8 +146,8 @@ export function ownRecords({ name, hostName, port, addresses }: OwnRoom, ttlS: n
 }
 
 /** True if one of the questions is about the own room. */
-export function concernsOwn(questions: readonly Question[], own: OwnRoom): boolean {
-  const names = new Set(ownRecords(own, 0).map((record) => record.name.toLowerCase()));
+export function concernsOwn(questions: readonly Question[], own: OwnRoom, serviceType = SERVICE): boolean {
+  const names = new Set(ownRecords(own, 0, serviceType).map((record) => record.name.toLowerCase()));
   return questions.some((question) => names.has(question.name.toLowerCase()));
 }
 

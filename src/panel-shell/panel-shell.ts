@@ -150,7 +150,7 @@ export function runPanel({ appliance, fonts, clock }: PanelShellOptions): PanelS
   };
 
   const showLamps = () => {
-    const next = lampsOf(appliance.box());
+    const next = lampsOf(appliance.box(), appliance.extras().room?.recorder === 'recording');
     if (sameLamps(next, lamps)) return;
     lamps = next;
     for (const each of lampPanels) each.show(lamps);

@@ -1,5 +1,6 @@
 /** What the panel shows beside the state of the box: network, lists of servers, updates. The shell fills it in. */
 import type { OpenGroup } from '../box/servers/asking.ts';
+import type { HostedRoom } from './hosted-room.ts';
 
 export interface ServerRow {
   readonly address: string;
@@ -90,6 +91,8 @@ export interface PanelExtras {
   readonly pairingCode: string | null;
   /** Host names of other boxes in this room. */
   readonly otherBoxes: readonly string[];
+  /** The room that this box hosts; null = none. */
+  readonly room: HostedRoom | null;
 }
 
 export const NO_EXTRAS: PanelExtras = {
@@ -112,4 +115,5 @@ export const NO_EXTRAS: PanelExtras = {
   pageAddress: '',
   pairingCode: null,
   otherBoxes: [],
+  room: null,
 };

@@ -7,7 +7,7 @@ import type { Joining } from './state.ts';
 export const NAMED_MS = 3000;
 
 /** The profile, as it is now, has been seen by whoever plays here. */
-function profileSeen({ shownProfile, profile }: BoxState): boolean {
+export function profileSeen({ shownProfile, profile }: BoxState): boolean {
   return (
     shownProfile !== null &&
     shownProfile.name === profile.name &&

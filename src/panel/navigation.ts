@@ -19,6 +19,7 @@ const MENU: readonly MenuEntry[] = [
   'profile',
   'meters',
   'status',
+  'room',
   'phone',
   'network',
   'wifi',
@@ -26,12 +27,16 @@ const MENU: readonly MenuEntry[] = [
   'update',
   'reset',
 ];
-const LOCKED_MENU: readonly OpenedScreen[] = ['hear', 'people', 'meters', 'status', 'privacy'];
+const LOCKED_MENU: readonly OpenedScreen[] = ['hear', 'people', 'meters', 'status', 'room', 'privacy'];
 /** Screens opened from others. */
 const BESIDE_MENU: readonly OpenedScreen[] = ['menu', 'person'];
 
 export function menuOf({ box, extras }: PanelView): readonly MenuEntry[] {
-  const absent: readonly MenuEntry[] = box.server === null ? ['favourite', ...extras.absent] : extras.absent;
+  const absent: readonly MenuEntry[] = [
+    ...extras.absent,
+    ...(box.server === null ? (['favourite'] as const) : []),
+    ...(extras.room === null ? (['room'] as const) : []),
+  ];
   return (extras.menuLocked ? LOCKED_MENU : MENU).filter((entry) => !absent.includes(entry));
 }
 

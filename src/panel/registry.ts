@@ -22,6 +22,7 @@ import { profile } from './screens/profile.ts';
 import { reconnect } from './screens/reconnect.ts';
 import { recording } from './screens/recording.ts';
 import { reset } from './screens/reset.ts';
+import { room } from './screens/room.ts';
 import { send } from './screens/send.ts';
 import { serverList } from './screens/server-list.ts';
 import { servers } from './screens/servers.ts';
@@ -56,6 +57,7 @@ export const SCREENS: Readonly<Record<ShownScreen, Screen>> = {
   chat,
   phone,
   network,
+  room,
   wifi,
   privacy,
   update,

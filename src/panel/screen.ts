@@ -42,14 +42,17 @@ export type PanelRequest =
   | { readonly type: 'toggleFavourite'; readonly address: string }
   | { readonly type: 'stillPlaying' }
   | { readonly type: 'shutDown' }
+  | { readonly type: 'restart' }
   | { readonly type: 'startUpdate' }
   | { readonly type: 'setUpdateCheck'; readonly on: boolean }
   /** Somebody has read that the old version is back. */
   | { readonly type: 'updateSeen' }
   | { readonly type: 'setWifi'; readonly wifi: 'off' | 'on' | 'set-up' }
   | { readonly type: 'newPairingCode' }
+  /** The recorder of the own room; 'new' = into a new folder from here on. */
+  | { readonly type: 'record'; readonly what: 'start' | 'stop' | 'new' }
   | { readonly type: 'firstStartStep'; readonly done: 'play' | 'connect' }
-  | { readonly type: 'reset'; readonly what: 'people-and-servers' | 'everything' };
+  | { readonly type: 'reset'; readonly what: 'people-and-servers' | 'phones' | 'everything' };
 
 export type PanelEvent = Untimed<BoxEvent> | PanelRequest;
 

@@ -23,6 +23,7 @@ export type OpenedScreen =
   | 'chat'
   | 'phone'
   | 'network'
+  | 'room'
   | 'wifi'
   | 'privacy'
   | 'update'

@@ -60,6 +60,7 @@ export const TITLES = {
   chat: 'Chat',
   phone: 'Use your phone',
   network: 'Network',
+  room: 'My room',
   wifi: 'Wi-Fi',
   privacy: 'Who sees what',
   update: 'Update',
@@ -256,6 +257,32 @@ export const NETWORK = {
   otherBox: 'Another box here',
 } as const;
 
+export const ROOM = {
+  /** Who can come. */
+  open: { practice: 'only this box', room: 'open to others' },
+  players: 'Players',
+  start: 'Record',
+  startHelp: 'all are told',
+  stop: 'Stop recording',
+  stopHelp: 'one file per player',
+  fresh: 'New recording',
+  freshHelp: 'in another folder',
+  cannot: 'No recording here',
+  cannotHelp: 'no usable folder',
+  listing: 'Public list',
+  listings: {
+    'not-registered': 'not yet',
+    'bad-address': 'not found',
+    requested: 'asking',
+    failed: 'no answer',
+    registered: 'listed there',
+    'list-full': 'the list is full',
+    'version-too-old': 'wants a newer one',
+    'requirements-not-met': 'not admitted',
+  },
+  listedHere: 'Servers listed here',
+} as const;
+
 export const WIFI = {
   off: { text: 'Cable only', second: 'the best sound' },
   on: { text: 'Use Wi-Fi anyway', second: 'sound will drop out' },
@@ -286,6 +313,7 @@ export const UPDATE_UNDONE = {
 
 export const RESET = {
   'people-and-servers': { text: 'People and servers', second: 'levels, favourites' },
+  phones: { text: 'Phones', second: 'need a new code' },
   everything: { text: 'Everything', second: 'like new' },
   holdTitle: 'Hold for 4 s',
   holdBody: 'Letting go stops it. A short push goes back.',

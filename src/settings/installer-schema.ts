@@ -7,8 +7,10 @@ import { cleanText } from '../box/plain-text.ts';
 import { BOOST, INPUT_GAIN_DB } from '../box/sound.ts';
 import { countryCodeOfIso } from '../jamulus/countries.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
-import { parseServerAddress } from '../jamulus/server-address.ts';
-import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
+import { parseIpv4 } from '../jamulus/ipv4.ts';
+import { MAX_CHANNELS } from '../jamulus/limits.ts';
+import { DEFAULT_PORT, parseServerAddress } from '../jamulus/server-address.ts';
+import { MAX_CITY_UNITS, MAX_NAME_UNITS, MAX_SENT_CHAT_UNITS, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';
 
 export interface Key<T> {
   readonly schema: v.GenericSchema<unknown, T>;
@@ -19,6 +21,7 @@ export interface Key<T> {
 
 const MAX_LABEL_UNITS = 20;
 const MAX_DIRECTORIES = 12;
+const MAX_WHITE_LIST = 500;
 
 /** A key that nobody but the installer sets. */
 function key<T>([schema, allowed]: Values<T>, otherwise: T): Key<T> {
@@ -57,6 +60,11 @@ function text(maxUnits: number): Values<string> {
     v.transform((typed) => cleanText(typed, maxUnits)),
   );
   return values(schema, `a text of at most ${maxUnits} characters`);
+}
+
+/** As typed, line breaks too. */
+function longText(maxUnits: number): Values<string> {
+  return values(v.pipe(v.string(), v.maxLength(maxUnits)), `a text of at most ${maxUnits} characters`);
 }
 
 const yesNo = values(v.boolean(), 'true or false');
@@ -120,6 +128,38 @@ const soundCard = values(
   'the name of a sound card like "default" or "hw:CARD=jambox", or "none"',
 );
 
+/** null = "none". */
+const folder = values<string | null>(
+  v.pipe(
+    v.string(),
+    v.maxLength(300),
+    v.regex(/^(none|\/.*)$/),
+    v.transform((path) => (path === 'none' ? null : path)),
+  ),
+  'a folder like "/data/recordings", or "none"',
+);
+
+const ipv4 = v.pipe(
+  v.string(),
+  v.check((typed) => parseIpv4(typed) !== undefined),
+);
+const ipv4List = values(v.pipe(v.array(ipv4), v.maxLength(MAX_WHITE_LIST)), 'a list of addresses like ["192.0.2.7"]');
+const routeHost = values<string | null>(
+  v.union([
+    ipv4,
+    v.pipe(
+      v.literal('none'),
+      v.transform(() => null),
+    ),
+  ]),
+  'an address like "1.1.1.1", or "none"',
+);
+
+const versionText = values(v.pipe(v.string(), v.regex(/^\d{1,4}(\.\d{1,4}){0,2}$/)), 'a version like "3.8.0"');
+
+/** Quoted, since a number would lose its zeros. */
+const pin = values<string | null>(v.pipe(v.string(), v.regex(/^\d{6,12}$/)), '6 to 12 digits in quotes like "402913"');
+
 export const INSTALLER_KEYS = {
   server: {
     address: start(address),
@@ -171,11 +211,37 @@ export const INSTALLER_KEYS = {
     quality: start(oneOf('low', 'normal', 'high', 'max')),
     /** 'off': not even offered in the menu. */
     wifi: key(oneOf('off', 'ask'), 'ask'),
+    /** The host whose route shows the own address (privacy C8); null = "none". */
+    routeHost: key<string | null>(routeHost, '1.1.1.1'),
   },
   update: {
     /** Without it there is nothing to ask, and the menu has no switch for it. */
     url: start(httpsAddress),
     check: start(yesNo),
+  },
+  room: {
+    /** This box is a room that others can join. */
+    enabled: key(yesNo, false),
+    /** What others find it by; without it the name of the machine. */
+    name: start(text(MAX_SERVER_NAME_UNITS)),
+    city: key(text(MAX_CITY_UNITS), ''),
+    country: start(country),
+    port: key(whole(1, 65535), DEFAULT_PORT),
+    maxPlayers: key(whole(1, MAX_CHANNELS), 10),
+    /** Simple HTML. */
+    welcome: key(longText(MAX_SENT_CHAT_UNITS), ''),
+    licence: key(yesNo, false),
+    /** Ticks of 64 samples. */
+    fastUpdate: key(yesNo, false),
+    delayPanning: key(yesNo, false),
+    /** null = "none"; without it, a folder among the state files. */
+    recordings: start(folder),
+    /** Where the room is listed, if `listingConsent` is given. */
+    directory: start(address),
+    listingConsent: key(yesNo, false),
+    beDirectory: key(yesNo, false),
+    directoryMinVersion: key(versionText, ''),
+    directoryWhiteList: key<readonly string[]>(ipv4List, []),
   },
   hardware: {
     /** Which sound card sits on the board. Read by the image's apply-hat, not by the program. */
@@ -183,6 +249,13 @@ export const INSTALLER_KEYS = {
       values(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/)), 'the name of a sound card as in hardware/README.md'),
       'auto',
     ),
+  },
+  page: {
+    /** Of locked boxes: lets phones in without a code, and to what is locked. */
+    pin: key<string | null>(pin, null),
+    /** Whoever is in the network may look, without names, chat or addresses, and change nothing. */
+    openStatus: key(yesNo, false),
+    metrics: key(yesNo, false),
   },
   panel: {
     controls: key(oneOf('encoder', 'five-buttons'), 'encoder'),

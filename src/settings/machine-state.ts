@@ -16,6 +16,7 @@ import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
 const MAX_FAVOURITES = 100;
 const MAX_RECENT = 20;
 const MAX_MIXES = 250;
+const MAX_PHONES = 20;
 const MAX_ADDRESS_UNITS = 300;
 /** Where there is no name the label is the address. */
 const MAX_LABEL_UNITS = 300;
@@ -104,6 +105,16 @@ export const machineStateSchema = v.object({
     privacyShown: v.boolean(),
     firstStartDone: v.boolean(),
   }),
+  /** Phones that the page knows by a cookie (web/access/door.ts): of each only the SHA-256. Oldest first. */
+  phones: v.optional(
+    v.pipe(
+      v.array(
+        v.object({ hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), role: v.picklist(['player', 'installer']) }),
+      ),
+      v.maxLength(MAX_PHONES),
+    ),
+    [],
+  ),
 });
 
 type DeepReadonly<T> = T extends readonly (infer E)[]
@@ -127,6 +138,7 @@ export function freshState(name: string): MachineState {
     lastServer: null,
     mixes: { own: null, others: [] },
     flags: { privacyShown: false, firstStartDone: false },
+    phones: [],
   };
 }
 

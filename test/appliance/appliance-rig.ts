@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { vi } from 'vitest';
-import { type ApplianceOptions, createAppliance, type RunningAppliance } from '../../src/appliance/create-appliance.ts';
+import {
+  type AfterEnd,
+  type ApplianceOptions,
+  createAppliance,
+  type RunningAppliance,
+} from '../../src/appliance/create-appliance.ts';
 import { openListStore } from '../../src/appliance/list-store.ts';
 import { profileSeen } from '../../src/appliance/memory.ts';
 import { NO_UPDATES } from '../../src/appliance/updates.ts';
@@ -52,7 +57,7 @@ export interface Rig {
   readonly say: (from: HostPort, message: Message) => void;
   readonly logged: string[];
   /** Ends it as quitting does. */
-  readonly end: () => Promise<{ readonly shutDown: boolean }>;
+  readonly end: () => Promise<AfterEnd>;
   /** What the machine says from now on. */
   readonly reading: { now: SystemReading };
 }
@@ -85,7 +90,8 @@ export function written(folder: string): string {
 
 /** Lets files be written, which no fake clock drives. */
 export async function onDisk(accept: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 5000; turn++) {
+  const deadlineMs = Date.now() + 15_000;
+  while (Date.now() < deadlineMs) {
     if (accept()) return;
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -144,6 +150,8 @@ export async function startRig(
     idleMs: installer.menu.idleMinutes * 60_000,
     readSystem: () => reading.now,
     updates: NO_UPDATES,
+    door: null,
+    room: null,
     onLog: (line) => logged.push(line),
     send: (to, datagram) => {
       const frame = parseFrame(datagram)!;

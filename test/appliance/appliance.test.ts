@@ -316,7 +316,7 @@ describe('start and end', () => {
     expect(rig.appliance.extras().power).toBe('stopping');
     expect(rig.box()).toMatchObject({ link: { kind: 'leaving' }, life: { kind: 'quitting' } });
     rig.dispatch({ type: 'session', event: { type: 'ended', reason: 'left' } });
-    expect(await rig.appliance.ended()).toEqual({ shutDown: true });
+    expect(await rig.appliance.ended()).toBe('shut-down');
     expect(rig.appliance.extras().power).toBe('off');
     expect((await startRig(folder.path)).box().server?.address).toBe(CELLAR_ADDRESS);
   });

@@ -6,7 +6,7 @@
  *   --keep               don't build the image, even where it is older than its sources
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enterNamespace } from '../peers/namespace.ts';
@@ -41,7 +41,6 @@ if (chosen.length === 0) {
 }
 
 const EARLIER = 'JAMBOX_BOOT_STEPS';
-mkdirSync(OUT, { recursive: true });
 mkdirSync(WORK, { recursive: true });
 const steps = createSteps(process.env[EARLIER]);
 if (process.env[EARLIER] === undefined) {
@@ -55,6 +54,8 @@ for (const [name, { run }] of chosen) await steps.part(name, () => run(steps));
 process.exit(steps.summary());
 
 async function prepare({ step, note }: Steps): Promise<void> {
+  if (values.only === undefined && values.machine === 'virt') rmSync(OUT, { recursive: true, force: true });
+  mkdirSync(OUT, { recursive: true });
   await step('programs of this machine', () => {
     installPackages(WORK);
     const { status } = spawnSync(process.execPath, [join(REPOSITORY, 'test/peers/install.ts')], { stdio: 'inherit' });

@@ -1,12 +1,11 @@
 /** The box under test from its user's side: a screen to read, keys to press, lamps to see; and a root shell for the curious. */
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../peers/wait.ts';
 import { createGlass, pictureName } from './glass.ts';
 import type { AgentEvent, AgentTask, CommandResult } from './guest/messages.ts';
 import type { ThreadSeen } from './guest/threads.ts';
 import type { Wiring } from './panel-tree.ts';
-import type { Machine, MachineEnd } from './qemu.ts';
+import { linesOf, type Machine, type MachineEnd } from './qemu.ts';
 import type { Steps } from './steps.ts';
 
 export type Key = keyof Wiring['keys'];
@@ -16,13 +15,15 @@ export type Lamp = keyof Wiring['lamps'];
 const TO_READ_MS = 1200;
 const PRESS_MS = 150;
 const SETTLED_MS = 250;
+/** A picture is taken when nothing has come for so long, or at last. */
+const QUIET_MS = 400;
+const MOVING_MS = 4000;
 const COMMAND_TIMEOUT_MS = 120_000;
 
 export interface Box {
   readonly text: () => string;
   /** Waits until this can be read, keeps a picture of it named `picture`, and gives back all that can be read. */
   readonly reads: (expected: RegExp, picture?: string, timeoutMs?: number) => Promise<string>;
-  readonly picture: (name: string) => void;
   readonly press: (key: Key, forMs?: number) => Promise<void>;
   /** Holds a key for so long, and goes on at once. */
   readonly hold: (key: Key, forMs: number) => Promise<unknown>;
@@ -63,7 +64,7 @@ export function openBox({ machine, wiring, pictures, prefix = '' }: BoxOptions):
     for (const [id, answered] of waiting) answered({ type: 'answer', id, error: 'the machine has stopped' });
   });
 
-  createInterface({ input: machine.agent }).on('line', (line) => {
+  linesOf(machine.agent, (line) => {
     const at = line.indexOf(`${prefix}{`);
     if (at < 0) {
       noise += `${line}\n`;
@@ -97,7 +98,6 @@ export function openBox({ machine, wiring, pictures, prefix = '' }: BoxOptions):
 
   return {
     text: glass.text,
-    picture: (name) => glass.picture(pictureName(pictures, name)),
     async reads(expected, picture, timeoutMs = 60_000) {
       // What arrives piece by piece has to stand for a moment before anybody has read it.
       let before = '';
@@ -118,7 +118,12 @@ export function openBox({ machine, wiring, pictures, prefix = '' }: BoxOptions):
         throw new Error(`${error instanceof Error ? error.message : error}; it shows:\n${glass.text()}`);
       });
       if (!isOn(text)) throw new Error(`${text}; ${expected} never was on the screen`);
-      if (picture !== undefined) glass.picture(pictureName(pictures, picture));
+      if (picture !== undefined) {
+        // Where meters move it is never quiet.
+        const isQuiet = () => glass.quietMs() > QUIET_MS || hasEnded;
+        await until('a quiet screen', isQuiet, { timeoutMs: MOVING_MS, everyMs: 20 }).catch(() => undefined);
+        glass.picture(pictureName(pictures, picture));
+      }
       return text;
     },
     async press(key, forMs = PRESS_MS) {

@@ -12,6 +12,8 @@ const SCALE = 4;
 export interface Glass {
   /** One write on the bus, without the address. */
   take(bytes: Uint8Array): void;
+  /** For how long nothing has come. */
+  quietMs(): number;
   /** What can be read; '' while it is dark. */
   text(): string;
   /** Keeps a picture. */
@@ -29,9 +31,12 @@ export function createGlass(): Glass {
   };
   let read: { readonly changes: number; readonly text: string } = { changes: 0, text: '' };
   let changes = 0;
+  let takenMs = performance.now();
   return {
+    quietMs: () => performance.now() - takenMs,
     take(bytes) {
       changes += 1;
+      takenMs = performance.now();
       model.write(OLED_ADDRESS, bytes);
     },
     text() {

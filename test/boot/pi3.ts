@@ -25,8 +25,12 @@ const HAT = 'audioinjector-wm8731-audio';
 const PANEL = 'jambox-panel-encoder';
 const OLED_ADDRESS = 0x3c;
 const PREFIX = '@@agent';
+/** This machine's watchdog bites at once when it is switched on, as if its time were up. */
+const NO_WATCHDOG = 'module_blacklist=bcm2835_wdt';
 const OURS = 'simtest simtest.port=/dev/ttyS1 simtest.options=--no-screen,--prefix,@@agent console=ttyS1,115200';
-const SLOW_MS = 240_000;
+const SLOW_MS = 300_000;
+const FIRST_WORDS = /Plug in|Play something/;
+const QUIET_MS = 400;
 
 export async function pi3({ step, note }: Steps): Promise<void> {
   const glass = createGlass();
@@ -36,26 +40,27 @@ export async function pi3({ step, note }: Steps): Promise<void> {
     card.write(2, 'hardware.txt', `dtoverlay=${HAT}\ndtoverlay=${PANEL}\n`);
     return await startPi(card, trace);
   });
+  let hasEnded = false;
+  void box.ended.then(() => {
+    hasEnded = true;
+  });
   try {
     await step("power on: the first words on the OLED, over the Pi's own I2C", async () => {
       const look = traceReader(trace);
-      const text = await until(
-        'the first screen',
-        () => {
-          for (const { address, bytes } of look()) if (address === OLED_ADDRESS) glass.take(bytes);
-          return hasEnded
-            ? 'the machine has stopped'
-            : /Plug in|Play something|network/.test(glass.text()) && glass.text();
-        },
-        { timeoutMs: SLOW_MS, everyMs: 500 },
-      );
-      if (hasEnded) throw new Error(text);
+      const shown = () => {
+        for (const { address, bytes } of look()) if (address === OLED_ADDRESS) glass.take(bytes);
+        return glass.text();
+      };
+      const isWhole = () => FIRST_WORDS.test(shown()) && glass.quietMs() > QUIET_MS;
+      await until('the first screen', () => hasEnded || isWhole(), { timeoutMs: SLOW_MS, everyMs: 100 });
+      const text = shown();
+      if (hasEnded) throw new Error('the machine has stopped');
       glass.picture(pictureName(OUT, '40 raspi3b first words'));
       note(text.split('\n').join(' | '));
       await box.ready(SLOW_MS);
     });
     await step("the sound card, from the Pi's I2S driver", () => checkSound(box, note));
-    await step('keys, knob, lamps, watchdog', () => checkPanel(box, note));
+    await step('keys, knob, lamps', () => checkPanel(box));
     await step('the service runs', () => checkService(box, note));
   } catch (error) {
     note(await box.confess());
@@ -75,7 +80,7 @@ async function startPi(card: Card, trace: string): Promise<Box> {
     args: [
       ...['-M', 'raspi3b', '-accel', 'tcg,thread=multi'],
       ...['-kernel', file('pi-vmlinuz'), '-initrd', file('pi-initrd.img'), '-dtb', tree],
-      ...['-append', `${boot.commandLine} ${OURS} ${QUICKER}`],
+      ...['-append', `${boot.commandLine} ${OURS} ${NO_WATCHDOG} ${QUICKER}`],
       ...['-drive', `file=${card.path},if=sd,format=raw`],
       ...['-audiodev', 'none,id=silence', '-device', 'wm8750,audiodev=silence,bus=i2c-bus.1,address=0x1a'],
       ...['-device', `at24c-eeprom,bus=i2c-bus.1,address=${OLED_ADDRESS},rom-size=65536`],
@@ -128,7 +133,7 @@ async function checkSound(box: Box, note: (line: string) => void): Promise<void>
   assert.match(await box.output('cat /proc/modules'), /snd_soc_bcm2835_i2s/);
 }
 
-async function checkPanel(box: Box, note: (line: string) => void): Promise<void> {
+async function checkPanel(box: Box): Promise<void> {
   const inputs = await box.output('cat /sys/class/input/event*/device/name');
   assert.match(inputs, /^jambox-keys$/m);
   assert.match(inputs, /^jambox-encoder$/m);
@@ -136,7 +141,6 @@ async function checkPanel(box: Box, note: (line: string) => void): Promise<void>
   for (const name of ['jambox:green:connect', 'jambox:yellow:mute', 'jambox:red:recording'])
     assert.ok(lamps.includes(name), name);
   assert.match(await box.output('ls -l /dev/i2c-1'), /i2c-1/);
-  note(`watchdog: ${(await box.run('cat /sys/class/watchdog/watchdog0/identity')).stdout.trim() || 'none'}`);
 }
 
 async function checkService(box: Box, note: (line: string) => void): Promise<void> {

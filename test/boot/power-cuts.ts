@@ -6,12 +6,12 @@
  * with all that the guest had not sent to its disk; a card's own cache is not modelled.
  */
 import { strict as assert } from 'node:assert';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../peers/wait.ts';
 import { telling } from './box.ts';
 import type { Card } from './card.ts';
 import type { SaverLine } from './guest/messages.ts';
+import { linesOf } from './qemu.ts';
 import { installerFile } from './settings.ts';
 import type { Steps } from './steps.ts';
 import { HOST_ADDRESS, newCard, startVirt, startVirtMachine } from './virt.ts';
@@ -50,7 +50,7 @@ export async function powerCuts({ step, note }: Steps): Promise<void> {
 async function saveAndCut(card: Card, atLeast: number | null, note: (line: string) => void): Promise<number> {
   const machine = await startVirtMachine(card, { words: 'simtest.saver' });
   const lines: SaverLine[] = [];
-  createInterface({ input: machine.agent }).on('line', (line) => lines.push(JSON.parse(line) as SaverLine));
+  linesOf(machine.agent, (line) => lines.push(JSON.parse(line) as SaverLine));
   try {
     const ended = machine.ended.then(() => true);
     await Promise.race([

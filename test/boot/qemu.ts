@@ -64,7 +64,7 @@ export async function startMachine({ args, agentArgs, logPath }: MachineOptions)
   const agent = await until('QEMU', () => open(agentPath));
   const qmp = await until('QMP', () => open(qmpPath));
   qmp.write('{"execute":"qmp_capabilities"}\n');
-  createInterface({ input: qmp }).on('line', (line) => {
+  linesOf(qmp, (line) => {
     const event = JSON.parse(line) as { event?: string; data?: { reason?: string } };
     if (event.event !== 'SHUTDOWN') return;
     if (event.data?.reason === 'guest-shutdown') reason = 'poweroff';
@@ -81,6 +81,13 @@ export async function startMachine({ args, agentArgs, logPath }: MachineOptions)
     },
     console: () => readFileSync(logPath, 'utf8'),
   };
+}
+
+/** A machine whose plug is pulled resets its connections: no more lines come. */
+export function linesOf(socket: Socket, onLine: (line: string) => void): void {
+  const lines = createInterface({ input: socket });
+  lines.on('line', onLine);
+  lines.on('error', () => lines.close());
 }
 
 function connected(path: string): Promise<Socket> {

@@ -74,7 +74,7 @@ async function joinServer(box: Box, server: Server, { step, note }: Steps): Prom
       timeoutMs: SLOW_MS,
     });
     note(JSON.stringify(client));
-    await box.reads(PLAYING, '05 playing', SLOW_MS);
+    await box.reads(/ms delay.*(good|usable|slow)/, '05 playing', SLOW_MS);
     await until('its name', async () => (await server.clients())[0]?.name === NAME, { timeoutMs: SLOW_MS });
     await lamps(box, ON);
   });

@@ -13,7 +13,12 @@ import type { Relay, RelayedDatagram } from '../peers/relay.ts';
 import { type Server, type ServerOptions, startServer } from '../peers/server.ts';
 import { type Box, startBox } from './box.ts';
 
+/** A program on JACK. */
+export type Wired = Pick<Client, 'name' | 'inputs' | 'outputs'>;
+
 export type Stage = {
+  /** Name of the JACK server. */
+  readonly jackName: string;
   /** Of the running test. */
   readonly peers: () => Peers;
   readonly server: (options?: Partial<ServerOptions>) => Promise<Server>;
@@ -21,28 +26,49 @@ export type Stage = {
   readonly anna: (server: string, options?: Partial<ClientOptions>) => Promise<Client>;
   /** The box on the clock at 128 frames, connected to `server`; it plays silence unless `args` say otherwise. */
   readonly box: (server: string, args?: readonly string[], name?: string) => Promise<Box>;
-  /** Plays a 440 Hz tone at -12 dBFS to a client, the same on both sides, from now on and for so many seconds. */
-  readonly playTone: (client: Client, seconds: number) => void;
+  /** Plays a tone to a client, 440 Hz at -12 dBFS (peak 0.25), the same on both sides, for so many seconds from now on. */
+  readonly playTone: (client: Wired, seconds: number, tone?: { hertz?: number; peak?: number }) => void;
+  /** Plays some music to it over and over. */
+  readonly playMusic: (client: Wired, seconds: number, music: Float32Array) => void;
   /** What a client plays to its musician from now on, the left side. */
-  readonly listen: (client: Client, seconds: number) => Promise<Float32Array>;
+  readonly listen: (client: Wired, seconds: number) => Promise<Float32Array>;
+  /** The same, both sides. */
+  readonly listenToBoth: (client: Wired, seconds: number) => Promise<readonly Float32Array[]>;
 };
 
 /** Call once in a test file; a JACK server is started only `withJack`. */
-export function useStage(name: string, { withJack = true } = {}): Stage {
+export function useStage(
+  name: string,
+  { withJack = true, periodFrames = 128 }: { withJack?: boolean; periodFrames?: 64 | 128 | 256 } = {},
+): Stage {
+  const jackName = `${name}${process.pid}`;
   let peers: Peers;
   let jackPeers: Peers;
   let jack: Jack;
   beforeAll(async () => {
     if (!withJack) return;
     jackPeers = createPeers(`${name}-jack`);
-    jack = await startJack(jackPeers, { name: `${name}${process.pid}`, periodFrames: 128 });
+    jack = await startJack(jackPeers, { name: jackName, periodFrames });
   });
   afterAll(() => jackPeers?.end());
   beforeEach(() => {
     peers = createPeers(name);
   });
   afterEach(() => peers.end());
+  const play = (client: Wired, seconds: number, sample: (frame: number) => number) => {
+    const sound = Float32Array.from({ length: seconds * 48_000 }, (_, i) => sample(i));
+    const name = `player-${client.name}`;
+    playAndRecord(peers, { name, jack, frames: sound.length, play: [sound, sound], to: client.inputs }).catch(
+      () => undefined, // Cut short by the end of the test.
+    );
+  };
+  const listenTo = async (client: Wired, seconds: number, sides: 1 | 2) => {
+    const frames = seconds * 48_000;
+    const from = client.outputs.slice(0, sides);
+    return (await playAndRecord(peers, { name: `listener-${client.name}`, jack, frames, from })).recorded;
+  };
   return {
+    jackName,
     peers: () => peers,
     server: (options = {}) => startServer(peers, { port: 23_200, ...options }),
     anna: (server, options = {}) =>
@@ -55,20 +81,12 @@ export function useStage(name: string, { withJack = true } = {}): Stage {
         args: ['--server', server, '--period', '128', ...sound, ...output, ...args],
       });
     },
-    playTone: (client, seconds) => {
-      const tone = Float32Array.from(
-        { length: seconds * 48_000 },
-        (_, i) => 0.25 * Math.sin((2 * Math.PI * 440 * i) / 48_000),
-      );
-      playAndRecord(peers, { name: 'tone', jack, frames: tone.length, play: [tone, tone], to: client.inputs }).catch(
-        () => undefined, // Cut short by the end of the test.
-      );
+    playTone: (client, seconds, { hertz = 440, peak = 0.25 } = {}) => {
+      play(client, seconds, (i) => peak * Math.sin((2 * Math.PI * hertz * i) / 48_000));
     },
-    listen: async (client, seconds) => {
-      const frames = seconds * 48_000;
-      const { recorded } = await playAndRecord(peers, { name: 'listener', jack, frames, from: [client.outputs[0]] });
-      return recorded[0] ?? new Float32Array(0);
-    },
+    playMusic: (client, seconds, music) => play(client, seconds, (i) => music[i % music.length] ?? 0),
+    listen: async (client, seconds) => (await listenTo(client, seconds, 1))[0] ?? new Float32Array(0),
+    listenToBoth: (client, seconds) => listenTo(client, seconds, 2),
   };
 }
 

@@ -399,7 +399,7 @@ describe('forgetting', () => {
 
   it('everything takes a hold of four seconds and a second answer', () => {
     const box = openReset();
-    box.turn(1);
+    box.turn(2);
     box.press('knob');
     expect(box.text()).toContain('Letting go stops it.');
     box.press('knob', 4100);

@@ -63,11 +63,13 @@ const REQUESTS: Readonly<Record<PanelRequest['type'], true>> = {
   toggleFavourite: true,
   stillPlaying: true,
   shutDown: true,
+  restart: true,
   startUpdate: true,
   setUpdateCheck: true,
   updateSeen: true,
   setWifi: true,
   newPairingCode: true,
+  record: true,
   firstStartStep: true,
   reset: true,
 };

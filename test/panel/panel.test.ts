@@ -190,7 +190,7 @@ describe('reset', () => {
   it('needs a hold of 4 s and a second answer', () => {
     const desk = openReset();
     expect(desk.shown()).toBe('reset');
-    desk.turn(1);
+    desk.turn(2);
     desk.press('knob');
     desk.press('knob', 4100);
     expect(desk.events()).toEqual([]);

@@ -7,9 +7,22 @@ import { DEFAULT_SOUND } from '../../src/box/sound.ts';
 import { type BoxState, NEW_VISIT, type Person, type Visit } from '../../src/box/state.ts';
 import { NO_EXTRAS, type PanelExtras, type ServerList, type ServerRow } from '../../src/panel/extras.ts';
 import { type Fonts, loadFonts } from '../../src/panel/font.ts';
+import type { HostedRoom } from '../../src/panel/hosted-room.ts';
 import type { Scene } from '../../src/panel/route.ts';
 import { newPlace, type OpenedScreen, PANEL_AT_START, type PanelState, type Place } from '../../src/panel/state.ts';
 import { ALL_PROBLEMS, problemText } from '../../src/panel/texts.ts';
+
+const ROOM: HostedRoom = {
+  kind: 'room',
+  name: 'Rehearsal room 2',
+  players: 3,
+  maxPlayers: 10,
+  recorder: 'not-enabled',
+  recorderNote: '',
+  registration: null,
+  listedServers: null,
+};
+const LISTED_ROOM: HostedRoom = { ...ROOM, registration: 'requirements-not-met', listedServers: 14 };
 
 /** The time of every scene that doesn't say otherwise. */
 export const NOW_MS = 1_000_000;
@@ -312,6 +325,17 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ['phone', scene(IDLE, {}, opened('phone'))],
     ['network', scene(IDLE, { otherBoxes: ['box-4c11'] }, opened('network'))],
     ['network-end', scene(IDLE, { otherBoxes: ['box-4c11'] }, opened('network', { cursor: 4 }))],
+    ['room', scene(IDLE, { room: ROOM }, opened('room', { cursor: 2 }))],
+    ['room-recording', scene(IDLE, { room: { ...ROOM, recorder: 'recording' } }, opened('room', { cursor: 3 }))],
+    ['room-listed', scene(IDLE, { room: LISTED_ROOM }, opened('room', { cursor: 4 }))],
+    [
+      'room-practice',
+      scene(IDLE, { room: { ...ROOM, kind: 'practice', name: 'Practice room' } }, opened('room', { cursor: 0 })),
+    ],
+    [
+      'room-disk-full',
+      scene(IDLE, { room: { ...ROOM, recorderNote: 'The disk is full.' } }, opened('room', { cursor: 2 })),
+    ],
     ['wifi', scene(IDLE, {}, opened('wifi', { cursor: 1 }))],
     ...Array.from(
       { length: 9 },

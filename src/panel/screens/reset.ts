@@ -6,13 +6,18 @@ import { ANSWERS, CONTROLS, RESET, TITLES } from '../texts.ts';
 import { drawMessage, newPage, PAGE_TOP } from '../widgets.ts';
 import { onAnswers } from './answers.ts';
 
-const WHAT = ['people-and-servers', 'everything'] as const;
-type What = (typeof WHAT)[number];
+const ALL = ['people-and-servers', 'phones', 'everything'] as const;
+type What = (typeof ALL)[number];
+
+/** A box without a page knows no phones. */
+function choices({ extras }: PanelView): readonly What[] {
+  return extras.absent.includes('phone') ? ALL.filter((what) => what !== 'phones') : ALL;
+}
 
 /** What has been chosen stands in the draft: nothing, "hold:WHAT", then "ask:WHAT". */
 function step({ place }: PanelView): { readonly kind: 'list' | 'hold' | 'ask'; readonly what: What } {
   const [kind, wanted] = place.draft.split(':');
-  const what = WHAT.find((one) => one === wanted) ?? 'people-and-servers';
+  const what = ALL.find((one) => one === wanted) ?? 'people-and-servers';
   return { kind: kind === 'hold' || kind === 'ask' ? kind : 'list', what };
 }
 
@@ -24,7 +29,7 @@ export const reset: Screen = {
       drawList(
         frame,
         view,
-        WHAT.map((one) => RESET[one]),
+        choices(view).map((one) => RESET[one]),
       );
     else if (kind === 'hold')
       drawMessage(frame, view, {
@@ -45,7 +50,10 @@ export const reset: Screen = {
     const { panel, place, nowMs } = view;
     const { kind, what } = step(view);
     const to = (draft: string) => stay({ ...view, panel: atPlace(panel, place, { draft, cursor: 0, sinceMs: nowMs }) });
-    if (kind === 'list') return onList(input, view, WHAT.length, (cursor) => to(`hold:${WHAT[cursor] ?? ''}`));
+    if (kind === 'list') {
+      const shown = choices(view);
+      return onList(input, view, shown.length, (cursor) => to(`hold:${shown[cursor] ?? ''}`));
+    }
     if (input.type === 'back') return to('');
     if (kind === 'hold')
       return input.type === 'danger' ? to(`ask:${what}`) : input.type === 'choose' ? to('') : stay(view);

@@ -39,7 +39,7 @@ async function openWhenThere(path: string): Promise<number> {
 
 /** The bridge appears on the bus, and every byte that is written to the OLED goes to the host. */
 function playBridge(): void {
-  const bridge = new Worker(new URL('bridge.ts', import.meta.url));
+  const bridge = new Worker(new URL('./bridge.ts', import.meta.url));
   let waiting: string[] = [];
   bridge.on('message', (bytes: Uint8Array) => {
     if (waiting.length === 0) {

@@ -1,0 +1,103 @@
+/**
+ * The methods: those of the real client by its names (sessions.md §12), and `jambox/…` for what it has none for. What they
+ * do is what the page does: the same actions, with the same checks.
+ */
+import * as v from 'valibot';
+import type { BoxState, Person } from '../box/state.ts';
+import type { Profile } from '../jamulus/session-types.ts';
+import { type PageAction, pageActionSchema } from '../web/api/page-action.ts';
+import type { Performed } from '../web/perform.ts';
+import { failure, invalidParams, type Params, type Result } from './json-rpc.ts';
+
+export interface MethodPorts {
+  readonly box: () => BoxState;
+  readonly perform: (action: PageAction) => Performed;
+  readonly version: string;
+}
+
+/** The box refuses: `message` is one of the page's words for it. */
+const REFUSED = -32000;
+
+const SKILLS = ['beginner', 'intermediate', 'expert'] as const;
+
+type Method = (params: Params, ports: MethodPorts) => Result;
+
+export const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['jamulus/getMode', () => ({ result: { mode: 'client' } })],
+  ['jamulus/getVersion', (_, { version }) => ({ result: { version } })],
+  ['jamulusclient/getClientInfo', (_, { box }) => ({ result: { connected: box().link.kind === 'connected' } })],
+  ['jamulusclient/getChannelInfo', (_, { box }) => ({ result: channelInfo(box().profile) })],
+  ['jamulusclient/getClientList', (_, { box }) => ({ result: clientList(box().visit.people) })],
+  [
+    'jamulusclient/setName',
+    ({ name }, { perform }) => {
+      if (typeof name !== 'string') return invalidParams('name is not a string');
+      // Longer names are cut, as by the real client, not refused.
+      return done(perform({ type: 'profile', name }));
+    },
+  ],
+  [
+    'jamulusclient/setSkillLevel',
+    ({ skillLevel }, { perform }) => {
+      if (skillLevel === null) return done(perform({ type: 'profile', skill: 'not-set' }));
+      if (typeof skillLevel !== 'string') return invalidParams('skillLevel is not a string');
+      const skill = SKILLS.find((one) => one === skillLevel);
+      if (skill === undefined) return invalidParams('skillLevel is not beginner, intermediate or expert');
+      return done(perform({ type: 'profile', skill }));
+    },
+  ],
+  [
+    'jamulusclient/sendChatText',
+    ({ chatText }, { perform }) => {
+      if (typeof chatText !== 'string') return invalidParams('chatText is not a string');
+      // The real client says "ok" also where nobody can hear it.
+      if (chatText !== '') perform({ type: 'chat', text: chatText });
+      return { result: 'ok' };
+    },
+  ],
+  // Of newer clients.
+  [
+    'jamulusclient/setInstrumentCode',
+    ({ instrumentCode }, ports) => act(ports, { type: 'profile', instrument: instrumentCode }),
+  ],
+  [
+    'jamulusclient/setFaderLevel',
+    ({ channelIndex, level }, ports) => act(ports, { type: 'mix', channelId: channelIndex, fader: level }),
+  ],
+  ['jamulusclient/setMuted', ({ muted }, ports) => act(ports, { type: 'mute', on: muted })],
+  // The box's own.
+  ['jambox/connect', ({ address, shown }, ports) => act(ports, { type: 'connect', address, shown })],
+  ['jambox/disconnect', (_, ports) => act(ports, { type: 'leave' })],
+  ['jambox/setPan', ({ channelIndex, pan }, ports) => act(ports, { type: 'mix', channelId: channelIndex, pan })],
+  ['jambox/setSolo', ({ channelIndex, solo }, ports) => act(ports, { type: 'mix', channelId: channelIndex, solo })],
+  ['jambox/setMute', ({ channelIndex, muted }, ports) => act(ports, { type: 'mix', channelId: channelIndex, muted })],
+  ['jambox/setJitter', ({ jitter }, ports) => act(ports, { type: 'jitter', jitter })],
+]);
+
+/** Absent parameters are left out, all others are checked as those of the page. */
+function act({ perform }: MethodPorts, wanted: Readonly<Record<string, unknown>>): Result {
+  const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+  const action = v.safeParse(pageActionSchema, given);
+  if (!action.success) return invalidParams(`${v.getDotPath(action.issues[0]) ?? 'they'} are not as they should be`);
+  return done(perform(action.output));
+}
+
+function done(performed: Performed): Result {
+  return 'error' in performed ? failure(REFUSED, performed.error) : { result: 'ok' };
+}
+
+type About = Pick<Profile, 'name' | 'city' | 'countryCode' | 'instrument' | 'skill'>;
+
+function channelInfo({ name, city, countryCode, instrument, skill }: About) {
+  return {
+    name,
+    city,
+    countryId: countryCode,
+    instrumentId: instrument,
+    skillLevel: skill === 'not-set' ? null : skill,
+  };
+}
+
+export function clientList(people: readonly Person[]) {
+  return { clients: people.map((person) => ({ id: person.channelId, ...channelInfo(person) })) };
+}

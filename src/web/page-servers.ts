@@ -1,0 +1,70 @@
+/** The choice of servers as the page gets it. Pure. */
+import { serverRows } from '../box/servers/rows.ts';
+import type { ServersState } from '../box/servers/state.ts';
+import type { PanelExtras } from '../panel/extras.ts';
+import type { PageServerRow, PageServers } from './api/page-state.ts';
+
+const MAX_ROWS = 1000;
+const MAX_PEOPLE = 20;
+
+/** @param extras lists, and the one row of a box with a fixed server, are those of the panel */
+export function pageServers(servers: ServersState, extras: PanelExtras): PageServers {
+  const fixed = extras.absent.includes('favourite');
+  return {
+    fixed,
+    lists: extras.serverLists.map(({ id, title, open, count, status }) => ({ id, title, open, count, status })),
+    rows: fixed ? fixedRows(servers, extras) : allRows(servers),
+  };
+}
+
+function allRows(servers: ServersState): PageServerRow[] {
+  return serverRows(servers)
+    .slice(0, MAX_ROWS)
+    .map((row) => ({
+      address: row.target.address,
+      name: row.name,
+      city: row.city,
+      country: row.country,
+      genres: [...row.genres],
+      lists: [...row.groups, ...row.genres, ...row.directories],
+      favourite: row.groups.includes('favourites'),
+      reachable: row.reachable,
+      pingMs: row.pingMs,
+      players: row.players,
+      maxPlayers: row.maxPlayers,
+      full: row.full,
+      people: row.people.slice(0, MAX_PEOPLE).map(({ name, instrument }) => ({ name, instrument })),
+      records: row.records,
+      keepsLog: row.keepsLog,
+      licence: row.licence,
+      version: row.version,
+    }));
+}
+
+function fixedRows(servers: ServersState, { servers: shown }: PanelExtras): PageServerRow[] {
+  const known = allRows(servers);
+  return shown.map(({ address, name, lists }) => {
+    const row = known.find((one) => one.address === address) ?? UNKNOWN;
+    return { ...row, address, name, lists: [...lists], favourite: false };
+  });
+}
+
+const UNKNOWN: PageServerRow = {
+  address: '',
+  name: '',
+  city: '',
+  country: '',
+  genres: [],
+  lists: [],
+  favourite: false,
+  reachable: null,
+  pingMs: null,
+  players: null,
+  maxPlayers: null,
+  full: false,
+  people: [],
+  records: null,
+  keepsLog: null,
+  licence: null,
+  version: null,
+};

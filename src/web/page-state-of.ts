@@ -1,0 +1,226 @@
+/** The state of the box as the page gets it. Pure: of the state and of what stands beside it. */
+import { delayFigure } from '../box/engine.ts';
+import { problems } from '../box/problems.ts';
+import { microphoneClosed } from '../box/recording.ts';
+import type { BoxState, Person } from '../box/state.ts';
+import { jitterSettings } from '../box/transport.ts';
+import { countryIso } from '../jamulus/countries.ts';
+import { MAX_SHOWN_PING_MS, overallDelayMs } from '../jamulus/delay.ts';
+import { gainToFader } from '../jamulus/gain.ts';
+import type { Profile } from '../jamulus/session-types.ts';
+import type { PanelExtras } from '../panel/extras.ts';
+import { profileSeen } from '../panel/joining.ts';
+import type { PagePerson, PageState } from './api/page-state.ts';
+
+export interface PageSources {
+  readonly box: BoxState;
+  readonly extras: PanelExtras;
+  /** Of the program. */
+  readonly version: string;
+  readonly canRestart: boolean;
+  /** That have been let in. */
+  readonly phones: number;
+  readonly room: PageState['room'];
+}
+
+const SAMPLES_PER_MS = 48;
+const PERIODS = [32, 64, 128, 256] as const;
+const WORDS = ['fast', 'normal', 'safe'] as const;
+
+export function pageState(sources: PageSources): PageState {
+  const { box, extras, room } = sources;
+  const { visit } = box;
+  return {
+    box: boxOf(sources),
+    link: linkOf(box),
+    people: visit.people.map(personOf),
+    delay: delayOf(box),
+    sound: soundOf(box),
+    profile: profileOf(box.profile),
+    privacy: { shown: profileSeen(box) },
+    recorder: { state: visit.recorder.state, notice: visit.recorder.notice },
+    licence: visit.licence,
+    welcome: visit.welcome,
+    chat: visit.chat.map(({ number, atMs, text }) => ({ number, atMs, text })),
+    problems: [...problems(box), ...extras.systemProblems],
+    network: { ...extras.network, pageAddress: extras.pageAddress, otherBoxes: [...extras.otherBoxes] },
+    room,
+  };
+}
+
+/** For somebody who has not been let in, where the owner allows a look: nothing of people, addresses or settings. */
+export function withoutPeople(state: PageState): PageState {
+  return {
+    ...state,
+    box: { ...state.box, hostName: '', mistakes: [], phones: 0 },
+    link: { ...state.link, server: null, version: null },
+    people: [],
+    profile: { name: '', city: '', country: '', instrument: 0, skill: 'not-set' },
+    welcome: null,
+    chat: [],
+    network: { ...state.network, address: null, pageAddress: '', otherBoxes: [] },
+    room: null,
+  };
+}
+
+function boxOf({ extras, version, canRestart, phones, room }: PageSources): PageState['box'] {
+  const { power, update } = extras;
+  return {
+    hostName: extras.hostName,
+    version,
+    life: power === 'on' ? 'running' : power,
+    firstStart: extras.firstStart,
+    menuLocked: extras.menuLocked,
+    absent: [
+      ...extras.absent,
+      ...(canRestart ? [] : (['restart'] as const)),
+      ...(room === null ? (['room'] as const) : []),
+    ],
+    mistakes: [...extras.mistakes],
+    temperatureC: extras.temperatureC,
+    cpuPercent: extras.cpuPercent,
+    stillPlayingUntilMs: extras.idleQuestionUntilMs,
+    update,
+    updateCheck: extras.updateCheck,
+    phones,
+  };
+}
+
+function linkOf({ link, server, visit }: BoxState): PageState['link'] {
+  const retry = 'retry' in link ? link.retry : null;
+  return {
+    kind: link.kind,
+    server: server === null ? null : { address: server.address, label: server.label },
+    sinceMs: link.kind === 'connected' ? link.sinceMs : null,
+    attempt: retry?.attempt ?? 0,
+    nextTryMs: link.kind === 'waiting' ? link.untilMs : null,
+    serverFull: link.kind === 'connecting' && link.serverFull,
+    noAnswer: link.kind === 'connecting' && link.noAnswer,
+    silent: link.kind === 'connected' && visit.audio?.stopped === true,
+    version: visit.server?.version ?? null,
+  };
+}
+
+function personOf({
+  channelId,
+  name,
+  city,
+  countryCode,
+  instrument,
+  skill,
+  isOwn,
+  hasMutedMe,
+  mix,
+}: Person): PagePerson {
+  const { gain, pan, muted, solo } = mix;
+  return {
+    channelId,
+    name,
+    city,
+    country: countryIso(countryCode) ?? '',
+    instrument,
+    skill,
+    isOwn,
+    hasMutedMe,
+    mix: { fader: tenths(gainToFader(gain)), pan, muted, solo },
+  };
+}
+
+function profileOf({ name, city, countryCode, instrument, skill }: Profile): PageState['profile'] {
+  return { name, city, country: countryIso(countryCode) ?? '', instrument, skill };
+}
+
+function delayOf(box: BoxState): PageState['delay'] {
+  const { visit, engine } = box;
+  const figure = delayFigure(box);
+  const { pingMs } = visit;
+  return {
+    ms: figure?.ms ?? null,
+    word: figure?.word ?? null,
+    tooLong: Math.max(figure?.ms ?? 0, pingMs ?? 0) > MAX_SHOWN_PING_MS,
+    pingMs,
+    clientBlocks: engine.jitterBlocks,
+    serverBlocks: serverBlocks(box),
+    dropsLastMinute: visit.missesLastMinute,
+    xruns: engine.xruns,
+  };
+}
+
+function serverBlocks({ jitter, transport, visit }: BoxState): number {
+  const { auto, serverBlocks: chosen } = jitterSettings(jitter, transport);
+  return auto ? visit.serverJitterBlocks : chosen;
+}
+
+function soundOf(box: BoxState): PageState['sound'] {
+  const { sound, transport, jitter, engine } = box;
+  const { device, realtime } = engine;
+  const isRunning = device.kind === 'running';
+  return {
+    ...sound,
+    microphoneClosed: microphoneClosed(box),
+    quality: transport.quality,
+    jitter,
+    words: WORDS.map((kind) => {
+      const { auto, clientBlocks, serverBlocks: servers } = jitterSettings({ kind }, transport);
+      const ms = auto ? null : delayWith(box, { clientBlocks, serverBlocks: servers });
+      return { kind, auto, clientBlocks, serverBlocks: servers, ms };
+    }),
+    blockMs: tenths((transport.frameSamples * transport.blockFactor) / SAMPLES_PER_MS),
+    card: {
+      kind: device.kind,
+      description: isRunning ? device.description : device.kind === 'missing' ? device.why : '',
+      periodFrames: isRunning ? device.periodFrames : null,
+      latencyMs: isRunning && device.latencyFrames > 0 ? tenths(device.latencyFrames / SAMPLES_PER_MS) : null,
+      realtime: realtime?.granted ?? null,
+      periods: PERIODS.map((periodFrames) => ({ periodFrames, delayMs: delayAtPeriod(box, periodFrames) })),
+    },
+  };
+}
+
+interface Conditions {
+  readonly clientBlocks: number;
+  readonly serverBlocks: number;
+  readonly frameSamples: 64 | 128;
+  readonly blockFactor: 1 | 2 | 4;
+  readonly periodFrames: number;
+  /** 0 = not known. */
+  readonly latencyFrames: number;
+}
+
+/** The whole delay if something were different; null while the present one is not known. */
+function delayWith(box: BoxState, change: Partial<Conditions>): number | null {
+  const { engine, visit, transport } = box;
+  const { device } = engine;
+  if (delayFigure(box) === null || device.kind !== 'running' || visit.pingMs === null) return null;
+  const now = { clientBlocks: engine.jitterBlocks, serverBlocks: serverBlocks(box) };
+  const { quality, ...format } = transport;
+  const { periodFrames, latencyFrames, ...parts }: Conditions = { ...now, ...format, ...device, ...change };
+  const isConverted = periodFrames !== parts.frameSamples * parts.blockFactor;
+  return overallDelayMs({
+    clientBlocks: parts.clientBlocks,
+    serverBlocks: parts.serverBlocks,
+    frameSamples: parts.frameSamples,
+    blockFactor: parts.blockFactor,
+    pingMs: visit.pingMs,
+    raw: quality === 'max' && visit.rawOffered,
+    ...(isConverted ? { conversionCardSamples: periodFrames } : {}),
+    driverLatencyMs: latencyFrames / SAMPLES_PER_MS,
+  });
+}
+
+/** A card's buffers grow with its period; small frames are for small periods (audio.md §4). */
+function delayAtPeriod(box: BoxState, periodFrames: number): number | null {
+  const { device } = box.engine;
+  if (device.kind !== 'running') return null;
+  if (device.periodFrames === periodFrames) return delayFigure(box)?.ms ?? null;
+  return delayWith(box, {
+    periodFrames,
+    latencyFrames: (device.latencyFrames * periodFrames) / device.periodFrames,
+    frameSamples: periodFrames <= 64 ? 64 : 128,
+    blockFactor: 1,
+  });
+}
+
+function tenths(value: number): number {
+  return Math.round(10 * value) / 10;
+}

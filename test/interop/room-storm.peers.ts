@@ -1,0 +1,180 @@
+/** Our own room under load: many come and go at once, strangers flood it, and those who play hear nothing of it. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { buildFrame } from '../../src/jamulus/frame.ts';
+import { messageDatagram } from '../../src/jamulus/messages/message.ts';
+import { align, musicLike, randomFrom } from '../peers/signal.ts';
+import { until } from '../peers/wait.ts';
+import { flood, stranger } from './impostor.ts';
+import { type Guest, openRoom, startGuest, type TestRoom } from './room-kit.ts';
+import { chatOf, useStage } from './stage.ts';
+
+const stage = useStage('room-storm');
+
+const BEN = { name: 'ben', port: 23_400 } as const;
+const JITTER = { client: 8, server: 8 } as const;
+const FLOOD = { perSecond: 10_000, seconds: 5 } as const;
+/** Growth of this process, in which the room runs, over 50 000 hostile datagrams; keeping them would be 25 MB. */
+const MEMORY_BYTES = 20e6;
+
+const listened = (music: Float32Array, heard: Float32Array) => {
+  const looped = Float32Array.from({ length: 2.5 * music.length }, (_, i) => music[i % music.length] ?? 0);
+  return Array.from({ length: Math.floor(heard.length / 24_000) }, (_, i) => {
+    const piece = heard.slice(i * 24_000, (i + 1) * 24_000);
+    return align(piece, looped, { maxLagFrames: music.length }).correlation;
+  });
+};
+
+/** Up to one piece of half a second may be spoilt by a standstill of the virtual machine. */
+const expectUnbroken = (correlations: readonly number[]): void => {
+  const text = correlations.map((correlation) => correlation.toFixed(2)).join(' ');
+  console.log(`heard: ${text}`);
+  expect(correlations.filter((correlation) => correlation > 0.95).length, text).toBeGreaterThanOrEqual(
+    correlations.length - 1,
+  );
+};
+
+const MUSIC = musicLike(2, 5);
+
+/** Anna plays music to Ben for `seconds`, both real; resolves when both are faded in. */
+async function duo(room: TestRoom, seconds: number) {
+  const anna = await stage.anna(room.address, { jitter: JITTER });
+  const ben = await stage.anna(room.address, { ...BEN, jitter: JITTER, withoutOwn: true });
+  stage.playMusic(anna, seconds, MUSIC);
+  await sleep(4000); // newcomers fade in for 3 s
+  return { anna, ben };
+}
+
+/** Datagrams of all lengths: noise, noise that begins like a message, true frames about nothing, wishes to join. */
+function garbage(seed: number): Uint8Array[] {
+  const random = randomFrom(seed);
+  const noise = Array.from({ length: 2000 }, (_, i) => {
+    const bytes = Uint8Array.from({ length: i % 4 === 0 ? 166 : Math.floor(random() * 1200) }, () => 256 * random());
+    if (i % 3 === 0) bytes.fill(0, 0, 2);
+    return i % 5 === 0 ? buildFrame(Math.floor(random() * 3000), i, bytes) : bytes;
+  });
+  const goodbyes = Array.from({ length: 50 }, () => messageDatagram({ type: 'CLM_DISCONNECTION' }));
+  const lists = Array.from({ length: 50 }, () => messageDatagram({ type: 'CLM_REQ_CONN_CLIENTS_LIST' }));
+  return [...noise, ...goodbyes, ...lists].filter((bytes) => bytes.length > 0);
+}
+
+const residentBytes = (): number =>
+  1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
+
+describe('Joining and leaving', () => {
+  it('of forty guests within some seconds: everybody knows who is left, and the music goes on', async () => {
+    const room = await openRoom(stage.peers(), { maxChannels: 30 });
+    const { anna, ben } = await duo(room, 20);
+    const heard = stage.listen(ben, 5);
+    const guests: Guest[] = [];
+    for (let i = 0; i < 40; i++) {
+      guests.push(await startGuest(stage.peers(), room.port, `guest ${i}`));
+      await sleep(50);
+      // The first seven of ten leave, one vanishes, two stay.
+      if (i >= 10) {
+        const early = guests[i - 10] as Guest;
+        if ((i - 10) % 10 < 7) void early.leave();
+        else if ((i - 10) % 10 === 7) early.vanish();
+      }
+    }
+    for (const [i, guest] of guests.entries()) {
+      if (i >= 30) await guest.leave();
+    }
+    expectUnbroken(listened(MUSIC, await heard));
+    // Those who vanished are still listed; everybody else is right to the last name.
+    const stayed = [...guests.keys()].filter((i) => i < 30 && i % 10 >= 7).map((i) => `guest ${i}`);
+    const expected = ['anna', 'ben', ...stayed].sort();
+    await until('the list', () => room.names().sort().join() === expected.join());
+    for (const client of [anna, ben]) {
+      await until(`the list of ${client.name}`, async () => {
+        const people = (await client.clientList()).map(({ name }) => name);
+        return people.sort().join() === expected.join();
+      });
+    }
+    const witness = guests[8] as Guest;
+    await until('the list of a guest', () => witness.list().sort().join() === expected.join());
+    const joined = room.events.filter(({ type }) => type === 'joined').length;
+    expect(joined).toBe(42);
+    expect(room.session.counters()).toMatchObject({ rejected: 0, unknown: 0, full: 0 });
+  }, 60_000);
+
+  it('of real clients, started and ended all at the same time, three times over', async () => {
+    const room = await openRoom(stage.peers(), { maxChannels: 20 });
+    const witness = await startGuest(stage.peers(), room.port, 'witness');
+    const names = ['anna', 'ben', 'carla', 'dora', 'emil'];
+    for (let round = 0; round < 3; round++) {
+      const band = await Promise.all(
+        names.map((name, i) => stage.anna(room.address, { name, port: 23_300 + 500 * round + 100 * i })),
+      );
+      await until('all of them', () => witness.list().sort().join() === [...names, 'witness'].join());
+      for (const client of band) expect(await client.clientList()).toHaveLength(6);
+      await Promise.all(band.map((client) => client.process.stop()));
+      await until('nobody', () => witness.list().join() === 'witness');
+    }
+    expect(room.names()).toEqual(['witness']);
+  }, 60_000);
+});
+
+describe('A flood from strangers', () => {
+  it('of 10 000 datagrams a second from fifty addresses: players hear no gap, and newcomers get in afterwards', async () => {
+    const room = await openRoom(stage.peers());
+    const { anna, ben } = await duo(room, 20);
+    const outside = await Promise.all(Array.from({ length: 50 }, () => stranger(stage.peers())));
+    const datagrams = garbage(3);
+    const resident = residentBytes();
+    const before = room.thread.counters();
+    const [sent, heard] = await Promise.all([
+      flood(
+        (datagram) => {
+          const n = Math.floor(Math.random() * outside.length);
+          outside[n]?.send(datagram, room.port, '127.0.0.1');
+        },
+        (n) => datagrams[n % datagrams.length] as Uint8Array,
+        FLOOD,
+      ),
+      stage.listen(ben, 5),
+    ]);
+    const grown = residentBytes() - resident;
+    const after = room.thread.counters();
+    const counted = (name: keyof typeof after) => after[name] - before[name];
+    console.log(
+      `${sent} sent; ${counted('unknownDatagrams')} of strangers, ${counted('unknownDropped')} not looked at, ` +
+        `${counted('ticksMissed')} of ${counted('ticks')} ticks missed, ${grown} bytes more; ` +
+        JSON.stringify(room.session.counters()),
+    );
+    expectUnbroken(listened(MUSIC, heard));
+    expect(grown).toBeLessThan(MEMORY_BYTES);
+    expect(room.names()).toEqual(['anna', 'ben']);
+    expect((await anna.clientList()).map(({ name }) => name)).toEqual(['anna', 'ben']);
+    await anna.sendChatText('still here');
+    await until('a line at ben', () => chatOf(ben).some((html) => html.endsWith('still here')));
+    // Channels of strangers who never answered give way after 2 s.
+    await startGuest(stage.peers(), room.port, 'carla');
+    await until('carla', () => room.names().includes('carla'));
+  }, 60_000);
+
+  it('of garbage from the address of a player harms nobody else', async () => {
+    const room = await openRoom(stage.peers());
+    const { anna, ben } = await duo(room, 20);
+    const outside = await stranger(stage.peers());
+    // A channel of its own: what comes from now on is a player's.
+    outside.send(new Uint8Array(100), room.port, '127.0.0.1');
+    await until('its channel', () => room.session.channels().length === 3);
+    const datagrams = garbage(4).filter((bytes) => bytes.length !== 166);
+    const [sent, heard] = await Promise.all([
+      flood(
+        (datagram) => outside.send(datagram, room.port, '127.0.0.1'),
+        (n) => datagrams[n % datagrams.length] as Uint8Array,
+        FLOOD,
+      ),
+      stage.listen(ben, 5),
+    ]);
+    console.log(`${sent} sent; ${JSON.stringify(room.session.counters())}`);
+    expectUnbroken(listened(MUSIC, heard));
+    expect(room.names().filter((name) => name === 'anna' || name === 'ben')).toEqual(['anna', 'ben']);
+    expect(await anna.isConnected()).toBe(true);
+    await ben.sendChatText('still here');
+    await until('a line at anna', () => chatOf(anna).some((html) => html.endsWith('still here')));
+  }, 60_000);
+});

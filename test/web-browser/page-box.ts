@@ -1,0 +1,95 @@
+/** The box with its phone page as a child process (page-child.ts): started, pressed, asked, ended. */
+import { fork } from 'node:child_process';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BoxState } from '../../src/box/state.ts';
+import type { PanelEvent } from '../../src/panel/screen.ts';
+import type { Peers } from '../peers/processes.ts';
+import { until } from '../peers/wait.ts';
+import type { FromPageBox, ToPageBox } from './page-child.ts';
+
+export interface PageBox {
+  readonly address: string;
+  readonly press: (event: PanelEvent) => void;
+  readonly state: () => Promise<BoxState>;
+  readonly waitFor: (what: string, accept: (state: BoxState) => boolean) => Promise<BoxState>;
+  /** The digits of a new code on the panel. */
+  readonly newCode: () => Promise<string>;
+  /** Pulls the plug. */
+  readonly kill: () => Promise<void>;
+  /** Stops it where it stands, or lets it go on. */
+  readonly freeze: (frozen: boolean) => void;
+}
+
+export interface PageBoxOptions {
+  /** Known from the start: where CONNECT goes. */
+  readonly server: string;
+  readonly port: number;
+  readonly name?: string;
+  readonly args?: readonly string[];
+  /** More of box.toml. */
+  readonly toml?: string;
+}
+
+export async function startPageBox(peers: Peers, options: PageBoxOptions): Promise<PageBox> {
+  const { server, port, name = 'pagebox', args = [], toml = '' } = options;
+  const settings = join(peers.folder, `${name}.toml`);
+  writeFileSync(
+    settings,
+    `[directories]\npublic = false\n[profile]\nname = "${name}"\n[server]\nname = "Cellar"\naddress = "${server}"\n${toml}`,
+  );
+  const fd = openSync(join(peers.folder, `${name}.log`), 'a');
+  const sound = ['--input', 'tone', '--output', 'none', '--period', '128', '--no-realtime', '--port', '0'];
+  const state = ['--settings', settings, '--state', join(peers.folder, `${name}-state`)];
+  const child = fork(join(import.meta.dirname, 'page-child.ts'), [...state, ...sound, '--page', `${port}`, ...args], {
+    stdio: ['ignore', fd, fd, 'ipc'],
+    execArgv: [],
+  });
+  closeSync(fd);
+  let running = true;
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      running = false;
+      resolve();
+    });
+  });
+  const answers = new Map<number, (answer: Extract<FromPageBox, { type: 'answer' }>) => void>();
+  let started = false;
+  let lastId = 0;
+  child.on('message', (message: FromPageBox) => {
+    if (message.type === 'started') started = true;
+    if (message.type === 'answer') answers.get(message.id)?.(message);
+  });
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  peers.atEnd(kill);
+  await until('the start of the box', () => {
+    if (!running) throw new Error(`${name} has ended`);
+    return started;
+  });
+  const tell = (message: ToPageBox) => child.send(message);
+  const ask = () =>
+    new Promise<Extract<FromPageBox, { type: 'answer' }>>((resolve) => {
+      const id = ++lastId;
+      answers.set(id, resolve);
+      tell({ type: 'ask', id });
+    });
+  return {
+    address: `http://127.0.0.1:${port}/`,
+    press: (event) => tell({ type: 'event', event }),
+    state: async () => (await ask()).box,
+    waitFor: (what, accept) =>
+      until(`${name}: ${what}`, async () => {
+        const { box } = await ask();
+        return accept(box) ? box : undefined;
+      }),
+    newCode: async () => {
+      tell({ type: 'event', event: { type: 'newPairingCode' } });
+      return await until('a code', async () => (await ask()).code ?? undefined);
+    },
+    kill,
+    freeze: (frozen) => void child.kill(frozen ? 'SIGSTOP' : 'SIGCONT'),
+  };
+}
