@@ -110,7 +110,7 @@ if (panel?.onDesk !== true) {
 appliance.start(options.connectTo);
 // Nobody would see the code of a page that nobody has asked for.
 if (panel !== undefined || options.page !== 'default') {
-  void startPage(ready, { onLog: log, room: () => pageRoom(appliance.extras().room) });
+  void startPage(ready, { onLog: log, room: () => pageRoom(appliance.extras().room, ready.recordings !== null) });
 }
 void startRpcIfWanted(ready, log);
 if (manager !== undefined) {

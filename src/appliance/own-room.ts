@@ -26,6 +26,8 @@ export interface OwnRoom {
   /** Where the box joins its own room. */
   readonly target: ServerTarget;
   readonly kind: HostSettings['kind'];
+  /** Folder of its recordings, absolute; null = it cannot record. */
+  readonly recordings: string | null;
   report(): HostReport;
   record(what: 'start' | 'stop' | 'new'): void;
   /** Called after every change of the report. */
@@ -60,12 +62,13 @@ export async function openOwnRoom(wishes: OwnRoomOptions): Promise<OwnRoom | { r
   return 'error' in host ? host : ownRoom(host, settings, listeners);
 }
 
-function ownRoom(host: Host, { kind, place }: HostSettings, listeners: Set<() => void>): OwnRoom {
+function ownRoom(host: Host, { kind, place, recordings }: HostSettings, listeners: Set<() => void>): OwnRoom {
   const { port } = host;
   const own: Room = { name: place.name, host: { address: LOOPBACK, port } };
   return {
     target: { address: `${LOOPBACK}:${port}`, label: place.name },
     kind,
+    recordings,
     report: host.report,
     record: (what) => void host.record(what),
     onChange: (listener) => listeners.add(listener),

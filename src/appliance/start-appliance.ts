@@ -38,6 +38,8 @@ export interface ReadyAppliance {
   readonly appliance: RunningAppliance;
   /** Null: no phone page is wanted. */
   readonly door: Door | null;
+  /** Folder of the own room's recordings, absolute; null = there are none. */
+  readonly recordings: string | null;
   /** What is wrong in the installer's file, a sentence each. */
   readonly mistakes: readonly string[];
 }
@@ -134,7 +136,7 @@ export async function prepareAppliance(
       return end;
     },
   };
-  return { options, installer, service, appliance, door, mistakes: errors };
+  return { options, installer, service, appliance, door, recordings: room?.recordings ?? null, mistakes: errors };
 }
 
 /** Where practising is not possible the box goes without; where others count on the room, that is an error. */

@@ -1,5 +1,7 @@
 /** The routes of the phone page (docs/api.md): who may, what is asked, and what is answered. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
@@ -21,6 +23,7 @@ import { RateLimit } from './http/rate-limit.ts';
 import { type StaticFile, staticResponse } from './http/static-files.ts';
 import { PARTS, type Part, type Watchers } from './http/watchers.ts';
 import type { Performed } from './perform.ts';
+import { listRecordings, openRecording, recordingsPage } from './recordings.ts';
 
 export const COOKIE = 'jambox';
 const COOKIE_SECONDS = 400 * 24 * 3600;
@@ -55,6 +58,8 @@ export interface ServerParts {
   /** Null: switched off. */
   readonly metrics: (() => string) | null;
   readonly openApi: () => object;
+  /** Folder of the own room's recordings; null = there are none. */
+  readonly recordings: string | null;
   /** Whoever has not been let in may look. */
   readonly openStatus: boolean;
   readonly nowMs?: () => number;
@@ -168,6 +173,27 @@ export function createPageServer(parts: ServerParts): Hono<Env> {
     c.header('Content-Disposition', 'attachment; filename="jamulus-box.txt"');
     return c.text(parts.diagnostics());
   });
+
+  const { recordings } = parts;
+  if (recordings !== null) {
+    // Where there is a PIN, the operator is who knows it; elsewhere whoever stood at the panel.
+    const isOperator = (c: Request) => c.get('role') === 'installer' || (c.get('role') === 'player' && !door.hasPin);
+    app.get('/api/recordings', async (c) =>
+      isOperator(c) ? c.html(recordingsPage(await listRecordings(recordings))) : refuse(c),
+    );
+    app.get('/api/recordings/:session/:file', async (c) => {
+      if (!isOperator(c)) return refuse(c);
+      const { session, file: name } = c.req.param();
+      const found = await openRecording(recordings, session, name);
+      if (found === undefined) return c.notFound();
+      c.header('Content-Type', 'application/octet-stream');
+      c.header('Content-Length', String(found.bytes));
+      c.header('Content-Disposition', `attachment; filename="${name}"`);
+      // It goes on growing while it is recorded: no more than what was promised.
+      const bytes = found.file.createReadStream({ end: Math.max(0, found.bytes - 1) });
+      return c.body(Readable.toWeb(bytes) as ReadableStream);
+    });
+  }
 
   if (parts.metrics !== null) {
     const { metrics } = parts;

@@ -79,6 +79,7 @@ export async function startPage(
     ownNames,
     state,
     openApi: () => openApi(version),
+    recordings: ready.recordings,
     openStatus: installer.page.openStatus,
     metrics: installer.page.metrics ? () => metrics(state(), statistics()) : null,
     diagnostics: () =>

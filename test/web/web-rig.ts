@@ -61,10 +61,16 @@ export interface Watch {
 }
 
 export async function openWeb(
-  change: { readonly openStatus?: boolean; readonly metrics?: boolean; readonly folder?: string } = {},
+  change: {
+    readonly openStatus?: boolean;
+    readonly metrics?: boolean;
+    readonly folder?: string;
+    readonly recordings?: string;
+    readonly pin?: undefined;
+  } = {},
 ): Promise<WebRig> {
   const events: PanelEvent[] = [];
-  const door = createDoor({ keys: [], pin: PIN, nowMs: () => rig.nowMs });
+  const door = createDoor({ keys: [], pin: change.pin === null ? null : PIN, nowMs: () => rig.nowMs });
   const state = () =>
     pageState({
       box: rig.box,
@@ -95,6 +101,7 @@ export async function openWeb(
     diagnostics: () => 'text',
     metrics: change.metrics === true ? () => 'jambox_up 1\n' : null,
     openApi: () => openApi('1'),
+    recordings: change.recordings ?? null,
     openStatus: change.openStatus ?? false,
     nowMs: () => rig.nowMs,
   });

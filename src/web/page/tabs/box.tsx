@@ -43,7 +43,7 @@ function Status({ state, model }: Props & { readonly model: Model }) {
         rows={[
           [t.delay.title, delay.ms === null ? t.notKnown : `${numberText(delay.ms)} ms`],
           [t.delay.ping, delay.pingMs === null ? t.notKnown : `${numberText(delay.pingMs)} ms`],
-          [t.box.buffers, t.sound.blocks(delay.clientBlocks, delay.serverBlocks)],
+          [t.sound.buffers, t.sound.blocks(delay.clientBlocks, delay.serverBlocks)],
           [t.box.dropsLastMinute, delay.dropsLastMinute],
           [t.box.xruns, delay.xruns],
           [t.box.temperature, celsius],

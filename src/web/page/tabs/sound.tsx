@@ -176,7 +176,7 @@ function Jitter({ sound, isLocked }: { readonly sound: Sound; readonly isLocked:
   return (
     <Card title={t.jitter}>
       <Choice
-        label={t.jitter}
+        label={t.buffers}
         value={jitter.kind}
         disabled={isLocked}
         options={[

@@ -225,7 +225,8 @@ export const DE: Texts = {
     directLevel: 'Pegel des direkten Klangs',
     directPan: 'Seite des direkten Klangs',
     headphones: 'Kopfhörer',
-    jitter: 'Sicherheit gegen Verzögerung',
+    jitter: 'Verzögerung oder Sicherheit',
+    buffers: 'Puffer',
     words: {
       fast: { text: 'Schnell', help: 'kann knistern' },
       normal: { text: 'Normal', help: 'für die meisten Netze' },
@@ -326,7 +327,6 @@ export const DE: Texts = {
     noHistory: 'Noch nichts: beginnt mit der Verbindung.',
     summary: (min, max, drops) => `Verzögerung ${min} bis ${max} ms, ${drops} Aussetzer.`,
     xruns: 'Aussetzer der Soundkarte',
-    buffers: 'Puffer',
     temperature: 'Temperatur',
     cpu: 'Prozessor',
     serverVersion: 'Version des Servers',

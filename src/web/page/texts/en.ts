@@ -216,7 +216,8 @@ export const EN = {
     directLevel: 'Level of the direct sound',
     directPan: 'Side of the direct sound',
     headphones: 'Headphones',
-    jitter: 'Safety against delay',
+    jitter: 'Delay or safety',
+    buffers: 'Jitter buffers',
     words: {
       fast: { text: DELAY_CHOICES.fast.text, help: DELAY_CHOICES.fast.second },
       normal: { text: DELAY_CHOICES.normal.text, help: DELAY_CHOICES.normal.second },
@@ -287,7 +288,6 @@ export const EN = {
     noHistory: 'Nothing yet: it begins when you are connected.',
     summary: (min: number, max: number, drops: number) => `Delay ${min} to ${max} ms, ${drops} drops.`,
     xruns: 'Drop-outs of the sound card',
-    buffers: 'Jitter buffers',
     temperature: 'Temperature',
     cpu: 'Processor',
     serverVersion: 'Version of the server',
