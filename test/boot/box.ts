@@ -143,7 +143,7 @@ export function openBox({ machine, wiring, pictures, prefix = '' }: BoxOptions):
       )) as number[];
       return Object.fromEntries(names.map((name, index) => [name, levels[index] === 1])) as Record<Lamp, boolean>;
     },
-    async ready(timeoutMs = 240_000) {
+    async ready(timeoutMs = 420_000) {
       const late = sleep(timeoutMs, undefined, { ref: false }).then(() => {
         throw new Error(
           `the box is not up after ${timeoutMs / 1000} s; its console ends with\n${consoleText().slice(-3000)}`,

@@ -23,6 +23,8 @@ for unit in /simtest/units/*.service; do
 	cp "$unit" $units/$name
 	ln -sf ../$name $units/sysinit.target.wants/$name
 done
+mkdir -p $units/jambox.service.d
+cp /simtest/units/jambox.conf $units/jambox.service.d/simtest.conf
 case " $(cat /proc/cmdline) " in
 *' simtest.saver '*)
 	mount -o bind /dev /newroot/dev
@@ -68,6 +70,11 @@ CPUSchedulingPriority=30
 CPUAffinity=0 1 2
 `;
 
+/** An emulated processor on a busy machine may need longer than a real one ever does. */
+const PATIENCE = `[Service]
+TimeoutStartSec=15min
+`;
+
 const AGENT_SCRIPT = `#!/bin/sh
 # Where the host listens is on the kernel's command line.
 for word in $(cat /proc/cmdline); do
@@ -103,5 +110,6 @@ export function makeKit(modulesFolder: string): Buffer {
     ...modules.map((name) => file(`simtest/modules/${name}`, readFileSync(join(modulesFolder, name)))),
     file('simtest/units/simtest-devices.service', DEVICES_UNIT),
     file('simtest/units/simtest.service', AGENT_UNIT),
+    file('simtest/units/jambox.conf', PATIENCE),
   ]);
 }

@@ -28,7 +28,7 @@ const PREFIX = '@@agent';
 /** This machine's watchdog bites at once when it is switched on, as if its time were up. */
 const NO_WATCHDOG = 'module_blacklist=bcm2835_wdt';
 const OURS = 'simtest simtest.port=/dev/ttyS1 simtest.options=--no-screen,--prefix,@@agent console=ttyS1,115200';
-const SLOW_MS = 300_000;
+const SLOW_MS = 480_000;
 const FIRST_WORDS = /Plug in|Play something/;
 const QUIET_MS = 400;
 

@@ -66,7 +66,7 @@ export async function openWeb(
     readonly metrics?: boolean;
     readonly folder?: string;
     readonly recordings?: string;
-    readonly pin?: undefined;
+    readonly pin?: null;
   } = {},
 ): Promise<WebRig> {
   const events: PanelEvent[] = [];
