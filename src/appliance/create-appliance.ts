@@ -127,14 +127,10 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     tell();
   }
 
-  function nextStep(step: PanelExtras['firstStart'], { carrier }: SystemReading): PanelExtras['firstStart'] {
-    return firstStep(step, { carrier }, room?.report() ?? null);
-  }
-
   function poll(): void {
     const before = system;
     const now = options.readSystem();
-    const step = nextStep(firstStart, now);
+    const step = firstStep(firstStart, now, fixed.needsNetwork);
     pollUpdates();
     if (now.carrier !== before.carrier) finder.networkUp(now.carrier);
     if (JSON.stringify(now) === JSON.stringify(before) && step === firstStart) return;
@@ -211,7 +207,7 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     if (what === 'everything') {
       door?.forgetAll();
       settingsRestored = false;
-      firstStart = nextStep('network', system);
+      firstStart = firstStep('network', system, fixed.needsNetwork);
       memory.profileShown(null);
       service.dispatch({ type: 'leavePressed' });
       service.dispatch({ type: 'setProfile', profile });
@@ -344,7 +340,7 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
       return () => listeners.delete(listener);
     },
     start(server) {
-      firstStart = nextStep(firstStart, system);
+      firstStart = firstStep(firstStart, system, fixed.needsNetwork);
       finder.networkUp(system.carrier);
       polls = setInterval(poll, POLL_MS);
       // A name that was made up is the box's own from now on.

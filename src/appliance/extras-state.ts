@@ -19,6 +19,8 @@ export interface FixedExtras {
   readonly fixedServer: ServerTarget | null;
   /** What is wrong in the installer's file, a sentence each. */
   readonly mistakes: readonly string[];
+  /** False on a desk with a practice room: what needs no network is not kept waiting for one. */
+  readonly needsNetwork: boolean;
 }
 
 export interface ExtrasParts {
@@ -81,13 +83,11 @@ function systemProblems({
   servers,
   boxProblem,
   settingsRestored,
-  room,
 }: ExtrasParts): readonly SystemProblem[] {
   const found: SystemProblem[] = [];
-  // Practising needs no network at all.
-  const isPractice = room?.kind === 'practice';
-  if (!system.carrier && !isPractice) found.push('no-cable');
-  else if (system.carrier && system.address === null && !isPractice) found.push('no-address');
+  const { needsNetwork } = fixed;
+  if (!system.carrier && needsNetwork) found.push('no-cable');
+  else if (system.carrier && system.address === null && needsNetwork) found.push('no-address');
   else if (noInternet(servers) || (system.defaultRoute === false && boxProblem === 'no-network')) {
     found.push('no-internet');
   }
@@ -109,7 +109,7 @@ function noInternet({ directories }: ServersState): boolean {
 export function firstStep(
   step: PanelExtras['firstStart'],
   { carrier }: Pick<SystemReading, 'carrier'>,
-  room: HostedRoom | null,
+  needsNetwork: boolean,
 ): PanelExtras['firstStart'] {
-  return step === 'network' && (carrier || room?.kind === 'practice') ? 'play' : step;
+  return step === 'network' && (carrier || !needsNetwork) ? 'play' : step;
 }

@@ -104,6 +104,7 @@ export async function prepareAppliance(
       menuLocked: installer.menu.locked,
       controls: installer.panel.controls === 'encoder' ? 'knob' : 'buttons',
       mistakes: errors,
+      needsNetwork: options.appliance || room?.kind !== 'practice',
       fixedServer: fixed && address !== undefined ? { address, label: installer.server.name || address } : null,
     },
     idleMs: installer.menu.idleMinutes * MINUTE_MS,

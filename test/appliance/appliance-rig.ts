@@ -146,6 +146,7 @@ export async function startRig(
       controls: 'knob',
       fixedServer: null,
       mistakes: [],
+      needsNetwork: true,
     },
     idleMs: installer.menu.idleMinutes * 60_000,
     readSystem: () => reading.now,

@@ -215,7 +215,14 @@ describe('the choice of servers', () => {
 
   it('shows nothing but the fixed server where there is one, and goes nowhere else', async () => {
     const fixedServer = { address: '192.0.2.1:22124', label: 'Home' };
-    const fixed = { hostName: 'box', menuLocked: true, controls: 'buttons' as const, fixedServer, mistakes: [] };
+    const fixed = {
+      hostName: 'box',
+      menuLocked: true,
+      controls: 'buttons' as const,
+      fixedServer,
+      mistakes: [],
+      needsNetwork: true,
+    };
     const rig = await startRig(folder.path, '', { fixed });
     rig.appliance.dispatch(PUBLIC);
     await pass(1000);
@@ -234,7 +241,14 @@ describe('the choice of servers', () => {
 describe("the installer's file", () => {
   it('its mistakes are told, not only logged', async () => {
     const mistakes = ['Line 1 is not understood.'];
-    const fixed = { hostName: 'box', menuLocked: false, controls: 'knob' as const, fixedServer: null, mistakes };
+    const fixed = {
+      hostName: 'box',
+      menuLocked: false,
+      controls: 'knob' as const,
+      fixedServer: null,
+      mistakes,
+      needsNetwork: true,
+    };
     const rig = await startRig(folder.path, '', { fixed });
     expect(rig.appliance.extras()).toMatchObject({ systemProblems: ['settings-mistakes'], mistakes });
   });

@@ -130,6 +130,9 @@ async function checkSound(box: Box, note: (line: string) => void): Promise<void>
   writeFileSync(join(OUT, 'raspi3b-mixer.txt'), controls);
   note(`${controls.split('Simple mixer control').length - 1} mixer controls`);
   assert.match(controls, /Output Mixer HiFi/);
+  const saidSo = await box.output('journalctl -b --no-pager -o cat -u jambox-mixer.service');
+  assert.match(saidSo, /audioinjector-wm8731-audio: \d+ set, 0 not/);
+  note(/.*: \d+ set, 0 not/.exec(saidSo)?.[0] ?? '');
   assert.match(await box.output('cat /proc/modules'), /snd_soc_bcm2835_i2s/);
 }
 
@@ -146,7 +149,10 @@ async function checkPanel(box: Box): Promise<void> {
 async function checkService(box: Box, note: (line: string) => void): Promise<void> {
   const shown = await box.output('systemctl show jambox.service -p ActiveState,NRestarts,StatusText');
   note(shown.trim().replaceAll('\n', ', '));
-  assert.match(shown, /ActiveState=active/);
+  // This machine's I2S moves no sound: whether the service calls itself ready is a matter of the card's time-outs.
+  assert.match(shown, /ActiveState=(active|activating)/);
+  assert.match(shown, /NRestarts=0/);
+  assert.match(shown, /StatusText=idle/);
   const failed = (await box.output('systemctl --failed --no-legend --plain')).trim();
   assert.equal(failed, '');
   const { stdout } = await box.run('journalctl -b --no-pager -o short-monotonic');

@@ -153,7 +153,7 @@ describe('The licence', () => {
     const listener = await startGuest(stage.peers(), room.port, 'listener');
     await until('the listener', () => room.names().includes('listener'));
     const window = startWindow(stage.peers(), { jack: stage.jackName, server: room.address, port: 23_400 });
-    await until('the question', () => room.session.channels()[1]?.licence === 'shown');
+    await until('the question', () => room.session.channels()[1]?.licence === 'shown', { timeoutMs: 20_000 });
     const { audioReceived } = room.thread.counters();
     stage.playTone(window, 4);
     await sleep(4000);
@@ -219,26 +219,29 @@ describe('Who goes', () => {
     expect(room.names()).toEqual(['box']);
   }, 60_000);
 
-  it('hears the goodbye of a room that closes: a real client stays away, the box comes back', async () => {
+  it('hears the goodbye of a room that closes: a real client with a window stays away, the box comes back', async () => {
     const room = await openRoom(stage.peers(), { goodbyeOnClose: true, welcome: 'first' });
     const relay = await startRelay(room.port);
     stage.peers().atEnd(relay.close);
-    await stage.anna(relay.address);
+    startWindow(stage.peers(), { jack: stage.jackName, server: relay.address, port: 23_400 });
+    await until('the window', () => room.names().includes('window'), { timeoutMs: 20_000 });
     const box = await stage.box(room.address, ['--input', 'tone']);
-    await box.waitFor('anna', ({ visit }) => visit.people.length === 2);
+    await box.waitFor('the window', ({ visit }) => visit.people.length === 2);
     const { port } = room;
     await room.stop();
+    expect(messagesOf(relay, 'toClient', 'CLM_DISCONNECTION')).toHaveLength(1);
     await box.waitFor('the loss', ({ link }) => link.kind === 'waiting');
     const again = await openRoom(stage.peers(), { welcome: 'second' }, port);
     const state = await box.waitFor('the second welcome', ({ visit }) => visit.welcome === 'second', {
       timeoutMs: 20_000,
     });
     expect(state.problem).toBeNull();
+    // Without a window a real client goes on sending, goodbye or not, to a real server as to ours.
     const sent = relay.count('toServer');
     await sleep(1000);
     expect(relay.count('toServer')).toBe(sent);
     expect(again.names()).toEqual(['box']);
-  });
+  }, 60_000);
 
   it('hears nothing of a room that is closed without a goodbye and opened again: a real client is in again by itself', async () => {
     const room = await openRoom(stage.peers(), { goodbyeOnClose: false });

@@ -4,16 +4,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { buildFrame } from '../../src/jamulus/frame.ts';
 import { messageDatagram } from '../../src/jamulus/messages/message.ts';
+import type { Client } from '../peers/client.ts';
 import { align, musicLike, randomFrom } from '../peers/signal.ts';
 import { until } from '../peers/wait.ts';
 import { flood, stranger } from './impostor.ts';
 import { type Guest, openRoom, startGuest, type TestRoom } from './room-kit.ts';
 import { chatOf, useStage } from './stage.ts';
+import { watchStandstills } from './standstills.ts';
 
 const stage = useStage('room-storm');
 
 const BEN = { name: 'ben', port: 23_400 } as const;
 const JITTER = { client: 8, server: 8 } as const;
+/** 128 samples. */
+const BLOCK_MS = 2.67;
 const FLOOD = { perSecond: 10_000, seconds: 5 } as const;
 /** Growth of this process, in which the room runs, over 50 000 hostile datagrams; keeping them would be 25 MB. */
 const MEMORY_BYTES = 20e6;
@@ -26,14 +30,24 @@ const listened = (music: Float32Array, heard: Float32Array) => {
   });
 };
 
-/** Up to one piece of half a second may be spoilt by a standstill of the virtual machine. */
-const expectUnbroken = (correlations: readonly number[]): void => {
+/**
+ * Runs `during` while somebody listens for 5 s. What is heard must be the music but for half a second, and for those half
+ * seconds in which the machine stood still for longer than a block lasts.
+ */
+async function expectUnbroken(listener: Client, during: () => Promise<unknown>): Promise<void> {
+  const watcher = await watchStandstills(stage.peers());
+  const [heard] = await Promise.all([stage.listen(listener, 5), during()]);
+  const standstills = (await watcher.stop()).filter(({ lateMs }) => lateMs > BLOCK_MS);
+  const excused = new Set(standstills.map(({ atMs }) => Math.floor(atMs / 500))).size;
+  const correlations = listened(MUSIC, heard);
   const text = correlations.map((correlation) => correlation.toFixed(2)).join(' ');
-  console.log(`heard: ${text}`);
-  expect(correlations.filter((correlation) => correlation > 0.95).length, text).toBeGreaterThanOrEqual(
-    correlations.length - 1,
-  );
-};
+  console.log(`heard: ${text}; ${standstills.length} standstills in ${excused} half seconds`);
+  const good = correlations.filter((correlation) => correlation > 0.95).length;
+  expect(good, text).toBeGreaterThanOrEqual(correlations.length - 1 - excused);
+}
+
+/** Datagrams that the kernel had no room for, of all sockets in this network. */
+const kernelDrops = (): number => Number(/Udp: (?:\d+ ){4}(\d+)/.exec(readFileSync('/proc/net/snmp', 'utf8'))?.[1]);
 
 const MUSIC = musicLike(2, 5);
 
@@ -46,13 +60,18 @@ async function duo(room: TestRoom, seconds: number) {
   return { anna, ben };
 }
 
-/** Datagrams of all lengths: noise, noise that begins like a message, true frames about nothing, wishes to join. */
-function garbage(seed: number): Uint8Array[] {
+/**
+ * Datagrams of all lengths: noise, noise that begins like a message, wishes to join, frames with a true checksum about
+ * nothing. Those are connectionless (1000…1999) or of any kind: who sends another kind counts as somebody who is there.
+ */
+function garbage(seed: number, kind: 'connectionless' | 'any'): Uint8Array[] {
   const random = randomFrom(seed);
   const noise = Array.from({ length: 2000 }, (_, i) => {
     const bytes = Uint8Array.from({ length: i % 4 === 0 ? 166 : Math.floor(random() * 1200) }, () => 256 * random());
     if (i % 3 === 0) bytes.fill(0, 0, 2);
-    return i % 5 === 0 ? buildFrame(Math.floor(random() * 3000), i, bytes) : bytes;
+    return i % 5 === 0
+      ? buildFrame(kind === 'any' ? Math.floor(random() * 3000) : 1000 + Math.floor(random() * 1000), i, bytes)
+      : bytes;
   });
   const goodbyes = Array.from({ length: 50 }, () => messageDatagram({ type: 'CLM_DISCONNECTION' }));
   const lists = Array.from({ length: 50 }, () => messageDatagram({ type: 'CLM_REQ_CONN_CLIENTS_LIST' }));
@@ -66,22 +85,18 @@ describe('Joining and leaving', () => {
   it('of forty guests within some seconds: everybody knows who is left, and the music goes on', async () => {
     const room = await openRoom(stage.peers(), { maxChannels: 30 });
     const { anna, ben } = await duo(room, 20);
-    const heard = stage.listen(ben, 5);
     const guests: Guest[] = [];
-    for (let i = 0; i < 40; i++) {
-      guests.push(await startGuest(stage.peers(), room.port, `guest ${i}`));
-      await sleep(50);
-      // The first seven of ten leave, one vanishes, two stay.
-      if (i >= 10) {
-        const early = guests[i - 10] as Guest;
-        if ((i - 10) % 10 < 7) void early.leave();
-        else if ((i - 10) % 10 === 7) early.vanish();
+    await expectUnbroken(ben, async () => {
+      for (let i = 0; i < 40; i++) {
+        guests.push(await startGuest(stage.peers(), room.port, `guest ${i}`));
+        await sleep(50);
+        // Of the first thirty, seven of ten leave, one vanishes, two stay; the last ten leave all at once.
+        if (i < 10) continue;
+        if (i % 10 < 7) void guests[i - 10]?.leave();
+        else if (i % 10 === 7) guests[i - 10]?.vanish();
       }
-    }
-    for (const [i, guest] of guests.entries()) {
-      if (i >= 30) await guest.leave();
-    }
-    expectUnbroken(listened(MUSIC, await heard));
+      await Promise.all(guests.slice(30).map((guest) => guest.leave()));
+    });
     // Those who vanished are still listed; everybody else is right to the last name.
     const stayed = [...guests.keys()].filter((i) => i < 30 && i % 10 >= 7).map((i) => `guest ${i}`);
     const expected = ['anna', 'ben', ...stayed].sort();
@@ -121,20 +136,18 @@ describe('A flood from strangers', () => {
     const room = await openRoom(stage.peers());
     const { anna, ben } = await duo(room, 20);
     const outside = await Promise.all(Array.from({ length: 50 }, () => stranger(stage.peers())));
-    const datagrams = garbage(3);
+    const datagrams = garbage(3, 'connectionless');
     const resident = residentBytes();
     const before = room.thread.counters();
-    const [sent, heard] = await Promise.all([
-      flood(
-        (datagram) => {
-          const n = Math.floor(Math.random() * outside.length);
-          outside[n]?.send(datagram, room.port, '127.0.0.1');
-        },
-        (n) => datagrams[n % datagrams.length] as Uint8Array,
-        FLOOD,
-      ),
-      stage.listen(ben, 5),
-    ]);
+    const drops = kernelDrops();
+    let sent = 0;
+    await expectUnbroken(ben, async () => {
+      const toRoom = (datagram: Uint8Array) => {
+        outside[Math.floor(Math.random() * outside.length)]?.send(datagram, room.port, '127.0.0.1');
+      };
+      sent = await flood(toRoom, (n) => datagrams[n % datagrams.length] as Uint8Array, FLOOD);
+    });
+    expect(kernelDrops() - drops).toBe(0);
     const grown = residentBytes() - resident;
     const after = room.thread.counters();
     const counted = (name: keyof typeof after) => after[name] - before[name];
@@ -143,7 +156,6 @@ describe('A flood from strangers', () => {
         `${counted('ticksMissed')} of ${counted('ticks')} ticks missed, ${grown} bytes more; ` +
         JSON.stringify(room.session.counters()),
     );
-    expectUnbroken(listened(MUSIC, heard));
     expect(grown).toBeLessThan(MEMORY_BYTES);
     expect(room.names()).toEqual(['anna', 'ben']);
     expect((await anna.clientList()).map(({ name }) => name)).toEqual(['anna', 'ben']);
@@ -161,17 +173,15 @@ describe('A flood from strangers', () => {
     // A channel of its own: what comes from now on is a player's.
     outside.send(new Uint8Array(100), room.port, '127.0.0.1');
     await until('its channel', () => room.session.channels().length === 3);
-    const datagrams = garbage(4).filter((bytes) => bytes.length !== 166);
-    const [sent, heard] = await Promise.all([
+    const datagrams = garbage(4, 'any').filter((bytes) => bytes.length !== 166);
+    await expectUnbroken(ben, () =>
       flood(
         (datagram) => outside.send(datagram, room.port, '127.0.0.1'),
         (n) => datagrams[n % datagrams.length] as Uint8Array,
         FLOOD,
       ),
-      stage.listen(ben, 5),
-    ]);
-    console.log(`${sent} sent; ${JSON.stringify(room.session.counters())}`);
-    expectUnbroken(listened(MUSIC, heard));
+    );
+    console.log(JSON.stringify(room.session.counters()));
     expect(room.names().filter((name) => name === 'anna' || name === 'ben')).toEqual(['anna', 'ben']);
     expect(await anna.isConnected()).toBe(true);
     await ben.sendChatText('still here');

@@ -18,11 +18,27 @@ export type XrunWatch = {
   }>;
 };
 
-/** Counts from now on. */
-export async function watchXruns(peers: Peers, box: Box): Promise<XrunWatch> {
+/** When a processor stood still, CLOCK_MONOTONIC, and for how long: 0.5 ms or more. */
+export type Standstill = { readonly atMs: number; readonly lateMs: number };
+
+/** Watches from now on. */
+export async function watchStandstills(peers: Peers): Promise<{ readonly stop: () => Promise<Standstill[]> }> {
   const program = compileC(join(import.meta.dirname, 'standstills.c'), 'standstills', ['-lpthread']);
   const watcher = peers.start('standstills', program, []);
   await until('the watcher', () => watcher.log().includes('watching'));
+  return {
+    stop: async () => {
+      const lines = watcher.log().split('\n');
+      await watcher.stop();
+      const parsed = lines.map((line) => line.trim().split(/\s+/).map(Number));
+      return parsed.flatMap(([atMs = Number.NaN, , lateMs = 0]) => (Number.isFinite(atMs) ? [{ atMs, lateMs }] : []));
+    },
+  };
+}
+
+/** Counts from now on. */
+export async function watchXruns(peers: Peers, box: Box): Promise<XrunWatch> {
+  const watcher = await watchStandstills(peers);
   const count = async () => (await box.ask()).statistics.counters['xruns'] ?? 0;
   const noticed: { readonly atMs: number; readonly xruns: number }[] = [];
   const first = await count();
@@ -42,10 +58,9 @@ export async function watchXruns(peers: Peers, box: Box): Promise<XrunWatch> {
       clearInterval(timer);
       await looking;
       await look();
-      const lines = watcher.log().split('\n');
-      await watcher.stop();
-      const standstills = lines.map((line) => Number.parseInt(line, 10)).filter(Number.isFinite);
-      const isExplained = (atMs: number) => standstills.some((at) => at <= atMs + POLL_MS && at > atMs - EXPLAINS_MS);
+      const standstills = await watcher.stop();
+      const isExplained = (noticedMs: number) =>
+        standstills.some(({ atMs }) => atMs <= noticedMs + POLL_MS && atMs > noticedMs - EXPLAINS_MS);
       const unexplained = noticed.filter(({ atMs }) => !isExplained(atMs));
       return {
         xruns: last - first,

@@ -1,4 +1,6 @@
 /** The phone page in a real browser, against the running box on a real server with a real client. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -259,6 +261,29 @@ describe('the phone page', () => {
     await press('Play');
     await press('Leave');
     await page.getByRole('button', { name: 'Connect' }).waitFor();
+  });
+
+  it('is served by the program itself; the PIN of an installer opens a locked menu', async () => {
+    const { address } = await stage.server();
+    const { folder, start } = stage.peers();
+    const settings = join(folder, 'locked.toml');
+    writeFileSync(settings, `[server]\naddress = "${address}"\n[menu]\nlocked = true\n[page]\npin = "402913"\n`);
+    const silence = ['--input', 'silence', '--output', 'none', '--no-realtime', '--port', '0'];
+    const files = ['--settings', settings, '--state', join(folder, 'locked-state')];
+    start('main', process.execPath, ['src/main.ts', '--plain', '--page', `${PORT + 3}`, ...silence, ...files]);
+    const url = `http://127.0.0.1:${PORT + 3}/`;
+    await until('the page', async () => (await fetch(url)).ok);
+    const { page } = await phones.open(url);
+    await page.getByRole('button', { name: "Use the installer's PIN" }).click();
+    await page.getByLabel("Installer's PIN").fill('000000');
+    await page.getByRole('button', { name: 'Let me in' }).click();
+    await page.getByText('This is not the PIN.').waitFor();
+    await page.getByLabel("Installer's PIN").fill('402913');
+    await page.getByRole('button', { name: 'Let me in' }).click();
+    await tab(page, 'Me');
+    await page.getByLabel('Name').fill('Installer');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
   });
 
   it('speaks German where the browser does, and English when told', async () => {

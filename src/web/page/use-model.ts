@@ -1,10 +1,11 @@
 /** The model for components: rendered again at each change. */
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useReducer } from 'preact/hooks';
 import { getModel, type Model, onModel } from './store.ts';
 
 export function useModel(): Model {
   const [, renderAgain] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => onModel(() => renderAgain(undefined)), []);
+  // Before the browser paints: the first news may come right after.
+  useLayoutEffect(() => onModel(() => renderAgain(undefined)), []);
   return getModel();
 }
 
