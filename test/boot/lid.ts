@@ -13,9 +13,16 @@ const AUDIO_PRIORITY = 80;
 const SCHED_FIFO = 1;
 const MOST_EXPOSURE = 1.5;
 
-/** Ports that the box listens on for others: docs/boot.md has the list. TCP: none. */
-const UDP_PORTS: readonly { readonly from: number; readonly to: number; readonly what: string }[] = [
-  { from: 22_134, to: 22_233, what: 'Jamulus' },
+interface Ports {
+  readonly from: number;
+  readonly to: number;
+  readonly what: string;
+}
+
+/** Ports that the box listens on for others, and no others: docs/boot.md has the list. */
+const TCP_PORTS: readonly Ports[] = [{ from: 80, to: 80, what: 'the page for phones' }];
+const UDP_PORTS: readonly Ports[] = [
+  { from: 22_134, to: 22_333, what: 'Jamulus' },
   { from: 5353, to: 5353, what: 'finding boxes in the room (mDNS)' },
   { from: 68, to: 68, what: 'address from the router (DHCP)' },
   { from: 546, to: 546, what: 'address from the router (DHCPv6)' },
@@ -157,11 +164,18 @@ export function openPorts(sockets: string): readonly string[] {
     [...text.matchAll(/^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2}) /gm)]
       .filter(([, address = '', , state = '']) => states.includes(state) && !isLoopback(address))
       .map(([, , port = '']) => Number.parseInt(port, 16));
-  assert.deepEqual(listening(tcp, ['0A']), [], 'TCP ports');
-  const found = [...new Set(listening(udp, ['07', '01']))].sort((a, b) => a - b);
-  const unknown = found.filter((port) => !UDP_PORTS.some(({ from, to }) => port >= from && port <= to));
-  assert.deepEqual(unknown, [], 'UDP ports');
-  return found.map((port) => `UDP ${port}: ${UDP_PORTS.find(({ from, to }) => port >= from && port <= to)?.what}`);
+  return [...known('TCP', listening(tcp, ['0A']), TCP_PORTS), ...known('UDP', listening(udp, ['07', '01']), UDP_PORTS)];
+}
+
+function known(protocol: string, ports: readonly number[], documented: readonly Ports[]): readonly string[] {
+  const found = [...new Set(ports)].sort((a, b) => a - b);
+  const meaning = (port: number) => documented.find(({ from, to }) => port >= from && port <= to)?.what;
+  assert.deepEqual(
+    found.filter((port) => meaning(port) === undefined),
+    [],
+    `${protocol} ports`,
+  );
+  return found.map((port) => `${protocol} ${port}: ${meaning(port)}`);
 }
 
 function isLoopback(address: string): boolean {
