@@ -40,6 +40,8 @@ function build(fresh: boolean): void {
   const runner = new StepRunner(OUTPUT);
   prepareHost(runner);
   const mirrors = chooseMirrors(process.env, aptSources());
+  if (mirrors === undefined)
+    throw new BuildError("apt's sources name no mirror of Debian: set DEBIAN_MIRROR and DEBIAN_SECURITY_MIRROR.");
   const version = buildVersion();
   runner.say(`Version ${version.text}, Debian from ${mirrors.main}`);
 

@@ -1,28 +1,21 @@
-/** Where Debian packages come from: the environment, else what the host's apt uses, else the public default. */
+/** Where Debian packages come from: the environment, else what the host's apt uses. */
 export type Mirrors = { readonly main: string; readonly security: string };
 
-const PUBLIC: Mirrors = {
-  main: 'http://deb.debian.org/debian',
-  security: 'http://deb.debian.org/debian-security',
-};
-
 /**
- * Chooses the mirrors.
+ * Chooses the mirrors; undefined when one of them is known from nowhere.
  * @param environment DEBIAN_MIRROR and DEBIAN_SECURITY_MIRROR win, each for itself
  * @param sources the texts of the host's apt sources, one-line or deb822
  */
 export function chooseMirrors(
   environment: Readonly<Record<string, string | undefined>>,
   sources: readonly string[],
-): Mirrors {
+): Mirrors | undefined {
   const entries = sources.flatMap((text) => [...oneLineEntries(text), ...deb822Entries(text)]);
   const find = (wanted: RegExp) => entries.find((entry) => entry.suites.some((suite) => wanted.test(suite)))?.uri;
-  const chosen = (variable: string, found: string | undefined, otherwise: string) =>
-    (environment[variable] || found || otherwise).replace(/\/+$/, '');
-  return {
-    main: chosen('DEBIAN_MIRROR', find(/^(bookworm|trixie|stable|oldstable)$/), PUBLIC.main),
-    security: chosen('DEBIAN_SECURITY_MIRROR', find(/^(bookworm|trixie|stable|oldstable)-security$/), PUBLIC.security),
-  };
+  const chosen = (variable: string, found: string | undefined) => (environment[variable] || found)?.replace(/\/+$/, '');
+  const main = chosen('DEBIAN_MIRROR', find(/^(bookworm|trixie|stable|oldstable)$/));
+  const security = chosen('DEBIAN_SECURITY_MIRROR', find(/^(bookworm|trixie|stable|oldstable)-security$/));
+  return main === undefined || security === undefined ? undefined : { main, security };
 }
 
 type Entry = { readonly uri: string; readonly suites: readonly string[] };

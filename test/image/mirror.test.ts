@@ -22,7 +22,9 @@ describe('the Debian mirror', () => {
     });
     const lines =
       'deb [signed-by=/k.gpg] http://near.example/debian bookworm main\n# deb http://old.example/d bookworm main\n';
-    expect(chooseMirrors({}, ['', lines]).main).toBe('http://near.example/debian');
+    expect(chooseMirrors({ DEBIAN_SECURITY_MIRROR: 'http://s.example' }, ['', lines])?.main).toBe(
+      'http://near.example/debian',
+    );
   });
 
   it('is what the environment says before all else', () => {
@@ -33,12 +35,9 @@ describe('the Debian mirror', () => {
     });
   });
 
-  it('is the public one where nothing else is known, and never a source that is off, of other software or of sources', () => {
+  it('is none where nothing is known, never a source that is off, of other software or of sources', () => {
     const others = ['Enabled: no\nTypes: deb\nURIs: http://off.example/debian\nSuites: trixie\n'];
     others.push('deb https://other.example/node nodistro main\ndeb-src http://src.example/debian trixie main\n');
-    expect(chooseMirrors({}, others)).toEqual({
-      main: 'http://deb.debian.org/debian',
-      security: 'http://deb.debian.org/debian-security',
-    });
+    expect(chooseMirrors({}, others)).toBeUndefined();
   });
 });
