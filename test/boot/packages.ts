@@ -39,7 +39,8 @@ function installQemu(folder: string): void {
     apt([], ['--no-install-recommends', 'qemu-system-arm']);
     return;
   }
-  const { main: mirror } = chooseMirrors(process.env, aptSources());
+  const mirror = chooseMirrors(process.env, aptSources())?.main;
+  if (mirror === undefined) throw new Error("apt's sources name no mirror of Debian: set DEBIAN_MIRROR");
   const lists = join(folder, 'backports');
   mkdirSync(join(lists, 'partial'), { recursive: true });
   const suites = [release, `${release}-backports`].map((suite) => `deb [signed-by=${KEYRING}] ${mirror} ${suite} main`);
