@@ -10,21 +10,13 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { dropRow, smallLetters } from './font-small.mjs';
 import { readBdf, readPixelWoff } from './font-sources.mjs';
+import { publish } from './publish.mjs';
 
 const GALMURI = {
   name: 'galmuri@2.40.3',
@@ -73,13 +65,6 @@ export async function buildFonts() {
     rmSync(work, { recursive: true, force: true });
   }
   return output;
-}
-
-/** Writes so that a reader, or a power cut, never sees half a file. */
-function publish(path, content) {
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, content);
-  renameSync(temporary, path);
 }
 
 function fetchPackage({ name, sha512 }, folder, files) {

@@ -3,9 +3,10 @@
  * registry. Plain JavaScript that also runs on Node 20. Does nothing when the output is already that of the same inputs.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { publish } from './publish.mjs';
 
 const COMPILER_PACKAGE = '@yowasp/clang';
 const COMPILE_FLAGS = ['--target=wasm32-wasip1', '-O3', '-msimd128', '-Wall', '-Wextra', '-Werror'];
@@ -48,13 +49,6 @@ function inputsHash() {
     hash.update(part).update('\0');
   }
   return hash.digest('hex');
-}
-
-/** Writes so that a reader, or a power cut, never sees half a file. */
-function publish(path, content) {
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, content);
-  renameSync(temporary, path);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await buildMix();

@@ -6,19 +6,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { publish } from './publish.mjs';
 
 const SOURCE_PACKAGE = '@discordjs/opus@0.10.0';
 const SOURCE_SHA512 = 'HHEnSNrSPmFEyndRdQBJN2YE6egyXS9JUnJWyP6jficK0Y+qKMEZXyYTgmzpjrxXP1exM/hKaNP7BRBUEWkU5w==';
@@ -88,13 +80,6 @@ function inputsHash() {
     hash.update(part).update('\0');
   }
   return hash.digest('hex');
-}
-
-/** Writes so that a reader, or a power cut, never sees half a file. */
-function publish(path, content) {
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, content);
-  renameSync(temporary, path);
 }
 
 /** Brings the C source into a folder, without running anything of the package, and returns it as a tree of files. */
