@@ -24,10 +24,12 @@ function interruption(scene: Scene): Arrival | null {
   const { box, extras, panel, nowMs } = scene;
   const of = (screen: ShownScreen, draft = ''): Arrival => ({ screen, draft });
   const connected = box.link.kind === 'connected';
+  // What it restarts for counts more than that it ends.
+  if (extras.update.kind === 'restarting') return of('update-running');
   if (extras.power !== 'on' || box.life.kind !== 'running') return of('power');
   if (connected && box.visit.recorder.notice !== null) return of('recording', box.visit.recorder.notice);
   if (connected && box.visit.licence === 'required') return of('licence');
-  if (extras.update.kind === 'installing' || extras.update.kind === 'restarting') return of('update-running');
+  if (extras.update.kind === 'installing') return of('update-running');
   if (extras.update.kind === 'undone') return of('update-undone');
   if (panel.joining !== null) return of(panel.joining.step);
   if (extras.firstStart !== 'done' && box.link.kind === 'idle') return of('first-start', extras.firstStart);

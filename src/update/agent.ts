@@ -20,6 +20,8 @@ const MAX_BUNDLE_BYTES = 700 * 1024 * 1024;
 const SPARE_BYTES = 64 * 1024 * 1024;
 const MAX_BUNDLES_ON_STICK = 20;
 const LOOK_MS = 2000;
+/** From the words on the panel, which looks every 2 s, to the restart: somebody has to have read them. */
+const READING_MS = 5000;
 /** Of the bar, when the file has to be fetched first. */
 const FETCH_SHARE = 0.5;
 
@@ -150,6 +152,7 @@ export function createAgent(root: string, log: (line: string) => void, clock: Cl
     if (trial === null || (await onTrial())) return true;
     if (await isBusy()) return refuse('restarts when nobody plays');
     show({ kind: 'restarting' });
+    await clock.sleep(READING_MS);
     const { ok } = await run(script('tryboot'), []);
     return ok || undo(trial.version);
   }

@@ -3,7 +3,7 @@
  *
  * For speed the saving is done right behind the shipped initramfs, on the checked and mounted /data, by the shipped Node
  * and the box's own store, one save after the other: a start takes seconds, and every cut hits. SIGKILL takes QEMU away
- * with all that the guest had not sent to its disk; a card's own cache is not modelled.
+ * with all that the guest had not sent to its disk; a card's own cache is not modelled. The last cut hits the whole box.
  */
 import { strict as assert } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,11 +39,17 @@ export async function powerCuts({ step, note }: Steps): Promise<void> {
         assert.match(log, /clean|recovering journal/);
         assert.equal((await box.output('systemctl --failed --no-legend --plain')).trim(), '');
         assert.doesNotMatch(box.text(), /settings were lost/);
+        // It saves what the musician has seen of the first start.
+        await box.press('knob');
+        await box.reads(/Press CONNECT/);
+        await box.press('knob');
+        await sleep(Math.random() * MOST_MS);
       });
     } finally {
       await box.pullThePlug();
     }
   });
+  await step('plug pulled while the box itself saves', () => saveAndCut(card, level, note));
 }
 
 /** @param atLeast volume that was saved before the last cut; gives back the one that was surely saved before this one */

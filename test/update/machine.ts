@@ -76,7 +76,7 @@ export function machine(running: Slot = 'A') {
     calls: () => read('calls')?.trim().split('\n') ?? [],
     script: (name: string, ...args: string[]) => run(at(`usr/lib/jambox/${name}`), ...args),
     /** One task of the update agent: whether it went well. */
-    async agent(verb: string, argument = '', clock?: Clock): Promise<boolean> {
+    async agent(verb: string, argument = '', clock: Clock = quickClock()): Promise<boolean> {
       for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
       try {
         return (
@@ -92,6 +92,17 @@ export function machine(running: Slot = 'A') {
     },
     report: () => JSON.parse(read('run/jambox/update.json') ?? 'null') as unknown,
     remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+/** Whoever sleeps wakes at once. */
+export function quickClock(): Clock {
+  let nowMs = 0;
+  return {
+    nowMs: () => nowMs,
+    async sleep(ms) {
+      nowMs += ms;
+    },
   };
 }
 

@@ -9,7 +9,7 @@ export const power: Screen = {
     const off = view.extras.power === 'off';
     drawMessage(frame, view, {
       title: off ? 'You can unplug now' : 'Shutting down',
-      body: off ? '' : 'Leaving the server first. This takes some seconds.',
+      body: off ? '' : `${view.box.link.kind === 'idle' ? '' : 'Leaving the server first. '}This takes some seconds.`,
     });
     return frame;
   },
