@@ -14,7 +14,8 @@ import { JitterBuffer } from './jitter-buffer.ts';
 import type { MessageRing } from './message-ring.ts';
 import { PeakMeter } from './meter.ts';
 import { OutputControl, OutputStage } from './output-stage.ts';
-import { control, HISTOGRAM_US, meter, type SharedAudio, status } from './shared.ts';
+import { PeriodStatistics } from './period-statistics.ts';
+import { control, meter, type SharedAudio, status } from './shared.ts';
 import { StreamCoder } from './stream-coder.ts';
 
 const MAX_PERIOD_FRAMES = 256;
@@ -24,6 +25,7 @@ const MAX_CONCEALED_FRAMES = SAMPLE_RATE / 4;
 
 export class Engine {
   readonly #shared: SharedAudio;
+  readonly #statistics: PeriodStatistics;
   readonly #coder: StreamCoder;
   readonly #jitter = new JitterBuffer();
   readonly #socket: AudioSocket;
@@ -46,11 +48,11 @@ export class Engine {
   #streamStart = 0;
   #guardArm = 0;
   #clipReset = 0;
-  #statisticsReset = 0;
 
   /** @param wasm the content of build/opus.wasm */
   constructor(shared: SharedAudio, ring: MessageRing, socket: UdpSocket, wasm: Uint8Array<ArrayBuffer>) {
     this.#shared = shared;
+    this.#statistics = new PeriodStatistics(shared, { ...control, ...status });
     this.#inputStage = new InputStage(MAX_PERIOD_FRAMES, shared.input);
     this.#outputStage = new OutputStage(shared.output);
     this.#coder = new StreamCoder(wasm);
@@ -78,7 +80,7 @@ export class Engine {
         this.#mixOutput();
         result = device.write(this.#output);
       }
-      if (result === READY) this.#measure(startUs, device.lateUs());
+      if (result === READY) this.#statistics.measure((nowUs() - startUs) | 0, device.lateUs(), this.#periodUs);
       if (result === OUT_OF_STEP) {
         this.#count(status.xruns);
         result = device.recover();
@@ -219,31 +221,6 @@ export class Engine {
       ((input.clipped[1] as number) << 1) |
       ((output.clipped[0] as number) << 2) |
       ((output.clipped[1] as number) << 3);
-  }
-
-  #measure(startUs: number, lateUs: number): void {
-    const { status: words, controls, pathUs, lateUs: lateness } = this.#shared;
-    if (controls[control.statisticsReset] !== this.#statisticsReset) {
-      this.#statisticsReset = controls[control.statisticsReset] as number;
-      pathUs.fill(0);
-      lateness.fill(0);
-      words[status.longestPathUs] = 0;
-      words[status.latestUs] = 0;
-      words[status.measured] = 0;
-      return;
-    }
-    const tookUs = (nowUs() - startUs) | 0;
-    this.#tally(pathUs, tookUs, status.longestPathUs);
-    this.#tally(lateness, lateUs, status.latestUs);
-    if (lateUs > this.#periodUs) this.#count(status.missed);
-    this.#count(status.periods);
-    this.#count(status.measured);
-  }
-
-  #tally(histogram: Int32Array, us: number, longest: number): void {
-    const bucket = us < 0 ? 0 : us < HISTOGRAM_US ? us : HISTOGRAM_US - 1;
-    histogram[bucket] = (histogram[bucket] as number) + 1;
-    if (us > (this.#shared.status[longest] as number)) this.#shared.status[longest] = us;
   }
 
   #count(at: number): void {

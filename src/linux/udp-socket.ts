@@ -16,6 +16,7 @@ const IPV6_TCLASS = 67;
 const IPV6_V6ONLY = 26;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
+const SO_RCVBUFFORCE = 33;
 const SO_PRIORITY = 12;
 const MSG_DONTWAIT = 0x40;
 
@@ -31,6 +32,8 @@ const cRecvmmsg = libc.func('int recvmmsg(int, void *, uint32_t, int, void *)');
 export type PeerAddress = Uint8Array;
 
 export const PEER_ADDRESS_BYTES = 18;
+
+const RECEIVE_BUFFER_BYTES = 512 * 1024;
 
 /** An open socket, as numbers that can be handed to another thread. */
 export interface UdpSocket {
@@ -48,6 +51,8 @@ export interface UdpSocketOptions {
   readonly trafficClass: number;
   /** Only programs of this machine get through, by 127.0.0.1. */
   readonly loopbackOnly?: boolean;
+  /** What the kernel keeps until it is fetched, in bytes of datagrams; default 512 KiB. */
+  readonly receiveBufferBytes?: number;
 }
 
 /** Opens and binds the socket; an error is a sentence for the log. */
@@ -63,7 +68,9 @@ export function openUdpSocket(options: UdpSocketOptions): UdpSocket | { readonly
     setOption(fd, SOL_SOCKET, SO_PRIORITY, 6);
     setOption(fd, SOL_IP, IP_TOS, options.trafficClass);
     if (family === 6) setOption(fd, SOL_IPV6, IPV6_TCLASS, options.trafficClass);
-    setOption(fd, SOL_SOCKET, SO_RCVBUF, 512 * 1024);
+    const bytes = options.receiveBufferBytes ?? RECEIVE_BUFFER_BYTES;
+    // Beyond the system's limit for the administrator only.
+    if (!setOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes)) setOption(fd, SOL_SOCKET, SO_RCVBUF, bytes);
     const bound = bindFirstFree(fd, family, options);
     if ('port' in bound) return { fd, family, port: bound.port };
     cClose(fd);
@@ -77,8 +84,8 @@ export function closeUdpSocket(socket: UdpSocket): void {
   cClose(socket.fd);
 }
 
-function setOption(fd: number, level: number, name: number, value: number): void {
-  cSetsockopt(fd, level, name, Int32Array.of(value), 4);
+function setOption(fd: number, level: number, name: number, value: number): boolean {
+  return cSetsockopt(fd, level, name, Int32Array.of(value), 4) === 0;
 }
 
 function bindFirstFree(fd: number, family: 4 | 6, options: UdpSocketOptions): { port: number } | { error: string } {

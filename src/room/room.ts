@@ -49,13 +49,18 @@ export interface Room {
 
 /** Sizes of jitter buffers are looked at so often; clients hear of changes. */
 const JITTER_MS = 250;
+/** What 1500 short datagrams take: room for a flood between two ticks. */
+const RECEIVE_BUFFER_BYTES = 1024 * 1024;
 /** Reports handled before other events of the main thread get their turn. */
 const REPORTS_PER_TURN = 256;
 
 /** Opens the port and starts the thread; an error is a sentence for the log. */
 export function createRoom(options: RoomOptions): Room | { readonly error: string } {
   const { settings, wasm, realtime, loopbackOnly = false } = options;
-  const opened = openUdpSocket({ firstPort: options.port, furtherPorts: 0, trafficClass: 128, loopbackOnly });
+  const opened = openUdpSocket({
+    ...{ firstPort: options.port, furtherPorts: 0, trafficClass: 128, loopbackOnly },
+    receiveBufferBytes: RECEIVE_BUFFER_BYTES,
+  });
   if ('error' in opened) return opened;
   const socket: UdpSocket = opened;
   const sender = new UdpSender(socket);

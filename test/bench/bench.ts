@@ -15,6 +15,7 @@ import { codecCost } from './codec.ts';
 import { countedCollections } from './collections.ts';
 import { measurePanel, panelTable } from './panel.ts';
 import { measurePeriods } from './period.ts';
+import { measurePhones, phonesTable } from './phones.ts';
 import { type BenchResult, table, toJson } from './report.ts';
 import { measureRoom, FULL as ROOM_FULL, QUICK as ROOM_QUICK, roomTable } from './room.ts';
 import { runSession, type Session, type SessionPlan } from './session.ts';
@@ -113,10 +114,12 @@ const quick = process.argv.includes('--quick');
 const result = await withPeers('bench', (peers) => run(peers, quick));
 process.stdout.write('the panel ...\n');
 const panel = await (quick ? measurePanel(1, 8) : measurePanel(4, 12));
+process.stdout.write('a hundred phones ...\n');
+const phones = await (quick ? measurePhones(1, 5) : measurePhones(5, 20));
 process.stdout.write('the room ...\n');
 const room = await measureRoom(quick ? ROOM_QUICK : ROOM_FULL);
 mkdirSync(OUT, { recursive: true });
-writeFileSync(join(OUT, 'bench.json'), `${JSON.stringify({ ...toJson(result), panel, room }, null, 2)}\n`);
+writeFileSync(join(OUT, 'bench.json'), `${JSON.stringify({ ...toJson(result), panel, phones, room }, null, 2)}\n`);
 console.log(
-  `\n${table(result)}\n\n${panelTable(panel).join('\n')}\n\n${roomTable(room).join('\n')}\n\nAll figures: test/out/bench.json`,
+  `\n${table(result)}\n\n${panelTable(panel).join('\n')}\n\n${phonesTable(phones).join('\n')}\n\n${roomTable(room).join('\n')}\n\nAll figures: test/out/bench.json`,
 );

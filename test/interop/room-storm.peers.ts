@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { buildFrame } from '../../src/jamulus/frame.ts';
-import { messageDatagram } from '../../src/jamulus/messages/message.ts';
 import type { Client } from '../peers/client.ts';
-import { align, musicLike, randomFrom } from '../peers/signal.ts';
+import { startFlood } from '../peers/flood.ts';
+import { garbage } from '../peers/garbage.ts';
+import { align, musicLike } from '../peers/signal.ts';
 import { until } from '../peers/wait.ts';
 import { flood, stranger } from './impostor.ts';
 import { type Guest, openRoom, startGuest, type TestRoom } from './room-kit.ts';
@@ -19,6 +19,8 @@ const JITTER = { client: 8, server: 8 } as const;
 /** 128 samples. */
 const BLOCK_MS = 2.67;
 const FLOOD = { perSecond: 10_000, seconds: 5 } as const;
+/** From a process of its own: so much, that its sender takes a good part of a core. */
+const BIG_FLOOD = { perSecond: 100_000, seconds: 5 } as const;
 /** Growth of this process, in which the room runs, over 50 000 hostile datagrams; keeping them would be 25 MB. */
 const MEMORY_BYTES = 20e6;
 
@@ -58,24 +60,6 @@ async function duo(room: TestRoom, seconds: number) {
   stage.playMusic(anna, seconds, MUSIC);
   await sleep(4000); // newcomers fade in for 3 s
   return { anna, ben };
-}
-
-/**
- * Datagrams of all lengths: noise, noise that begins like a message, wishes to join, frames with a true checksum about
- * nothing. Those are connectionless (1000…1999) or of any kind: who sends another kind counts as somebody who is there.
- */
-function garbage(seed: number, kind: 'connectionless' | 'any'): Uint8Array[] {
-  const random = randomFrom(seed);
-  const noise = Array.from({ length: 2000 }, (_, i) => {
-    const bytes = Uint8Array.from({ length: i % 4 === 0 ? 166 : Math.floor(random() * 1200) }, () => 256 * random());
-    if (i % 3 === 0) bytes.fill(0, 0, 2);
-    return i % 5 === 0
-      ? buildFrame(kind === 'any' ? Math.floor(random() * 3000) : 1000 + Math.floor(random() * 1000), i, bytes)
-      : bytes;
-  });
-  const goodbyes = Array.from({ length: 50 }, () => messageDatagram({ type: 'CLM_DISCONNECTION' }));
-  const lists = Array.from({ length: 50 }, () => messageDatagram({ type: 'CLM_REQ_CONN_CLIENTS_LIST' }));
-  return [...noise, ...goodbyes, ...lists].filter((bytes) => bytes.length > 0);
 }
 
 const residentBytes = (): number =>
@@ -162,6 +146,31 @@ describe('A flood from strangers', () => {
     await anna.sendChatText('still here');
     await until('a line at ben', () => chatOf(ben).some((html) => html.endsWith('still here')));
     // Channels of strangers who never answered give way after 2 s.
+    await startGuest(stage.peers(), room.port, 'carla');
+    await until('carla', () => room.names().includes('carla'));
+  }, 60_000);
+
+  it('of 100 000 datagrams a second from made-up addresses: players hear no gap, and newcomers get in afterwards', async () => {
+    const room = await openRoom(stage.peers());
+    const { anna, ben } = await duo(room, 20);
+    const resident = residentBytes();
+    const before = room.thread.counters();
+    let sent = 0;
+    await expectUnbroken(ben, async () => {
+      sent = await startFlood(stage.peers(), { port: room.port, ...BIG_FLOOD });
+    });
+    const grown = residentBytes() - resident;
+    const after = room.thread.counters();
+    const counted = (name: keyof typeof after) => after[name] - before[name];
+    console.log(
+      `${sent} sent; ${counted('unknownDatagrams')} of strangers, ${counted('unknownDropped')} not looked at, ` +
+        `${counted('ticksMissed')} of ${counted('ticks')} ticks missed, ${grown} bytes more`,
+    );
+    expect(sent).toBeGreaterThan(0.95 * BIG_FLOOD.perSecond * BIG_FLOOD.seconds);
+    expect(counted('unknownDatagrams')).toBeGreaterThan(0.9 * sent);
+    expect(grown).toBeLessThan(MEMORY_BYTES);
+    expect(room.names()).toEqual(['anna', 'ben']);
+    expect(await anna.isConnected()).toBe(true);
     await startGuest(stage.peers(), room.port, 'carla');
     await until('carla', () => room.names().includes('carla'));
   }, 60_000);

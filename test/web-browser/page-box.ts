@@ -4,14 +4,18 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BoxState } from '../../src/box/state.ts';
 import type { PanelEvent } from '../../src/panel/screen.ts';
+import type { EngineStatistics } from '../../src/statistics.ts';
 import type { Peers } from '../peers/processes.ts';
 import { until } from '../peers/wait.ts';
 import type { FromPageBox, ToPageBox } from './page-child.ts';
 
 export interface PageBox {
   readonly address: string;
+  readonly pid: number;
   readonly press: (event: PanelEvent) => void;
   readonly state: () => Promise<BoxState>;
+  readonly statistics: () => Promise<EngineStatistics>;
+  readonly resetStatistics: () => void;
   readonly waitFor: (what: string, accept: (state: BoxState) => boolean) => Promise<BoxState>;
   /** The digits of a new code on the panel. */
   readonly newCode: () => Promise<string>;
@@ -29,17 +33,22 @@ export interface PageBoxOptions {
   readonly args?: readonly string[];
   /** More of box.toml. */
   readonly toml?: string;
+  /** Frames of a period; default 128. */
+  readonly period?: number;
+  /** The audio thread is above all others, on a core of its own: this one. */
+  readonly core?: number;
 }
 
 export async function startPageBox(peers: Peers, options: PageBoxOptions): Promise<PageBox> {
-  const { server, port, name = 'pagebox', args = [], toml = '' } = options;
+  const { server, port, name = 'pagebox', args = [], toml = '', period = 128, core } = options;
   const settings = join(peers.folder, `${name}.toml`);
   writeFileSync(
     settings,
     `[directories]\npublic = false\n[profile]\nname = "${name}"\n[server]\nname = "Cellar"\naddress = "${server}"\n${toml}`,
   );
   const fd = openSync(join(peers.folder, `${name}.log`), 'a');
-  const sound = ['--input', 'tone', '--output', 'none', '--period', '128', '--no-realtime', '--port', '0'];
+  const realtime = core === undefined ? ['--no-realtime'] : ['--core', `${core}`];
+  const sound = ['--input', 'tone', '--output', 'none', '--period', `${period}`, '--port', '0', ...realtime];
   const state = ['--settings', settings, '--state', join(peers.folder, `${name}-state`)];
   const child = fork(join(import.meta.dirname, 'page-child.ts'), [...state, ...sound, '--page', `${port}`, ...args], {
     stdio: ['ignore', fd, fd, 'ipc'],
@@ -79,7 +88,10 @@ export async function startPageBox(peers: Peers, options: PageBoxOptions): Promi
   return {
     address: `http://127.0.0.1:${port}/`,
     press: (event) => tell({ type: 'event', event }),
+    pid: child.pid as number,
     state: async () => (await ask()).box,
+    statistics: async () => (await ask()).statistics,
+    resetStatistics: () => tell({ type: 'resetStatistics' }),
     waitFor: (what, accept) =>
       until(`${name}: ${what}`, async () => {
         const { box } = await ask();

@@ -6,16 +6,24 @@ import { prepareAppliance } from '../../src/appliance/start-appliance.ts';
 import type { BoxState } from '../../src/box/state.ts';
 import type { SystemReading } from '../../src/linux/system.ts';
 import type { PanelEvent } from '../../src/panel/screen.ts';
+import { type EngineStatistics, engineStatistics } from '../../src/statistics.ts';
 import { startPage } from '../../src/web/start-page.ts';
 
 export type ToPageBox =
   | { readonly type: 'event'; readonly event: PanelEvent }
-  | { readonly type: 'ask'; readonly id: number };
+  | { readonly type: 'ask'; readonly id: number }
+  | { readonly type: 'resetStatistics' };
 
 export type FromPageBox =
   | { readonly type: 'started'; readonly port: number }
   | { readonly type: 'log'; readonly line: string }
-  | { readonly type: 'answer'; readonly id: number; readonly box: BoxState; readonly code: string | null };
+  | {
+      readonly type: 'answer';
+      readonly id: number;
+      readonly box: BoxState;
+      readonly code: string | null;
+      readonly statistics: EngineStatistics;
+    };
 
 // The network of a test has only a loopback.
 const SYSTEM: SystemReading = {
@@ -44,11 +52,12 @@ const ready = await prepareAppliance(
 const page = await startPage(ready, { onLog: (line) => send({ type: 'log', line }) });
 if (page === undefined) throw new Error('no page');
 process.on('message', (message: ToPageBox) => {
-  if (message.type === 'event') ready.appliance.dispatch(message.event);
-  else {
-    const { pairingCode } = ready.appliance.extras();
-    send({ type: 'answer', id: message.id, box: ready.appliance.box(), code: pairingCode });
-  }
+  const { appliance, service } = ready;
+  if (message.type === 'event') return appliance.dispatch(message.event);
+  if (message.type === 'resetStatistics') return service.engine.resetStatistics();
+  const { pairingCode } = appliance.extras();
+  const statistics = engineStatistics(service, undefined, process.cpuUsage(), process.uptime());
+  send({ type: 'answer', id: message.id, box: appliance.box(), code: pairingCode, statistics });
 });
 process.on('disconnect', () => process.exit(1));
 ready.appliance.start(ready.options.connectTo);

@@ -6,7 +6,7 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AudioThreadReport } from '../../audio/audio-thread.ts';
-import { HISTOGRAM_US } from '../../audio/shared.ts';
+import { PeriodStatistics } from '../../audio/period-statistics.ts';
 import { Deadline, nowUs } from '../../linux/clock.ts';
 import { waitReadable } from '../../linux/poll.ts';
 import { requestRealtime, type SchedulingGrant } from '../../linux/scheduling.ts';
@@ -16,7 +16,7 @@ import { UdpBatch } from './datagram-batch.ts';
 import type { RecorderTapMemory } from './recorder-tap.ts';
 import { ReportRing } from './report-ring.ts';
 import { RoomEngine } from './room-engine.ts';
-import { control, type RoomMemory, roomMemory, status } from './room-memory.ts';
+import { control, roomMemory, status } from './room-memory.ts';
 import { BATCH } from './room-socket.ts';
 
 export interface RoomThreadSettings {
@@ -67,7 +67,14 @@ function run(data: RoomThreadData, post: (message: RoomThreadMessage) => void): 
   post({ type: 'running', grant: realtime && requestRealtime(realtime.priority, realtime.core) });
   const stepNs = (settings.frameSamples * 1e9) / 48000;
   const deadline = new Deadline(stepNs);
-  const clock = new TickClock(room, Math.floor(stepNs / 1000));
+  const tickUs = Math.floor(stepNs / 1000);
+  // Of a room that is not empty.
+  const statistics = new PeriodStatistics(room, {
+    ...control,
+    ...status,
+    periods: status.ticks,
+    missed: status.ticksMissed,
+  });
   while (Atomics.load(room.controls, control.stop) === 0) {
     if (engine.isIdle) {
       waitReadable(socket.fd, IDLE_MS);
@@ -82,48 +89,7 @@ function run(data: RoomThreadData, post: (message: RoomThreadMessage) => void): 
     if (lateUs > GIVE_UP_LATE_US) deadline.restart();
     const startUs = nowUs();
     engine.tick();
-    clock.measure((nowUs() - startUs) | 0, lateUs);
-  }
-}
-
-/** Counts the ticks of a room that is not empty, and how long and late they were. Period path. */
-class TickClock {
-  readonly #room: RoomMemory;
-  readonly #tickUs: number;
-  #reset = 0;
-
-  constructor(room: RoomMemory, tickUs: number) {
-    this.#room = room;
-    this.#tickUs = tickUs;
-  }
-
-  measure(tookUs: number, lateUs: number): void {
-    const { controls, pathUs, lateUs: lateness, status: words } = this.#room;
-    this.#count(status.ticks);
-    if (lateUs > this.#tickUs) this.#count(status.ticksMissed);
-    if (controls[control.statisticsReset] !== this.#reset) {
-      this.#reset = controls[control.statisticsReset] as number;
-      pathUs.fill(0);
-      lateness.fill(0);
-      words[status.longestPathUs] = 0;
-      words[status.latestUs] = 0;
-      words[status.measured] = 0;
-      return;
-    }
-    this.#tally(pathUs, tookUs, status.longestPathUs);
-    this.#tally(lateness, lateUs, status.latestUs);
-    this.#count(status.measured);
-  }
-
-  #tally(histogram: Int32Array, us: number, longest: number): void {
-    const bucket = us < 0 ? 0 : us < HISTOGRAM_US ? us : HISTOGRAM_US - 1;
-    histogram[bucket] = (histogram[bucket] as number) + 1;
-    if (us > (this.#room.status[longest] as number)) this.#room.status[longest] = us;
-  }
-
-  #count(at: number): void {
-    const words = this.#room.status;
-    words[at] = ((words[at] as number) + 1) | 0;
+    statistics.measure((nowUs() - startUs) | 0, lateUs, tickUs);
   }
 }
 

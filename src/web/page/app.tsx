@@ -40,6 +40,7 @@ export function App() {
         </main>
       ) : state === null || me === null ? (
         <main id="content">
+          <h1>{t.title}</h1>
           <p class="quiet">{t.loading}</p>
         </main>
       ) : state.box.life === 'running' ? (
