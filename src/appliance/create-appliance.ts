@@ -10,6 +10,7 @@ import type { PeerAddress } from '../linux/udp-socket.ts';
 import type { PanelExtras } from '../panel/extras.ts';
 import type { PanelEvent } from '../panel/screen.ts';
 import type { Service } from '../service.ts';
+import { type Choices, choose, type Habits, NO_CHOICES } from '../settings/choices.ts';
 import type { Door } from '../web/access/door.ts';
 import type { Appliance } from './appliance.ts';
 import { type ExtrasParts, type FixedExtras, firstStep, panelExtras } from './extras-state.ts';
@@ -25,6 +26,7 @@ const POLL_MS = 2000;
 const IDLE_CHECK_MS = 1000;
 const LISTS_AFTER_MS = 2000;
 const LISTS_REST_MS = 60_000;
+const MINUTE_MS = 60_000;
 
 export type BoxService = Pick<Service, 'state' | 'dispatch' | 'forget' | 'start'>;
 
@@ -34,8 +36,8 @@ export interface ApplianceOptions extends Omit<FinderPorts, 'onChange'>, MemoryO
   /** Address texts of the directories that the public list asks. */
   readonly directories: readonly string[];
   readonly fixed: FixedExtras;
-  /** 0 = never asks "Still playing?". */
-  readonly idleMs: number;
+  /** The installer's file with what people have chosen. */
+  readonly habitsFor: (choices: Choices) => Habits;
   readonly readSystem: () => SystemReading;
   readonly updates: Updates;
   /** Who gets to the phone page; null = there is none. */
@@ -51,6 +53,8 @@ export type AfterEnd = 'nothing' | 'shut-down' | 'restart';
 
 export interface RunningAppliance extends Appliance {
   servers(): ServersState;
+  /** As of now: of the file and of what people have chosen. */
+  habits(): Habits;
   /** Connects at once when a server is given. */
   start(server: ServerTarget | null): void;
   /** For ServiceOptions.onChange. */
@@ -64,7 +68,8 @@ export interface RunningAppliance extends Appliance {
 export function createAppliance(options: ApplianceOptions): RunningAppliance {
   const { service, fixed, store, machine, updates, door, room } = options;
   const listeners = new Set<() => void>();
-  let { lastServer } = machine;
+  let { lastServer, choices } = machine;
+  let habits = options.habitsFor(choices);
   let firstStart: PanelExtras['firstStart'] = machine.flags.firstStartDone ? 'done' : 'network';
   let settingsRestored = store.found.found === 'previous' || store.found.found === 'lost';
   let power: PanelExtras['power'] = 'on';
@@ -93,6 +98,7 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     servers: finder.state(),
     lastServer,
     firstStartDone: firstStart === 'done',
+    choices,
     phones: door?.keys() ?? machine.phones,
   }));
   door?.onChange((what) => {
@@ -151,7 +157,7 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
 
   function checkIdle(): void {
     const before = idle;
-    const { watch, leave } = idleStep(idle, options.idleMs, performance.now());
+    const { watch, leave } = idleStep(idle, habits.idleMinutes * MINUTE_MS, performance.now());
     idle = watch;
     if (leave) service.dispatch({ type: 'leavePressed' });
     if (watch !== before) tell();
@@ -161,6 +167,13 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     const changed = next.questionUntilMs !== idle.questionUntilMs;
     idle = next;
     if (changed) tell();
+  }
+
+  function setChoices(next: Choices): void {
+    choices = next;
+    habits = options.habitsFor(next);
+    memory.changed();
+    tell();
   }
 
   function boxChanged(before: BoxState, now: BoxState): void {
@@ -206,6 +219,7 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     service.forget(what, server);
     if (what === 'everything') {
       door?.forgetAll();
+      setChoices(NO_CHOICES);
       settingsRestored = false;
       firstStart = firstStep('network', system, fixed.needsNetwork);
       memory.profileShown(null);
@@ -293,6 +307,11 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
       case 'newPairingCode':
         door?.newCode();
         return;
+      case 'setHabits':
+        setChoices(choose(choices, event.change, fixed.menuLocked));
+        // Whoever says when to be asked is there.
+        if (event.change.idleMinutes !== undefined) setIdle(restartIdle(performance.now()));
+        return;
       case 'record':
         room?.record(event.what);
         return;
@@ -328,6 +347,7 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     box: service.state,
     extras,
     servers: finder.state,
+    habits: () => habits,
     dispatch,
     touched() {
       setIdle(touchIdle(idle, performance.now()));

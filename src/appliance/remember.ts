@@ -2,6 +2,7 @@
 import type { BoxSettings } from '../box/initial-state.ts';
 import type { ServersState } from '../box/servers/state.ts';
 import type { BoxState, ServerTarget } from '../box/state.ts';
+import type { Choices } from '../settings/choices.ts';
 import type { MachineState } from '../settings/machine-state.ts';
 import type { PhoneKey } from '../web/access/door.ts';
 
@@ -10,6 +11,7 @@ export interface Present {
   readonly servers: ServersState;
   readonly lastServer: ServerTarget | null;
   readonly firstStartDone: boolean;
+  readonly choices: Choices;
   readonly phones: readonly PhoneKey[];
 }
 
@@ -20,7 +22,7 @@ export interface Present {
  * @param start what the box was started with
  */
 export function stateToKeep(kept: MachineState, start: BoxSettings, present: Present): MachineState {
-  const { box, servers, lastServer, firstStartDone, phones } = present;
+  const { box, servers, lastServer, firstStartDone, choices, phones } = present;
   return {
     version: 1,
     profile: chosen(kept.profile, start.profile, box.profile),
@@ -32,6 +34,7 @@ export function stateToKeep(kept: MachineState, start: BoxSettings, present: Pre
     lastServer,
     mixes: box.mixes,
     flags: { ...kept.flags, firstStartDone },
+    choices,
     phones,
   };
 }

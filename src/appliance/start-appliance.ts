@@ -13,6 +13,7 @@ import { requestOfRoot } from '../linux/requests.ts';
 import { resolveServer } from '../linux/resolve.ts';
 import { createSystemReader } from '../linux/system.ts';
 import type { Service } from '../service.ts';
+import { habitsOf } from '../settings/choices.ts';
 import { readInstallerFile } from '../settings/installer-file.ts';
 import type { InstallerSettings } from '../settings/installer-schema.ts';
 import { freshState, type MachineState } from '../settings/machine-state.ts';
@@ -29,7 +30,6 @@ import { type OwnRoom, openOwnRoom } from './own-room.ts';
 import { createUpdates, NO_UPDATES, readReport } from './updates.ts';
 
 const INSTALLER_FILE = '/boot/firmware/box.toml';
-const MINUTE_MS = 60_000;
 
 export interface ReadyAppliance {
   readonly options: CliOptions;
@@ -107,7 +107,7 @@ export async function prepareAppliance(
       needsNetwork: options.appliance || room?.kind !== 'practice',
       fixedServer: fixed && address !== undefined ? { address, label: installer.server.name || address } : null,
     },
-    idleMs: installer.menu.idleMinutes * MINUTE_MS,
+    habitsFor: (choices) => habitsOf(installer, choices),
     readSystem,
     updates: options.appliance
       ? createUpdates({

@@ -2,6 +2,7 @@
 import type { BoxEvent } from '../box/events.ts';
 import type { OpenGroup } from '../box/servers/asking.ts';
 import type { BoxState } from '../box/state.ts';
+import type { Habits } from '../settings/choices.ts';
 import type { PanelExtras } from './extras.ts';
 import type { Fonts } from './font.ts';
 import type { Frame } from './frame.ts';
@@ -47,6 +48,8 @@ export type PanelRequest =
   | { readonly type: 'setUpdateCheck'; readonly on: boolean }
   /** Somebody has read that the old version is back. */
   | { readonly type: 'updateSeen' }
+  /** From the phone page alone. */
+  | { readonly type: 'setHabits'; readonly change: Partial<Habits> }
   | { readonly type: 'setWifi'; readonly wifi: 'off' | 'on' | 'set-up' }
   | { readonly type: 'newPairingCode' }
   /** The recorder of the own room; 'new' = into a new folder from here on. */

@@ -23,7 +23,7 @@ const MAX_LABEL_UNITS = 20;
 const MAX_DIRECTORIES = 12;
 const MAX_WHITE_LIST = 500;
 
-/** A key that nobody but the installer sets. */
+/** A key that nobody but the installer sets, or only proposes where it says so. */
 function key<T>([schema, allowed]: Values<T>, otherwise: T): Key<T> {
   return { schema, allowed, otherwise };
 }
@@ -186,7 +186,7 @@ export const INSTALLER_KEYS = {
   menu: {
     /** Leaves CONNECT, MUTE and the volumes. */
     locked: key(yesNo, false),
-    /** "Still playing?" after so long without a press; 0 = never asks. */
+    /** "Still playing?" after so long without a press; 0 = never asks. What people choose on the page wins (choices.ts). */
     idleMinutes: key(whole(0, 1440), 120),
   },
   unattended: {
@@ -201,6 +201,7 @@ export const INSTALLER_KEYS = {
     channels: start(oneOf('mono', 'mono-in-stereo-out', 'stereo')),
     inputGainDb: start(decimal(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max)),
     boost: start(whole(BOOST.min, BOOST.max)),
+    /** What people choose on the page wins (choices.ts). */
     startMuted: key(yesNo, false),
     directSound: start(yesNo),
     /** Fader position. */

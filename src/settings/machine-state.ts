@@ -12,11 +12,13 @@ import { INSTRUMENTS } from '../jamulus/instruments.ts';
 import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
+import { NO_CHOICES } from './choices.ts';
 
 const MAX_FAVOURITES = 100;
 const MAX_RECENT = 20;
 const MAX_MIXES = 250;
 const MAX_PHONES = 20;
+const MAX_IDLE_MINUTES = 1440;
 const MAX_ADDRESS_UNITS = 300;
 /** Where there is no name the label is the address. */
 const MAX_LABEL_UNITS = 300;
@@ -105,6 +107,15 @@ export const machineStateSchema = v.object({
     privacyShown: v.boolean(),
     firstStartDone: v.boolean(),
   }),
+  /** As Choices. */
+  choices: v.optional(
+    v.object({
+      startMuted: v.nullable(v.boolean()),
+      idleMinutes: v.nullable(wholeIn(0, MAX_IDLE_MINUTES)),
+      locked: v.boolean(),
+    }),
+    NO_CHOICES,
+  ),
   /** Phones that the page knows by a cookie (web/access/door.ts): of each only the SHA-256. Oldest first. */
   phones: v.optional(
     v.pipe(
@@ -138,6 +149,7 @@ export function freshState(name: string): MachineState {
     lastServer: null,
     mixes: { own: null, others: [] },
     flags: { privacyShown: false, firstStartDone: false },
+    choices: NO_CHOICES,
     phones: [],
   };
 }

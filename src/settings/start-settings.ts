@@ -1,6 +1,7 @@
 /** What the box starts with: the installer's file where it says something, else what people last chose. */
 import type { BoxSettings } from '../box/initial-state.ts';
 import type { ServerTarget } from '../box/state.ts';
+import { habitsOf } from './choices.ts';
 import type { InstallerSettings } from './installer-schema.ts';
 import type { MachineState } from './machine-state.ts';
 
@@ -31,7 +32,7 @@ export function startSettings(installer: InstallerSettings, machine: MachineStat
       monitorOn: sound.directSound ?? machine.sound.monitorOn,
       masterLevel: sound.headphones ?? machine.sound.masterLevel,
     },
-    startMuted: sound.startMuted,
+    startMuted: habitsOf(installer, machine.choices).startMuted,
     mixes: machine.mixes,
   };
 }

@@ -28,6 +28,7 @@ export function diagnostics({ state, extras, statistics, history, platform }: Di
       life: box.life,
       firstStart: box.firstStart,
       menuLocked: box.menuLocked,
+      idleMinutes: box.idleMinutes,
       absent: box.absent,
       settingsMistakes: box.mistakes.length,
       temperatureC: box.temperatureC,

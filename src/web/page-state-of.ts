@@ -10,11 +10,13 @@ import { gainToFader } from '../jamulus/gain.ts';
 import type { Profile } from '../jamulus/session-types.ts';
 import type { PanelExtras } from '../panel/extras.ts';
 import { profileSeen } from '../panel/joining.ts';
+import type { Habits } from '../settings/choices.ts';
 import type { PagePerson, PageState } from './api/page-state.ts';
 
 export interface PageSources {
   readonly box: BoxState;
   readonly extras: PanelExtras;
+  readonly habits: Habits;
   /** Of the program. */
   readonly version: string;
   readonly canRestart: boolean;
@@ -28,14 +30,14 @@ const PERIODS = [32, 64, 128, 256] as const;
 const WORDS = ['fast', 'normal', 'safe'] as const;
 
 export function pageState(sources: PageSources): PageState {
-  const { box, extras, room } = sources;
+  const { box, extras, habits, room } = sources;
   const { visit } = box;
   return {
     box: boxOf(sources),
     link: linkOf(box),
     people: visit.people.map(personOf),
     delay: delayOf(box),
-    sound: soundOf(box),
+    sound: soundOf(box, habits),
     profile: profileOf(box.profile),
     privacy: { shown: profileSeen(box) },
     recorder: { state: visit.recorder.state, notice: visit.recorder.notice },
@@ -63,7 +65,7 @@ export function withoutPeople(state: PageState): PageState {
   };
 }
 
-function boxOf({ extras, version, canRestart, phones, room }: PageSources): PageState['box'] {
+function boxOf({ extras, habits, version, canRestart, phones, room }: PageSources): PageState['box'] {
   const { power, update } = extras;
   return {
     hostName: extras.hostName,
@@ -80,6 +82,7 @@ function boxOf({ extras, version, canRestart, phones, room }: PageSources): Page
     temperatureC: extras.temperatureC,
     cpuPercent: extras.cpuPercent,
     stillPlayingUntilMs: extras.idleQuestionUntilMs,
+    idleMinutes: habits.idleMinutes,
     update,
     updateCheck: extras.updateCheck,
     phones,
@@ -151,12 +154,13 @@ function serverBlocks({ jitter, transport, visit }: BoxState): number {
   return auto ? visit.serverJitterBlocks : chosen;
 }
 
-function soundOf(box: BoxState): PageState['sound'] {
+function soundOf(box: BoxState, { startMuted }: Habits): PageState['sound'] {
   const { sound, transport, jitter, engine } = box;
   const { device, realtime } = engine;
   const isRunning = device.kind === 'running';
   return {
     ...sound,
+    startMuted,
     microphoneClosed: microphoneClosed(box),
     quality: transport.quality,
     jitter,

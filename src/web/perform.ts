@@ -64,6 +64,8 @@ export function perform(action: PageAction, situation: Situation): Performed {
       const { type: _, ...change } = action;
       return one({ type: 'setSound', change });
     }
+    case 'startMuted':
+      return one({ type: 'setHabits', change: { startMuted: action.on } });
     case 'quality':
       return one({ type: 'setTransport', change: { quality: action.quality } });
     case 'jitter':
@@ -82,6 +84,8 @@ export function perform(action: PageAction, situation: Situation): Performed {
     }
     case 'stillPlaying':
       return one({ type: 'stillPlaying' });
+    case 'idleMinutes':
+      return one({ type: 'setHabits', change: { idleMinutes: action.minutes } });
     case 'firstStart':
       return extras.firstStart === action.done ? one({ type: 'firstStartStep', done: action.done }) : NOTHING;
     case 'startUpdate':

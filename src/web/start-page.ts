@@ -60,6 +60,7 @@ export async function startPage(
     pageState({
       box: appliance.box(),
       extras: appliance.extras(),
+      habits: appliance.habits(),
       version,
       canRestart,
       phones: door.keys().length,

@@ -24,6 +24,7 @@ import { decodeMessage, type Message, messageDatagram } from '../../src/jamulus/
 import { toPeerAddress } from '../../src/linux/resolve.ts';
 import type { SystemReading } from '../../src/linux/system.ts';
 import type { UntimedEvent } from '../../src/service.ts';
+import { habitsOf } from '../../src/settings/choices.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { freshState } from '../../src/settings/machine-state.ts';
 import { startSettings } from '../../src/settings/start-settings.ts';
@@ -148,7 +149,7 @@ export async function startRig(
       mistakes: [],
       needsNetwork: true,
     },
-    idleMs: installer.menu.idleMinutes * 60_000,
+    habitsFor: (choices) => habitsOf(installer, choices),
     readSystem: () => reading.now,
     updates: NO_UPDATES,
     door: null,

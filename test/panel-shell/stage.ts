@@ -66,6 +66,7 @@ const REQUESTS: Readonly<Record<PanelRequest['type'], true>> = {
   restart: true,
   startUpdate: true,
   setUpdateCheck: true,
+  setHabits: true,
   updateSeen: true,
   setWifi: true,
   newPairingCode: true,

@@ -51,7 +51,15 @@ function run(port: number, perSecond: number, seconds: number): number {
   const fd = libc.func('int socket(int, int, int)')(AF_INET, SOCK_RAW, IPPROTO_RAW);
   if (fd < 0) throw new Error(`no raw socket: ${errorText(lastErrno())}`);
   const sendmmsg = libc.func('int sendmmsg(int, void *, uint32_t, int)');
-  const packets = garbage(3, 'connectionless').map((payload) => packet(payload, port));
+  const made = garbage(3, 'connectionless').map((payload) => packet(payload, port));
+  // One piece of memory that stays where it is.
+  const memory = new Uint8Array(made.reduce((sum, { length }) => sum + length, 0));
+  const packets: Uint8Array[] = [];
+  for (let at = 0; packets.length < made.length; at += packets.at(-1)?.length ?? 0) {
+    const bytes = made[packets.length] as Uint8Array;
+    memory.set(bytes, at);
+    packets.push(memory.subarray(at, at + bytes.length));
+  }
   const to = new Uint8Array(128);
   to.set([AF_INET, 0, 0, 0, 127, 0, 0, 1]);
   const vectors = new BigUint64Array(2 * packets.length);

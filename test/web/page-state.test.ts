@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { initialServers, NO_SERVERS } from '../../src/box/servers/state.ts';
 import { type BoxState, NEW_VISIT } from '../../src/box/state.ts';
 import { NO_EXTRAS, type PanelExtras } from '../../src/panel/extras.ts';
+import type { Habits } from '../../src/settings/choices.ts';
 import type { EngineStatistics } from '../../src/statistics.ts';
 import { CLIPPED, levelsOf, METER, SILENCE_DB } from '../../src/web/api/meters.ts';
+import { pageActionSchema } from '../../src/web/api/page-action.ts';
 import { type PageState, pageServersSchema, pageStateSchema } from '../../src/web/api/page-state.ts';
 import { diagnostics } from '../../src/web/diagnostics.ts';
 import { HISTORY_SAMPLES, History } from '../../src/web/history.ts';
@@ -16,8 +18,10 @@ import { pageServers } from '../../src/web/page-servers.ts';
 import { pageState, withoutPeople } from '../../src/web/page-state-of.ts';
 import { allScenes, IDLE, musician, playingBox } from '../panel/scenes.ts';
 
-function stateOf(box: BoxState, extras: PanelExtras = NO_EXTRAS): PageState {
-  return pageState({ box, extras, version: '0.1.0', canRestart: true, phones: 2, room: null });
+const HABITS: Habits = { startMuted: false, idleMinutes: 120 };
+
+function stateOf(box: BoxState, extras: PanelExtras = NO_EXTRAS, habits = HABITS): PageState {
+  return pageState({ box, extras, habits, version: '0.1.0', canRestart: true, phones: 2, room: null });
 }
 
 const TIMES = { p50Us: 40, p99Us: 90, p999Us: 150, maxUs: 300 };
@@ -103,6 +107,11 @@ describe('the state of the page', () => {
     const periods = sound.card.periods.map(({ delayMs }) => delayMs);
     expect(periods[1]).toBe(delay.ms);
     expect(periods).toEqual([...periods].sort((a, b) => a! - b!));
+  });
+
+  it('says how the box will start, and when it asks "Still playing?"', () => {
+    const { sound, box } = stateOf(playingBox(), NO_EXTRAS, { startMuted: true, idleMinutes: 0 });
+    expect([sound.startMuted, sound.mute, box.idleMinutes]).toEqual([true, 'off', 0]);
   });
 
   it('never holds the pairing code', () => {
@@ -226,6 +235,7 @@ describe('what support and machines may see', () => {
 
   it('the description for machines names every action', () => {
     const text = JSON.stringify(openApi('1'));
-    for (const action of ['connect', 'mix', 'forgetPhones', 'reset']) expect(text).toContain(`"const":"${action}"`);
+    for (const { entries } of pageActionSchema.options) expect(text).toContain(`"const":"${entries.type.literal}"`);
+    expect(text).toContain('[30,60,120,240,0]');
   });
 });

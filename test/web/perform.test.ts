@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { BoxState } from '../../src/box/state.ts';
 import { faderToGain } from '../../src/jamulus/gain.ts';
 import { NO_EXTRAS, type PanelExtras, type ServerRow } from '../../src/panel/extras.ts';
+import { IDLE_MINUTES } from '../../src/settings/choices.ts';
 import { type PageAction, pageActionSchema, pairRequestSchema } from '../../src/web/api/page-action.ts';
 import { perform, type Situation } from '../../src/web/perform.ts';
 import { IDLE, playingBox } from '../panel/scenes.ts';
@@ -104,6 +105,20 @@ describe('everything else', () => {
     expect(ask({ ...action, on: false }, IDLE, { extras })).toMatchObject({ events: [{ type: 'toggleFavourite' }] });
   });
 
+  it('start muted is for the next start: it mutes nothing', () => {
+    for (const on of [true, false]) {
+      expect(ask({ type: 'startMuted', on })).toEqual({ events: [{ type: 'setHabits', change: { startMuted: on } }] });
+    }
+  });
+
+  it('"Still playing?" is asked after one of the times that are offered, or never', () => {
+    for (const minutes of IDLE_MINUTES) {
+      const action = { type: 'idleMinutes', minutes } as const;
+      expect(v.is(pageActionSchema, action)).toBe(true);
+      expect(ask(action)).toEqual({ events: [{ type: 'setHabits', change: { idleMinutes: minutes } }] });
+    }
+  });
+
   it('answers questions that stand only', () => {
     expect(ask({ type: 'notice', ok: true })).toEqual({ error: 'not-now' });
     expect(ask({ type: 'licence', ok: true })).toEqual({ error: 'not-now' });
@@ -141,6 +156,8 @@ describe('a locked box', () => {
       { type: 'reset', what: 'everything' },
       { type: 'startUpdate' },
       { type: 'favourite', address: 'jam.example', on: true },
+      { type: 'startMuted', on: false },
+      { type: 'idleMinutes', minutes: 0 },
     ];
     for (const action of refused) {
       expect(locked(action)).toEqual({ error: 'locked' });
@@ -171,6 +188,11 @@ describe('hostile input', () => {
       '{"type":"connect","address":"jam.example:99999"}',
       '{"type":"connect","address":""}',
       '{"type":"mute","on":1}',
+      '{"type":"startMuted","on":"yes"}',
+      '{"type":"startMuted"}',
+      '{"type":"idleMinutes","minutes":45}',
+      '{"type":"idleMinutes","minutes":-30}',
+      '{"type":"idleMinutes","minutes":null}',
       '{"type":"quit","code":0}',
       '{"type":"chat","text":""}',
       '{"type":"jitter","jitter":{"kind":"fixed","clientBlocks":21,"serverBlocks":1}}',

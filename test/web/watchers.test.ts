@@ -47,7 +47,15 @@ function rig() {
   const watchers = createWatchers({
     state(): PageState {
       made += 1;
-      return pageState({ box, extras: NO_EXTRAS, version: '1', canRestart: false, phones: 0, room: null });
+      return pageState({
+        box,
+        extras: NO_EXTRAS,
+        habits: { startMuted: false, idleMinutes: 120 },
+        version: '1',
+        canRestart: false,
+        phones: 0,
+        room: null,
+      });
     },
     meters: () => {
       made += 1;

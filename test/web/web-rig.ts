@@ -75,6 +75,7 @@ export async function openWeb(
     pageState({
       box: rig.box,
       extras: { ...rig.extras, ...door.report() },
+      habits: { startMuted: false, idleMinutes: 120 },
       version: '1',
       canRestart: false,
       phones: door.keys().length,

@@ -8,6 +8,7 @@ import { countryCodeOfIso } from '../../jamulus/countries.ts';
 import { INSTRUMENTS } from '../../jamulus/instruments.ts';
 import { parseServerAddress } from '../../jamulus/server-address.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../../jamulus/text.ts';
+import { IDLE_MINUTES } from '../../settings/choices.ts';
 import { jitterSchema, modeSchema, openGroupSchema, qualitySchema, skillSchema } from './page-state.ts';
 
 const MAX_ADDRESS_UNITS = 300;
@@ -69,6 +70,8 @@ export const pageActionSchema = v.variant('type', [
     monitorPan: v.exactOptional(fraction),
     masterLevel: v.exactOptional(fader),
   }),
+  /** At the next start of the box, and every later one. Mutes or unmutes nothing now. */
+  action('startMuted', { on }),
   action('quality', { quality: qualitySchema }),
   action('jitter', { jitter: jitterSchema }),
   action('mix', {
@@ -82,6 +85,8 @@ export const pageActionSchema = v.variant('type', [
   action('listServers', { open: v.nullable(openGroupSchema) }),
   action('favourite', { address, on }),
   action('stillPlaying', {}),
+  /** "Still playing?" after so long without a press; 0 = never. From now on. */
+  action('idleMinutes', { minutes: v.picklist(IDLE_MINUTES) }),
   /** First start: the musician has played something, or has seen CONNECT. */
   action('firstStart', { done: v.picklist(['play', 'connect']) }),
   action('startUpdate', {}),

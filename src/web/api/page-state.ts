@@ -67,6 +67,7 @@ const delay = v.object({
 
 const sound = v.object({
   mute: v.pipe(v.picklist(['off', 'pressed', 'start', 'feedback']), v.description('off = heard, else why not')),
+  startMuted: v.pipe(v.boolean(), v.description('at the next start of the box nobody hears it')),
   microphoneClosed: v.pipe(v.boolean(), v.description('nothing is sent yet: recorder state or licence is waited for')),
   inputGainDb: v.number(),
   boost: count,
@@ -199,6 +200,7 @@ const box = v.object({
   temperatureC: v.nullable(v.number()),
   cpuPercent: v.nullable(v.number()),
   stillPlayingUntilMs: v.pipe(v.nullable(v.number()), v.description('the question stands until then')),
+  idleMinutes: v.pipe(count, v.description('"Still playing?" after so long without a press; 0 = never')),
   update,
   updateCheck: v.pipe(v.nullable(v.boolean()), v.description('null = there is nobody to ask')),
   phones: v.pipe(count, v.description('that have been let in')),

@@ -1,4 +1,5 @@
-/** Box: status, network, update, diagnostics, power, phones, language. */
+/** Box: status, network, update, diagnostics, "Still playing?", language, phones, power. */
+import { IDLE_MINUTES } from '../../../settings/choices.ts';
 import type { PageAction } from '../../api/page-action.ts';
 import type { PageState } from '../../api/page-state.ts';
 import { postUnpair } from '../box-link.ts';
@@ -24,6 +25,7 @@ export function BoxTab({ state, model, isLocked }: Props & { readonly model: Mod
         {state.room !== null && <Room room={state.room} />}
         {!state.box.absent.includes('update') && <Update state={state} isLocked={isLocked} />}
         <Diagnostics state={state} />
+        <StillPlaying minutes={state.box.idleMinutes} isLocked={isLocked} />
         <LanguageCard />
         <Power state={state} isLocked={isLocked} />
       </div>
@@ -185,6 +187,30 @@ function Diagnostics({ state: { box } }: Props) {
       <a class="button" href="api/diagnostics" download>
         {t.download}
       </a>
+    </Card>
+  );
+}
+
+function StillPlaying({ minutes: now, isLocked }: { readonly minutes: number; readonly isLocked: boolean }) {
+  const t = texts().box;
+  // An installer may have set a time that is not offered here.
+  const all = [...new Set<number>([...IDLE_MINUTES, now])].sort((a, b) => (a || Infinity) - (b || Infinity));
+  return (
+    <Card>
+      <Choice
+        label={t.stillPlaying}
+        value={`${now}`}
+        disabled={isLocked}
+        options={all.map((minutes) => ({
+          value: `${minutes}`,
+          text: minutes === 0 ? t.never : t.minutes(minutes),
+        }))}
+        onChange={(value) => {
+          const minutes = IDLE_MINUTES.find((one) => `${one}` === value);
+          if (minutes !== undefined) act({ type: 'idleMinutes', minutes });
+        }}
+      />
+      <p class="quiet">{t.stillPlayingHelp}</p>
     </Card>
   );
 }

@@ -114,6 +114,15 @@ function Send({ sound, isLocked }: { readonly sound: Sound; readonly isLocked: b
         onChange={(quality) => act({ type: 'quality', quality })}
       />
       <p class="quiet">{words.qualityHelp}</p>
+      <Toggle
+        class="switch"
+        on={sound.startMuted}
+        text={words.startMuted}
+        stateText={sound.startMuted ? t.on : t.off}
+        disabled={isLocked}
+        onChange={(on) => act({ type: 'startMuted', on })}
+      />
+      <p class="quiet">{words.startMutedHelp}</p>
     </Card>
   );
 }

@@ -1,0 +1,39 @@
+/**
+ * Two habits of the box that box.toml proposes and people choose on the phone page; their choice wins. Where the menu is
+ * locked it was made with the PIN, or before the lock, and then it does not count.
+ */
+import type { InstallerSettings } from './installer-schema.ts';
+
+export interface Habits {
+  /** At the start of the box nobody hears it. */
+  readonly startMuted: boolean;
+  /** "Still playing?" after so long without a press; 0 = never asks. */
+  readonly idleMinutes: number;
+}
+
+/** What people have chosen; null = nothing. */
+export interface Choices {
+  readonly startMuted: boolean | null;
+  readonly idleMinutes: number | null;
+  /** The menu was locked then. */
+  readonly locked: boolean;
+}
+
+/** What the page offers for `idleMinutes`; box.toml may say anything else. */
+export const IDLE_MINUTES = [30, 60, 120, 240, 0] as const;
+
+export const NO_CHOICES: Choices = { startMuted: null, idleMinutes: null, locked: false };
+
+export function habitsOf({ sound, menu }: InstallerSettings, choices: Choices): Habits {
+  const { startMuted, idleMinutes } = counting(choices, menu.locked);
+  return { startMuted: startMuted ?? sound.startMuted, idleMinutes: idleMinutes ?? menu.idleMinutes };
+}
+
+/** @param locked the menu is locked now: only the PIN leads here */
+export function choose(choices: Choices, change: Partial<Habits>, locked: boolean): Choices {
+  return { ...counting(choices, locked), ...change, locked };
+}
+
+function counting(choices: Choices, locked: boolean): Choices {
+  return locked && !choices.locked ? NO_CHOICES : choices;
+}
