@@ -10,7 +10,7 @@ import { startRelay } from '../peers/relay.ts';
 import { rms } from '../peers/signal.ts';
 import { until } from '../peers/wait.ts';
 import { readWav } from '../peers/wav.ts';
-import { startWindow } from './room-clients.ts';
+import { startWindow, type Window } from './room-clients.ts';
 import { dbOf, openHost, openRoom, tonePeak } from './room-kit.ts';
 import { messagesOf, type Stage, useStage } from './stage.ts';
 
@@ -24,6 +24,9 @@ const TONES = [350, 620, 830, 1110, 1470] as const;
 const PEAK = 0.12;
 /** From a change of the mix until it is heard for sure. */
 const SETTLE_MS = 500;
+/** Starts of the real client with its window, and how long each has to send its faders. */
+const STARTS = 5;
+const START_MS = 5000;
 
 const startBand = async (on: Stage, address: string, names: readonly string[], small = false): Promise<Client[]> => {
   const band: Client[] = [];
@@ -172,8 +175,18 @@ describe('Mixes', () => {
       { name: 'anna', fader: 50, pan: 50 },
       { name: 'ben', fader: 100, pan: 0 },
     ];
-    const window = startWindow(stage.peers(), { jack: stage.jackName, server: room.address, port: 23_500, mix });
-    await box.waitFor('the mute', (state) => personOf(state, 'window')?.hasMutedMe === true);
+    // Some of its starts don't send the stored faders, with the real server as with this room.
+    let window: Window | undefined;
+    for (let start = 1; window === undefined; start++) {
+      const started = startWindow(stage.peers(), { jack: stage.jackName, server: room.address, port: 23_500, mix });
+      const isTold = (state: BoxState) => personOf(state, 'window')?.hasMutedMe === true;
+      const told = box.waitFor('the mute', isTold, { timeoutMs: START_MS });
+      if (await told.catch((error: unknown) => (start < STARTS ? undefined : Promise.reject(error)))) window = started;
+      else {
+        await started.process.stop();
+        await box.waitFor('the window gone', (state) => personOf(state, 'window') === undefined);
+      }
+    }
     stage.playTone(anna, 14, { hertz: 620 });
     stage.playTone(ben, 14, { hertz: 830 });
     await sleep(FADE_MS);
@@ -191,7 +204,7 @@ describe('Mixes', () => {
     await window.process.stop();
     const later = await box.waitFor('the window gone', (state) => personOf(state, 'window') === undefined);
     expect(later.visit.people.every(({ hasMutedMe }) => !hasMutedMe)).toBe(true);
-  }, 60_000);
+  }, 90_000);
 
   it('a real client is told when a box mutes it, and when it takes that back', async () => {
     const room = await openRoom(stage.peers());
