@@ -1,6 +1,6 @@
 /** The box with its phone page as a child process (page-child.ts): started, pressed, asked, ended. */
 import { fork } from 'node:child_process';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BoxState } from '../../src/box/state.ts';
 import type { PanelEvent } from '../../src/panel/screen.ts';
@@ -17,6 +17,8 @@ export interface PageBox {
   readonly statistics: () => Promise<EngineStatistics>;
   readonly resetStatistics: () => void;
   readonly waitFor: (what: string, accept: (state: BoxState) => boolean) => Promise<BoxState>;
+  /** Waits until a state file whose text `accept` says yes to is on the disk. */
+  readonly keeps: (what: string, accept: (text: string) => boolean) => Promise<unknown>;
   /** The digits of a new code on the panel. */
   readonly newCode: () => Promise<string>;
   /** Pulls the plug. */
@@ -49,7 +51,8 @@ export async function startPageBox(peers: Peers, options: PageBoxOptions): Promi
   const fd = openSync(join(peers.folder, `${name}.log`), 'a');
   const realtime = core === undefined ? ['--no-realtime'] : ['--core', `${core}`];
   const sound = ['--input', 'tone', '--output', 'none', '--period', `${period}`, '--port', '0', ...realtime];
-  const state = ['--settings', settings, '--state', join(peers.folder, `${name}-state`)];
+  const folder = join(peers.folder, `${name}-state`);
+  const state = ['--settings', settings, '--state', folder];
   const child = fork(join(import.meta.dirname, 'page-child.ts'), [...state, ...sound, '--page', `${port}`, ...args], {
     stdio: ['ignore', fd, fd, 'ipc'],
     execArgv: [],
@@ -97,6 +100,10 @@ export async function startPageBox(peers: Peers, options: PageBoxOptions): Promi
         const { box } = await ask();
         return accept(box) ? box : undefined;
       }),
+    keeps: (what, accept) =>
+      until(`${name} keeps ${what}`, () =>
+        readdirSync(folder).some((file) => file.endsWith('.json') && accept(readFileSync(join(folder, file), 'utf8'))),
+      ),
     newCode: async () => {
       tell({ type: 'event', event: { type: 'newPairingCode' } });
       return await until('a code', async () => (await ask()).code ?? undefined);
