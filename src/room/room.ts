@@ -49,7 +49,7 @@ export interface Room {
 
 /** Sizes of jitter buffers are looked at so often; clients hear of changes. */
 const JITTER_MS = 250;
-/** What 1500 short datagrams take: room for a flood between two ticks. */
+/** What arrives between two ticks has to fit: 267 datagrams of a flood of 100 000 a second. */
 const RECEIVE_BUFFER_BYTES = 1024 * 1024;
 /** Reports handled before other events of the main thread get their turn. */
 const REPORTS_PER_TURN = 256;

@@ -153,6 +153,11 @@ export function createAgent(root: string, log: (line: string) => void, clock: Cl
     if (await isBusy()) return refuse('restarts when nobody plays');
     show({ kind: 'restarting' });
     await clock.sleep(READING_MS);
+    // Somebody was quicker than the words: the next idle moment is soon enough.
+    if (await isBusy()) {
+      show({ kind: 'none' });
+      return refuse('restarts when nobody plays');
+    }
     const { ok } = await run(script('tryboot'), []);
     return ok || undo(trial.version);
   }

@@ -137,6 +137,14 @@ describe('an installation', () => {
     written();
     box.program('systemctl', 'case $* in show*) echo busy ;; esac');
     expect(await box.agent('restart')).toBe(false);
+    // Somebody begins while the panel says what is coming.
+    box.program(
+      'systemctl',
+      `case $* in show*) [ -e ${box.at('asked')} ] && echo busy; touch ${box.at('asked')} ;; esac`,
+    );
+    expect(await box.agent('restart')).toBe(false);
+    expect(box.report()).toMatchObject({ kind: 'none' });
+    expect(box.calls().some((call) => call.startsWith('modprobe'))).toBe(false);
     box.program('systemctl');
     expect(await box.agent('restart')).toBe(true);
     expect(box.report()).toMatchObject({ kind: 'restarting' });
