@@ -1,5 +1,6 @@
 /** Which sound card plays, of those that are there. Pure. */
 import type { SoundCard } from '../linux/sound-cards/list-cards.ts';
+import type { CardOrder } from './audio-thread.ts';
 
 export interface CardSituation {
   /** In the order of listSoundCards. */
@@ -33,7 +34,7 @@ export function findCard(cards: readonly SoundCard[], key: string): SoundCard | 
 }
 
 /** Its key gets a port as soon as another one like it is plugged in; the device names stay as long as it is there. */
-function isSameCard(a: SoundCard, b: SoundCard): boolean {
+export function isSameCard(a: SoundCard, b: SoundCard): boolean {
   return withoutPort(a.key) === withoutPort(b.key) && a.capture === b.capture && a.playback === b.playback;
 }
 
@@ -47,4 +48,27 @@ function rank({ kind, capture, playback, fitting }: SoundCard): number {
   if (kind === 'hat') return 0;
   if (kind === 'headphones') return 10;
   return (kind === 'usb' ? 1 : 5) + (fitting ? 0 : 2) + (both ? 0 : 1);
+}
+
+/** ALSA names as the settings give them. */
+export interface NamedCards {
+  readonly capture: string;
+  readonly playback: string;
+}
+
+/** This name leaves the choice to the box. */
+const AUTOMATIC = 'default';
+
+export function isAutomatic({ capture, playback }: NamedCards): boolean {
+  return capture === AUTOMATIC || playback === AUTOMATIC;
+}
+
+/** Names of the settings as they are, but those of `card` for "default"; without a card `missing` says why. */
+export function orderOf(named: NamedCards, card: SoundCard | undefined, missing: string): CardOrder {
+  if (!isAutomatic(named)) return named;
+  if (card === undefined) return { missing };
+  return {
+    capture: named.capture === AUTOMATIC ? card.capture : named.capture,
+    playback: named.playback === AUTOMATIC ? card.playback : named.playback,
+  };
 }
