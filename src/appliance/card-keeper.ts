@@ -72,7 +72,12 @@ export function createCardKeeper(options: CardKeeperOptions): CardKeeper {
   }
 
   function reportNow(): CardReport {
-    return { cards: cards.map(rowOf), chosen, taken: taken.kind === 'card' ? taken.card.key : null };
+    const wanted = chosen === null ? undefined : findCard(cards, chosen);
+    return {
+      cards: cards.map(rowOf),
+      chosen: wanted?.key ?? chosen,
+      taken: taken.kind === 'card' ? taken.card.key : null,
+    };
   }
 
   /** @returns true if the report has changed */
