@@ -58,6 +58,25 @@ pcm.feed { type plug slave.pcm { type jack name "feed" ${ports('playback', 'boxc
   );
 }
 
+/** Writes asound-mixer.conf, in which the control device hw:N is the mixer (testmixer.c) of the file N in `folder`. */
+export function writeTestMixerConf(folder: string): AlsaEnv {
+  const library = compileC(join(import.meta.dirname, 'testmixer.c'), 'libasound_module_ctl_testmixer.so', [
+    ...['-shared', '-fPIC', '-DPIC', '-lasound'],
+  ]);
+  return writeConf(
+    folder,
+    'asound-mixer.conf',
+    `ctl_type.testmixer { lib "${library}" }
+ctl.hw {
+  @args [ CARD ]
+  @args.CARD { type string }
+  type testmixer
+  file { @func concat strings [ "${folder}/" $CARD ] }
+}
+`,
+  );
+}
+
 function writeConf(folder: string, name: string, text: string): AlsaEnv {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, name);
