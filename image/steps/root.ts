@@ -79,6 +79,7 @@ function copyBase(root: string, release: string): void {
   rmSync(join(root, `usr/lib/linux-image-${release}`), { recursive: true, force: true });
   const modules = join(root, 'usr/lib/modules', release);
   for (const path of REMOVED_DRIVERS) rmSync(join(modules, 'kernel', path), { recursive: true, force: true });
+  for (const name of ['vmlinuz', 'System.map', 'config']) rmSync(join(modules, name));
   for (const name of readdirSync(modules)) if (/^modules\.(?!builtin|order)/.test(name)) rmSync(join(modules, name));
   cpSync(PATHS.modules, join(modules, 'updates'), { recursive: true });
   run('depmod', ['-b', root, release]);
