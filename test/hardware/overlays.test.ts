@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HATS, PANELS, type PanelPin } from '../../hardware/pins.ts';
+import { D_CHIP } from '../../image/closure/boards.ts';
 import { KEY_CODES, KNOB_AXES, PANEL_DEVICES, type PanelKey } from '../../src/linux/evdev/panel-controls.ts';
 import { LED_NAMES } from '../../src/linux/leds.ts';
 import { type Node, nodesNamed, OVERLAYS, overlayText, parseTree } from './device-tree.ts';
@@ -127,10 +128,10 @@ describe('overlays of HATs', () => {
     },
   );
 
-  it("are all in the table and in the firmware's list, beside the panels", () => {
+  it("are all in the table and in the firmware's list, beside the panels and the Pi 5's D chip", () => {
     const files = overlayNames();
     const panels = ['encoder', 'buttons'].flatMap((name) => [`jambox-panel-${name}`, `jambox-panel-${name}-pi5`]);
-    expect(files).toEqual([...HATS.flatMap(({ overlays }) => overlays), ...panels].sort());
+    expect(files).toEqual([...HATS.flatMap(({ overlays }) => overlays), ...panels, D_CHIP.overlay].sort());
     const listed = parseTree(overlayText('overlay_map.dts')).flatMap(({ children }) => children);
     expect(listed.map(({ name }) => name).sort()).toEqual(files);
   });
