@@ -68,7 +68,7 @@ const VL805: readonly Need[] = [
   named('USB', 'pci:v00001106d00003483sv00001106sd00003483bc0Csc03i30'),
 ];
 
-/** The RP1 has header, Ethernet and USB. Debian's tree has no sensor of temperature and no I2S. */
+/** The RP1 has header, Ethernet and USB. Debian's tree has no I2S, and its sensor of temperature comes from our overlay. */
 const PI5: readonly Need[] = [
   ...EVERYWHERE,
   card('sdio1'),
@@ -78,6 +78,7 @@ const PI5: readonly Need[] = [
   ETHERNET_PHY,
   root('USB', 'rp1_usb0'),
   root('USB', 'rp1_usb1'),
+  { what: 'the temperature', reach: 'root', path: '/soc@107c000000/avs-monitor@7d542000/thermal' },
 ];
 
 export const BOARDS: readonly Board[] = [
