@@ -72,7 +72,7 @@ export function kernelRelease(): string {
 export function kbuildStep(mirrors: Mirrors, release: string): Step {
   const version = release.replace(/-rt-arm64$/, '');
   const series = version.split('.').slice(0, 2).join('.');
-  const include = [...KBUILD_PACKAGES, `linux-kbuild-${version}`, `linux-headers-${version}-common-rt`].join(',');
+  const include = [...KBUILD_PACKAGES, `linux-kbuild-${version}`, `linux-headers-${version}-common`].join(',');
   // Unpacked, not installed: the headers package wants a compiler that runs on arm64.
   const download = [`linux-headers-${release}:arm64`, `linux-source-${series}`].join(' ');
   const hook = `--customize-hook=mkdir "$1/debs" && cd "$1/debs" && env APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get download ${download}`;
