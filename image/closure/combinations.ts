@@ -63,12 +63,13 @@ function checkBoard(board: Board, { panels, hats, map, merge, drivers }: Parts):
   };
 }
 
-/** Which overlays have a fault, where not all do: one name if that says it, else every combination. */
+/** Which overlays have a fault, where not all do: those that always have it, or else every combination. */
 function only(where: readonly (readonly string[])[], walked: readonly (readonly string[])[]): string {
   if (where.length === walked.length) return '';
-  const isEach = (name: string) => walked.every((names) => names.includes(name) === where.includes(names));
-  const name = where[0]?.find(isEach);
-  return ` (With ${name ?? where.map((names) => names.join(' and ')).join('; ')}.)`;
+  const always = (name: string) => walked.every((names) => !names.includes(name) || where.includes(names));
+  const culprits = [...new Set(where.flat())].filter(always);
+  const explained = where.every((names) => names.some((name) => culprits.includes(name)));
+  return ` (With ${(explained ? culprits : where.map((names) => names.join(' and '))).join('; ')}.)`;
 }
 
 function needsOf(board: Board, panel: string, hat: string | undefined): readonly Need[] {
