@@ -74,10 +74,7 @@ export const REMOVED_DRIVERS: readonly Drivers[] = [
   // dwc2 and dwc3, the hosts of most boards, can be devices too and want udc-core.
   { folder: 'drivers/usb/gadget', keep: ['udc'] },
   { folder: 'drivers/usb/gadget/udc', keep: ['udc-core.ko.xz'] },
-  {
-    folder: 'drivers/gpio',
-    keep: ['gpio-brcmstb.ko.xz', 'gpio-raspberrypi-exp.ko.xz', 'gpio-generic.ko.xz', 'gpio-regmap.ko.xz'],
-  },
+  { folder: 'drivers/gpio', keep: ['gpio-brcmstb.ko.xz', 'gpio-regmap.ko.xz'] },
 ];
 
 /** Packages whose files leave the root: they install others, or came with the kernel. */

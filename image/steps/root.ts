@@ -170,6 +170,7 @@ function configure(root: string, release: string, version: Version): void {
   link('etc/resolv.conf', '../run/systemd/resolve/resolv.conf');
   link('etc/localtime', '/usr/share/zoneinfo/Etc/UTC');
   link('usr/lib/jambox/set-mixer', 'mixers/set-mixer');
+  link('usr/lib/jambox/set-usb-mixer', 'mixers/set-usb-mixer');
   link('usr/bin/box-selftest', '../../opt/jambox/bin/box-selftest');
 }
 

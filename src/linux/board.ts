@@ -53,3 +53,8 @@ export function bootloaderFitness({ chip, bootloaderMs }: BoardReading): 'fit' |
   if (bootloaderMs === null) return 'unknown';
   return bootloaderMs < LEAST_BOOTLOADER_MS ? 'too-old' : 'fit';
 }
+
+/** True on the Pi 5 family, whose I2S has no driver in the image's kernel: no HAT can play there. */
+export function needsUsbCard({ chip }: BoardReading): boolean {
+  return chip === 'bcm2712';
+}

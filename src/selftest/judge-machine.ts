@@ -1,5 +1,5 @@
 /** Board, kernel and file systems: from readings to findings. Pure. */
-import { type BoardReading, bootloaderFitness } from '../linux/board.ts';
+import { type BoardReading, bootloaderFitness, needsUsbCard } from '../linux/board.ts';
 import type { SystemReading } from '../linux/system.ts';
 import { type Finding, fail, forBoard, look, ok } from './finding.ts';
 import { hasCore, type MachineReading, type Mount } from './machine-reading.ts';
@@ -39,11 +39,12 @@ export function judgeMachine(
   ].map((finding) => forBoard(board, finding));
 }
 
-function judgeBoard({ model, chip, revision }: BoardReading): Finding {
+function judgeBoard(board: BoardReading): Finding {
+  const { model, chip, revision } = board;
   if (model === null) return look('board', 'no device tree: not a Raspberry Pi', 'expect LOOK below', { model });
   const numbers = { model, revision };
   const text = revision === null ? model : `${model}, revision ${revision}`;
-  if (chip === 'bcm2712') return ok('board', `${text}: plays through a USB sound card, not through a HAT`, numbers);
+  if (needsUsbCard(board)) return ok('board', `${text}: plays through a USB sound card, not through a HAT`, numbers);
   if (chip !== null) return ok('board', text, numbers);
   return look('board', text, 'not one of the boards this image is made for (hardware/README.md)', numbers);
 }

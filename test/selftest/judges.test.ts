@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { BoardReading } from '../../src/linux/board.ts';
 import { exitCode, type Finding, fail, findingLine, forBoard, look, ok, summary } from '../../src/selftest/finding.ts';
 import { judgeLoop, type LoopResult } from '../../src/selftest/judge-loop.ts';
-import type { BoardReading } from '../../src/linux/board.ts';
 import { judgeMachine } from '../../src/selftest/judge-machine.ts';
 import { judgeNetwork, judgeServer } from '../../src/selftest/judge-network.ts';
 import { gesturesOf, judgeDevices, judgeLamps, judgeOled, judgePresses } from '../../src/selftest/judge-panel.ts';
