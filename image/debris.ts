@@ -9,10 +9,11 @@ const gone = (parent: string, ...names: readonly string[]): Drivers[] =>
 export const REMOVED_DRIVERS: readonly Drivers[] = [
   // Without the media controller no USB sound card has a driver.
   { folder: 'drivers/media', keep: ['mc'] },
-  // Disks: a card and USB sticks are all that a box has.
+  // Disks: a card, USB sticks, and the checked file of an update.
   { folder: 'drivers/scsi', keep: ['scsi_common.ko.xz', 'scsi_mod.ko.xz', 'sd_mod.ko.xz'] },
-  ...gone('drivers', 'ata', 'nvme', 'nvdimm', 'md', 'mtd', 'ufs', 'target', 'message', 'firewire', 'memstick', 'cdrom'),
-  { folder: 'drivers/block', keep: ['virtio_blk.ko.xz', 'zram'] },
+  ...gone('drivers', 'ata', 'nvme', 'nvdimm', 'mtd', 'ufs', 'target', 'message', 'firewire', 'memstick', 'cdrom'),
+  { folder: 'drivers/block', keep: ['loop.ko.xz', 'virtio_blk.ko.xz'] },
+  { folder: 'drivers/md', keep: ['dm-mod.ko.xz', 'dm-bufio.ko.xz', 'dm-verity.ko.xz'] },
   // Graphics, cameras, radio, phones, other machines' buses.
   ...gone(
     'drivers',
