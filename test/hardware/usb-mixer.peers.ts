@@ -106,6 +106,14 @@ describe('a USB card that is met for the first time', () => {
     ]);
   });
 
+  it('is heard where its maker has named the output', () => {
+    // QEMU's usb-audio.
+    const name = 'Audio Output Volume Control Playback';
+    plugIn([`${name} Switch|boolean|0`, `${name} Volume|integer|240,240|0|256|-12800|0`], { id: '46f4:0002' });
+    setMixer();
+    expect(now()).toEqual([`${name} Switch|boolean|1`, `${name} Volume|integer|256,256|0|256|-12800|0`]);
+  });
+
   it('is not made louder than 0 dB', () => {
     plugIn(['PCM Playback Volume|integer|0,0|0|100|-8000|2000']);
     setMixer();
