@@ -44,6 +44,8 @@ describe('a driver', () => {
     kernel: Buffer.concat([Buffer.from('c,elsewhere\0'), matchTable('c,device')]),
     initramfs: new Set<string>(),
     blacklist: new Set<string>(),
+    root: new Set<string>(),
+    dependsOn: () => [],
   };
   const { forCompatible, forModalias } = driversOf(files);
 
