@@ -124,7 +124,7 @@ export function readDriverFiles(root: string, release: string, kernel: string, i
     blacklist: new Set(
       rules.flatMap((text) => [...text.matchAll(/^\s*blacklist\s+(\S+)/gm)].map(([, name = '']) => plain(name))),
     ),
-    root: new Set([...list.matchAll(/^(?:.*\/)?([^/:]+)\.ko[^:]*:/gm)].map(([, name = '']) => plain(name))),
+    root: new Set([...list.matchAll(/^(?:.*\/)?([^/:\n]+)\.ko[^:\n]*:/gm)].map(([, name = '']) => plain(name))),
     dependsOn: remembered((module) => {
       const names = ask('modinfo', ['-b', root, '-k', release, '-F', 'depends', module]).trim();
       return names === '' ? [] : names.split(',').map(plain);
