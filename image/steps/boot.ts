@@ -6,7 +6,7 @@ import { fatImage } from '../lib/fat.ts';
 import { run } from '../lib/run.ts';
 import { imageFile, PATHS, product, REPOSITORY } from '../paths.ts';
 import type { Version } from '../version.ts';
-import { deb } from './debian.ts';
+import { BOOT_FIRMWARE } from './firmware.ts';
 
 /** The boards of the box: Debian's name of the device tree, and the one that firmware looks for without upstream_kernel. */
 const BOARDS: readonly (readonly [upstream: string, vendor?: string])[] = [
@@ -18,9 +18,6 @@ const BOARDS: readonly (readonly [upstream: string, vendor?: string])[] = [
   ['bcm2837-rpi-3-a-plus'],
   ['bcm2837-rpi-zero-2-w', 'bcm2710-rpi-zero-2-w'],
 ];
-
-/** start4*: Pi 4, 400, CM4. */
-const FIRMWARE = ['start.elf', 'fixup.dat', 'start4.elf', 'fixup4.dat'];
 
 /** Device trees of the boards and our overlays, each of which must apply to each board. */
 export function overlaysStep(release: string, debianKey: string): Step {
@@ -56,12 +53,11 @@ export function bootStep(earlier: readonly string[], version: Version): Step {
     ],
     outputs: [product('boot-A.vfat'), product('boot-B.vfat')],
     run: () => {
-      unpackFirmware();
       for (const slot of ['A', 'B'] as const) {
         const folder = join(PATHS.boot, slot);
         rmSync(folder, { recursive: true, force: true });
         mkdirSync(join(folder, 'overlays'), { recursive: true });
-        for (const name of FIRMWARE) cpSync(join(PATHS.firmware, name), join(folder, name));
+        for (const name of BOOT_FIRMWARE) cpSync(join(PATHS.firmware, name), join(folder, name));
         for (const name of ['vmlinuz', 'initrd.img']) cpSync(product(name), join(folder, name));
         for (const [board, vendor] of BOARDS)
           for (const name of vendor === undefined ? [board] : [board, vendor])
@@ -87,14 +83,4 @@ export function bootStep(earlier: readonly string[], version: Version): Step {
 /** Fills the slot into the template; the firmware wants one line. */
 export function commandLine(template: string, slot: 'A' | 'B'): string {
   return `${template.trim().replace(/\s+/g, ' ').replaceAll('@SLOT@', slot)}\n`;
-}
-
-function unpackFirmware(): void {
-  rmSync(PATHS.firmware, { recursive: true, force: true });
-  const unpacked = join(PATHS.firmware, 'package');
-  mkdirSync(unpacked, { recursive: true });
-  run('dpkg-deb', ['-x', deb('raspi-firmware'), unpacked]);
-  for (const name of [...FIRMWARE, 'bootcode.bin'])
-    cpSync(join(unpacked, 'usr/lib/raspi-firmware', name), join(PATHS.firmware, name));
-  cpSync(join(unpacked, 'usr/share/doc/raspi-firmware/copyright'), join(PATHS.firmware, 'LICENCE.txt'));
 }
