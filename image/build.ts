@@ -15,6 +15,7 @@ import { debianComponent, debianComponents, npmComponent, sbom } from './sbom.ts
 import { bootStep, overlaysStep } from './steps/boot.ts';
 import { bundleStep } from './steps/bundle.ts';
 import { cardStep, packStep } from './steps/card.ts';
+import { closureStep } from './steps/closure.ts';
 import { debianStep, kbuildStep, kernelRelease } from './steps/debian.ts';
 import { firmwareStep } from './steps/firmware.ts';
 import { initramfsStep } from './steps/initramfs.ts';
@@ -61,7 +62,8 @@ function build(fresh: boolean): void {
   const initramfs = runner.step(initramfsStep(release, debian, version.epoch));
   const overlays = runner.step(overlaysStep(release, debian));
   const root = runner.step(rootStep(release, [debian, modules, packages], version));
-  const boot = runner.step(bootStep([initramfs, overlays, firmware], version));
+  runner.step(closureStep(release, [initramfs, overlays, root]));
+  const boot = runner.step(bootStep(release, [initramfs, overlays, firmware], version));
   const card = runner.step(cardStep([root, boot], version));
   runner.step(packStep(card, version));
   runner.step(bundleStep([root, boot], version, signing));

@@ -35,10 +35,7 @@ if (files.length === 0) {
   console.error(`No test file has ${wanted.join(' or ')} in its path.`);
   process.exit(1);
 }
-// A machine that stood still in the middle gets a second chance; what fails twice has failed.
-const failed = files
-  .filter((file) => !step(file, 'test/peers/run.ts', file))
-  .filter((file) => !step(`${file}, once more`, 'test/peers/run.ts', file));
+const failed = files.filter((file) => !step(file, 'test/peers/run.ts', file));
 console.log(`\n${files.length - failed.length} of ${files.length} files passed (${seconds(begun)}).`);
 for (const file of failed) console.log(`FAILED: ${file}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -128,7 +128,8 @@ describe('A card that', () => {
       console.log(`${ppm} ppm: ${JSON.stringify(seen)}, misses ${grown('misses')} of ${grown('gets')}`);
       expect(await sessionOf(box)).toEqual(before);
       expect(seen.unexplained).toBe(0);
-      expect(grown('gets')).toBeGreaterThan(19 * 750);
+      // An xrun starts the card again, which costs up to the two periods of its buffer.
+      expect(grown('gets') + 2 * seen.xruns).toBeGreaterThan(19 * 750);
       expect(grown('misses')).toBeLessThan(150);
       expect(state.link.kind).toBe('connected');
       expect(await roundTrip(on)).toBe(128);

@@ -82,6 +82,15 @@ function expectUnbroken(datagrams: readonly Buffer[], least: number): void {
   expect(breaks).toHaveLength(0);
 }
 
+/** How many of ten pieces of `heard` are not the looped music. */
+function spoiltPieces(heard: Float32Array, looped: Float32Array): number {
+  const frames = Math.floor(heard.length / 10);
+  const pieces = Array.from({ length: 10 }, (_, i) =>
+    align(heard.slice(i * frames, (i + 1) * frames), looped, { maxLagFrames: (2 * looped.length) / 5 }),
+  );
+  return pieces.filter(({ correlation }) => !(correlation > 0.95)).length;
+}
+
 describe('Hostile datagrams while the box plays on a real server', () => {
   it('10 000 a second from a stranger, all kinds of messages among them, change nothing; the others hear no gap', async () => {
     const server = await stage.server();
@@ -98,6 +107,8 @@ describe('Hostile datagrams while the box plays on a real server', () => {
     const goodbyes = Array.from({ length: 50 }, () => messageDatagram({ type: 'CLM_DISCONNECTION' }));
     const datagrams = [...garbage(1), ...messages, ...goodbyes];
     const outside = await stranger(stage.peers());
+    const looped = Float32Array.from({ length: 2.5 * music.length }, (_, i) => music[i % music.length] ?? 0);
+    const quietBefore = spoiltPieces(await stage.listen(anna, FLOOD.seconds), looped);
     const before = await box.ask();
     const logged = box.log.length;
     const resident = residentBytes(box.pid);
@@ -107,14 +118,17 @@ describe('Hostile datagrams while the box plays on a real server', () => {
         (n) => datagrams[n % datagrams.length] as Uint8Array,
         FLOOD,
       ),
-      stage.listen(anna, 5),
+      stage.listen(anna, FLOOD.seconds),
     ]);
     const grown = residentBytes(box.pid) - resident;
     const after = await expectUnharmed(box, before, logged, anna);
+    const quiet = Math.max(quietBefore, spoiltPieces(await stage.listen(anna, FLOOD.seconds), looped));
     const counted = (name: string) => (after.statistics.counters[name] ?? 0) - (before.statistics.counters[name] ?? 0);
+    const spoilt = spoiltPieces(heard, looped);
     console.log(
       `${sent} sent, ${counted('foreign')} refused, ${counted('messages')} messages, ${grown} bytes more, ` +
-        `${counted('misses')} misses; path ${JSON.stringify(after.statistics.path)}`,
+        `${counted('misses')} misses; path ${JSON.stringify(after.statistics.path)}; ` +
+        `spoilt pieces of 10: ${spoilt}, in quiet ${quiet}`,
     );
     // Every single one has been looked at, the server's own messages besides.
     expect(counted('foreign') + counted('messages')).toBeGreaterThan(0.98 * sent);
@@ -122,16 +136,11 @@ describe('Hostile datagrams while the box plays on a real server', () => {
     expect(counted('sendFailures')).toBe(0);
     // Read while both go up, so one apart at each end.
     expect(Math.abs(counted('audioSent') - counted('periods'))).toBeLessThanOrEqual(2);
-    expect(counted('misses')).toBeLessThan(40); // of 2000 blocks; 0 to 4 seen, 87 when the machine stood still
-    const looped = Float32Array.from({ length: 2.5 * music.length }, (_, i) => music[i % music.length] ?? 0);
-    const pieces = Array.from({ length: 10 }, (_, i) => {
-      const piece = heard.slice(i * 24_000, (i + 1) * 24_000);
-      return align(piece, looped, { maxLagFrames: music.length });
-    });
-    console.log(`heard: ${pieces.map(({ correlation }) => correlation.toFixed(2)).join(' ')}`);
-    // A standstill of the virtual machine, or a slip between its clocks, spoils a piece.
-    expect(pieces.filter(({ correlation }) => correlation > 0.95).length).toBeGreaterThanOrEqual(9);
-  }, 60_000);
+    expect(counted('misses')).toBeLessThan(40 + 20 * quiet); // of 2000 blocks; 0 to 4 seen, 87 when the machine stood still
+    // A standstill of the virtual machine, or a slip between its clocks, spoils a piece, flood or not.
+    expect(quiet).toBeLessThan(8);
+    expect(spoilt).toBeLessThanOrEqual(1 + quiet);
+  }, 80_000);
 
   it('10 000 a second from the address of the server itself: the session goes on, on both sides', async () => {
     const server = await stage.server();

@@ -6,8 +6,8 @@ import { compileC } from '../testcard/build.ts';
 import type { Box } from './box.ts';
 
 const POLL_MS = 20;
-/** A standstill this long before an xrun was noticed has made it: a poll and two buffers, with room. */
-const EXPLAINS_MS = 100;
+/** A standstill at most this long before the last look without the xrun has made it: two buffers, with room. */
+const EXPLAINS_MS = 80;
 
 export type XrunWatch = {
   readonly stop: () => Promise<{
@@ -40,13 +40,16 @@ export async function watchStandstills(peers: Peers): Promise<{ readonly stop: (
 export async function watchXruns(peers: Peers, box: Box): Promise<XrunWatch> {
   const watcher = await watchStandstills(peers);
   const count = async () => (await box.ask()).statistics.counters['xruns'] ?? 0;
-  const noticed: { readonly atMs: number; readonly xruns: number }[] = [];
+  const noticed: { readonly sinceMs: number; readonly atMs: number; readonly xruns: number }[] = [];
+  let lastMs = nowMs();
   const first = await count();
   let last = first;
   const look = async () => {
+    const askedMs = nowMs();
     const xruns = await count();
-    if (xruns > last) noticed.push({ atMs: nowMs(), xruns: xruns - last });
+    if (xruns > last) noticed.push({ sinceMs: lastMs, atMs: nowMs(), xruns: xruns - last });
     last = xruns;
+    lastMs = askedMs;
   };
   let looking: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
@@ -59,9 +62,10 @@ export async function watchXruns(peers: Peers, box: Box): Promise<XrunWatch> {
       await looking;
       await look();
       const standstills = await watcher.stop();
-      const isExplained = (noticedMs: number) =>
-        standstills.some(({ atMs }) => atMs <= noticedMs + POLL_MS && atMs > noticedMs - EXPLAINS_MS);
-      const unexplained = noticed.filter(({ atMs }) => !isExplained(atMs));
+      const unexplained = noticed.filter(
+        ({ sinceMs, atMs }) =>
+          !standstills.some((one) => one.atMs <= atMs + POLL_MS && one.atMs > sinceMs - EXPLAINS_MS),
+      );
       return {
         xruns: last - first,
         unexplained: unexplained.reduce((sum, { xruns }) => sum + xruns, 0),
