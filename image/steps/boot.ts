@@ -7,10 +7,7 @@ import { fatImage } from '../lib/fat.ts';
 import { run } from '../lib/run.ts';
 import { imageFile, PATHS, product, REPOSITORY } from '../paths.ts';
 import type { Version } from '../version.ts';
-import { deb } from './debian.ts';
-
-/** start4*: Pi 4, 400, CM4. */
-const FIRMWARE = ['start.elf', 'fixup.dat', 'start4.elf', 'fixup4.dat'];
+import { BOOT_FIRMWARE } from './firmware.ts';
 
 /** Device trees of the boards and our overlays, each of which must apply to each board. */
 export function overlaysStep(release: string, debianKey: string): Step {
@@ -50,12 +47,11 @@ export function bootStep(release: string, earlier: readonly string[], version: V
     ],
     outputs: [product('boot-A.vfat'), product('boot-B.vfat')],
     run: () => {
-      unpackFirmware();
       for (const slot of ['A', 'B'] as const) {
         const folder = join(PATHS.boot, slot);
         rmSync(folder, { recursive: true, force: true });
         mkdirSync(join(folder, 'overlays'), { recursive: true });
-        for (const name of FIRMWARE) cpSync(join(PATHS.firmware, name), join(folder, name));
+        for (const name of BOOT_FIRMWARE) cpSync(join(PATHS.firmware, name), join(folder, name));
         for (const name of ['vmlinuz', 'initrd.img']) cpSync(product(name), join(folder, name));
         for (const { tree, vendorTree } of boardsOf(release))
           for (const name of vendorTree === undefined ? [tree] : [tree, vendorTree])
@@ -81,14 +77,4 @@ export function bootStep(release: string, earlier: readonly string[], version: V
 /** Fills the slot into the template; the firmware wants one line. */
 export function commandLine(template: string, slot: 'A' | 'B'): string {
   return `${template.trim().replace(/\s+/g, ' ').replaceAll('@SLOT@', slot)}\n`;
-}
-
-function unpackFirmware(): void {
-  rmSync(PATHS.firmware, { recursive: true, force: true });
-  const unpacked = join(PATHS.firmware, 'package');
-  mkdirSync(unpacked, { recursive: true });
-  run('dpkg-deb', ['-x', deb('raspi-firmware'), unpacked]);
-  for (const name of [...FIRMWARE, 'bootcode.bin'])
-    cpSync(join(unpacked, 'usr/lib/raspi-firmware', name), join(PATHS.firmware, name));
-  cpSync(join(unpacked, 'usr/share/doc/raspi-firmware/copyright'), join(PATHS.firmware, 'LICENCE.txt'));
 }

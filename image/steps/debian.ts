@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Step } from '../lib/cache.ts';
 import type { Mirrors } from '../lib/mirror.ts';
 import { BuildError, run } from '../lib/run.ts';
-import { BOX_PACKAGES, FIRMWARE_PACKAGE, KBUILD_PACKAGES, SUITE } from '../packages.ts';
+import { BOX_PACKAGES, KBUILD_PACKAGES, KERNEL_SUITE, SUITE } from '../packages.ts';
 import { PATHS } from '../paths.ts';
 
 const COMPONENTS = 'main non-free-firmware';
@@ -13,6 +13,7 @@ function sources(mirrors: Mirrors): string[] {
   return [
     `deb ${mirrors.main} ${SUITE} ${COMPONENTS}`,
     `deb ${mirrors.main} ${SUITE}-updates ${COMPONENTS}`,
+    `deb ${mirrors.main} ${KERNEL_SUITE} main`,
     `deb ${mirrors.security} ${SUITE}-security ${COMPONENTS}`,
   ];
 }
@@ -53,7 +54,7 @@ export function debianStep(mirrors: Mirrors): Step {
   };
 }
 
-/** Version of the installed kernel, for example 6.12.117+deb13-rt-arm64. */
+/** Version of the installed kernel, for example 7.3.4+deb13-rt-arm64. */
 export function kernelRelease(): string {
   const releases = readdirSync(join(PATHS.base, 'usr/lib/modules'));
   const release = releases.find((name) => name.endsWith('-rt-arm64'));
@@ -61,13 +62,13 @@ export function kernelRelease(): string {
   return release;
 }
 
-/** The compiler and headers for that kernel, its source, and the Raspberry Pi's firmware as packages. */
+/** The compiler and headers for that kernel, and its source as a package. */
 export function kbuildStep(mirrors: Mirrors, release: string): Step {
   const version = release.replace(/-rt-arm64$/, '');
   const series = version.split('.').slice(0, 2).join('.');
   const include = [...KBUILD_PACKAGES, `linux-kbuild-${version}`, `linux-headers-${version}-common-rt`].join(',');
   // Unpacked, not installed: the headers package wants a compiler that runs on arm64.
-  const download = [`linux-headers-${release}:arm64`, `linux-source-${series}`, FIRMWARE_PACKAGE].join(' ');
+  const download = `linux-headers-${release}:arm64 linux-source-${series}`;
   const hook = `--customize-hook=mkdir "$1/debs" && cd "$1/debs" && env APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get download ${download}`;
   const args = ['--variant=apt', '--architectures=amd64,arm64', ...OPTIONS, ...EXCLUDE, `--include=${include}`, hook];
   return {

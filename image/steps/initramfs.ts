@@ -11,9 +11,10 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Step } from '../lib/cache.ts';
-import { ask, run } from '../lib/run.ts';
+import { moduleFiles, unpackModule } from '../lib/modules.ts';
+import { run } from '../lib/run.ts';
 import { imageFile, PATHS, product } from '../paths.ts';
 
 /** What init uses, each a link to busybox. */
@@ -55,18 +56,9 @@ function addModules(folder: string, release: string): void {
   const wanted = readFileSync(imageFile('initramfs/modules'), 'utf8')
     .split('\n')
     .filter((line) => /^\w/.test(line));
-  const order: string[] = [];
-  for (const name of wanted) {
-    const lines = ask('modprobe', ['-S', release, '-d', PATHS.base, '--show-depends', '--ignore-install', name]);
-    for (const [, file] of lines.matchAll(/^insmod (\S+)/gm)) {
-      if (file === undefined) continue;
-      const module = basename(file).replace(/\.ko.*$/, '');
-      if (order.includes(module)) continue;
-      order.push(module);
-      run('sh', ['-c', `${/\.xz$/.test(file) ? 'xz -dc' : 'cat'} ${file} > ${join(folder, 'lib', `${module}.ko`)}`]);
-    }
-  }
-  writeFileSync(join(folder, 'modules'), `${order.join('\n')}\n`);
+  const files = moduleFiles(release, wanted);
+  for (const { module, file } of files) unpackModule(file, join(folder, 'lib', `${module}.ko`));
+  writeFileSync(join(folder, 'modules'), `${files.map(({ module }) => module).join('\n')}\n`);
 }
 
 /** A newc archive in sorted order, every file root's and of one date, packed with zstd, which the kernel unpacks fast. */

@@ -2,43 +2,39 @@
  * Step: kernel modules that Debian's kernel lacks: codecs of the HATs, the rotary encoder, and our own ones in
  * image/modules. The kernel's source is a build input and stays out of the repository.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Step } from '../lib/cache.ts';
+import { moduleFiles, unpackModule } from '../lib/modules.ts';
 import { BuildError, run } from '../lib/run.ts';
 import { imageFile, PATHS } from '../paths.ts';
 import { deb } from './debian.ts';
 
-type Module = { readonly name: string; readonly sources: readonly string[]; readonly headers?: readonly string[] };
+type Module = { readonly name: string; readonly source: string; readonly headers?: readonly string[] };
 
-const codec = (name: string, sources: readonly string[], headers: readonly string[] = []): Module => ({
+const codec = (name: string, source: string, headers: readonly string[] = []): Module => ({
   name,
-  sources: sources.map((file) => `sound/soc/codecs/${file}.c`),
+  source: `sound/soc/codecs/${source}.c`,
   headers: headers.map((file) => `sound/soc/codecs/${file}.h`),
 });
 
 /** Shipped with the box. */
 const BOX_MODULES: readonly Module[] = [
-  codec('snd-soc-pcm512x', ['pcm512x'], ['pcm512x']),
-  codec('snd-soc-pcm512x-i2c', ['pcm512x-i2c']),
-  codec('snd-soc-pcm186x', ['pcm186x'], ['pcm186x']),
-  codec('snd-soc-pcm186x-i2c', ['pcm186x-i2c']),
-  codec('snd-soc-wm8731', ['wm8731'], ['wm8731']),
-  codec('snd-soc-wm8731-i2c', ['wm8731-i2c']),
-  codec('snd-soc-da7213', ['da7213'], ['da7213']),
-  { name: 'rotary_encoder', sources: ['drivers/input/misc/rotary_encoder.c'] },
+  codec('snd-soc-pcm512x', 'pcm512x', ['pcm512x']),
+  codec('snd-soc-pcm512x-i2c', 'pcm512x-i2c'),
+  codec('snd-soc-pcm186x', 'pcm186x', ['pcm186x']),
+  codec('snd-soc-pcm186x-i2c', 'pcm186x-i2c'),
+  codec('snd-soc-da7213', 'da7213', ['da7213']),
+  { name: 'rotary_encoder', source: 'drivers/input/misc/rotary_encoder.c' },
+  // Tells of a weak power supply (src/linux/system.ts); the firmware's driver makes its device.
+  { name: 'raspberrypi-hwmon', source: 'drivers/hwmon/raspberrypi-hwmon.c' },
 ];
 
-/** For tests only: simulated lines below the real drivers of keys, encoder and lamps. */
-const TEST_MODULES: readonly Module[] = [
-  { name: 'gpio-sim', sources: ['drivers/gpio/gpio-sim.c', 'kernel/irq/irq_sim.c'] },
-  { name: 'i2c-stub', sources: ['drivers/i2c/i2c-stub.c'] },
-];
-
-/** irq_sim.c is linked into gpio-sim here, and what it calls is not exported to modules: this is, and does the same. */
-const EDITS: Readonly<Record<string, readonly [from: string, to: string]>> = {
-  'irq_sim.c': ['handle_simple_irq(irq_to_desc(irqnum))', 'generic_handle_irq_safe(irqnum)'],
-};
+/**
+ * For tests only, and not in the image: simulated lines below the real drivers of keys, encoder and lamps. Debian builds it; in
+ * the order to load.
+ */
+const TEST_MODULES = ['configfs', 'gpio-sim'] as const;
 
 /** Builds all of them for the given kernel. */
 export function kernelModulesStep(release: string, kbuildKey: string): Step {
@@ -56,7 +52,8 @@ export function kernelModulesStep(release: string, kbuildKey: string): Step {
         mkdirSync(folder, { recursive: true });
       }
       build('box', BOX_MODULES, release, PATHS.modules);
-      build('test', TEST_MODULES, release, PATHS.testModules);
+      for (const { module, file } of moduleFiles(release, TEST_MODULES))
+        unpackModule(file, join(PATHS.testModules, `${module}.ko`));
       for (const name of ownModules()) {
         cpSync(imageFile(`modules/${name}`), join(source, name), { recursive: true });
         compile(name, release, PATHS.modules);
@@ -73,7 +70,7 @@ function ownModules(): string[] {
 function unpackSources(to: string, series: string): void {
   rmSync(join(PATHS.kbuild, 'src'), { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
-  const wanted = [...BOX_MODULES, ...TEST_MODULES].flatMap(({ sources, headers }) => [...sources, ...(headers ?? [])]);
+  const wanted = BOX_MODULES.flatMap(({ source, headers }) => [source, ...(headers ?? [])]);
   const members = wanted.map((file) => `linux-source-${series}/${file}`).join(' ');
   const inner = `./usr/src/linux-source-${series}.tar.xz`;
   const unpack = `dpkg-deb --fsys-tarfile ${deb(`linux-source-${series}`)} | tar -xO ${inner} | tar -xJ --strip-components=1 -C ${to} ${members}`;
@@ -84,35 +81,16 @@ function unpackSources(to: string, series: string): void {
 function build(folder: string, modules: readonly Module[], release: string, to: string): void {
   const source = join(PATHS.kbuild, 'src');
   mkdirSync(join(source, folder), { recursive: true });
-  const lines = modules.flatMap(({ name, sources }) => {
-    const objects = sources.map((file) => basename(file).replace(/\.c$/, '.o'));
-    return [
-      `obj-m += ${name}.o`,
-      ...(objects[0] === `${name}.o` && objects.length === 1 ? [] : partsOf(name, objects)),
-    ];
-  });
-  for (const file of modules.flatMap(({ sources, headers }) => [...sources, ...(headers ?? [])]))
-    writeFileSync(join(source, folder, objectSafeName(modules, file)), edited(join(source, 'kernel', file)));
-  writeFileSync(join(source, folder, 'Kbuild'), `${lines.join('\n')}\n`);
+  for (const { source: file, headers = [] } of modules)
+    for (const each of [file, ...headers]) cpSync(join(source, 'kernel', each), join(source, folder, basename(each)));
+  writeFileSync(join(source, folder, 'Kbuild'), modules.map(kbuildLines).join(''));
   compile(folder, release, to);
 }
 
-/** A module made of several files may not be called like one of them: that file becomes `<name>-main.c`. */
-function partsOf(name: string, objects: readonly string[]): string[] {
-  return [`${name}-y := ${objects.map((object) => (object === `${name}.o` ? `${name}-main.o` : object)).join(' ')}`];
-}
-
-function objectSafeName(modules: readonly Module[], file: string): string {
-  const clash = modules.some(({ name, sources }) => sources.length > 1 && basename(file) === `${name}.c`);
-  return clash ? basename(file).replace(/\.c$/, '-main.c') : basename(file);
-}
-
-function edited(file: string): string {
-  const text = readFileSync(file, 'utf8');
-  const edit = EDITS[basename(file)];
-  if (edit === undefined) return text;
-  if (!text.includes(edit[0])) throw new BuildError(`${file} no longer contains ${edit[0]}`);
-  return text.replace(edit[0], edit[1]);
+/** The object has the name of its source, the module that of Debian's, where it would build it. */
+function kbuildLines({ name, source }: Module): string {
+  const object = basename(source).replace(/\.c$/, '');
+  return `obj-m += ${name}.o\n${object === name ? '' : `${name}-y := ${object}.o\n`}`;
 }
 
 function compile(folder: string, release: string, to: string): void {
