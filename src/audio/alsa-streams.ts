@@ -77,8 +77,12 @@ function alike(options: StreamOptions, { capture, playback }: Streams): Streams 
   return again;
 }
 
-function whyUnfit({ capture: from, playback: to }: StreamOptions, streams: Streams): DeviceError | undefined {
-  const { capture, playback } = streams;
+type Named = Pick<StreamOptions, 'capture' | 'playback'>;
+type Granted = { readonly [D in Direction]: Pick<AlsaPcm, 'parameters'> | undefined };
+
+/** Why what was granted won't do; undefined if it will. */
+export function whyUnfit(names: Named, { capture, playback }: Granted): DeviceError | undefined {
+  const { capture: from, playback: to } = names;
   const pacer = capture ?? playback;
   if (pacer === undefined) {
     const missing = [

@@ -217,7 +217,8 @@ class Configuration {
   #step(problem: CardProblem, what: string, result: number): PcmError | undefined {
     if (result >= 0) return undefined;
     const isGone = result === -errno.ENODEV;
-    const error = `${what}: ${this.#alsa.errorText(result)}`;
+    // "Invalid argument" says less than `what`.
+    const error = result === -errno.EINVAL ? what : `${what}: ${this.#alsa.errorText(result)}`;
     return { error, problem: isGone ? 'card-gone' : problem, code: result, opened: true };
   }
 
