@@ -3,11 +3,12 @@
  * box, the fetcher and its network, the factory reset. (Stick, installation, trial and commit: update.ts.)
  */
 import { strict as assert } from 'node:assert';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../peers/wait.ts';
 import { telling } from './box.ts';
 import { installerFile } from './settings.ts';
 import type { Steps } from './steps.ts';
-import { HOST_ADDRESS, newCard, startVirt, type VirtBox } from './virt.ts';
+import { HOST_ADDRESS, newCard, startVirt, startVirtMachine, type VirtBox } from './virt.ts';
 
 const SLOW_MS = 240_000;
 /** Nobody listens there, and the machine that the box runs on says so. */
@@ -66,6 +67,13 @@ export async function helpers(steps: Steps): Promise<void> {
       const left = await second.output('ls -A /data /data/jambox /data/rauc');
       note(left.trim().split('\n').join(' '));
       assert.doesNotMatch(left, /mine|check|factory-reset/);
+    });
+    await step('a start that would end in a console: it restarts by itself', async () => {
+      await box?.pullThePlug();
+      const machine = await startVirtMachine(card, { words: 'systemd.unit=emergency.target' });
+      const end = await Promise.race([machine.ended, sleep(SLOW_MS, 'nothing', { ref: false })]);
+      await machine.kill();
+      assert.equal(end, 'reboot');
     });
   } finally {
     await box?.pullThePlug();
