@@ -78,7 +78,9 @@ function problemOf(drivers: Drivers, { builtin, modules }: Driver, reach: Reach)
   if (modules.length === 0) return 'this kernel has no driver for it';
   if (modules.some((name) => drivers.initramfs.has(name))) return undefined;
   if (reach === 'initramfs') return `its driver ${modules.join(' or ')} is not in the initramfs`;
-  return modules.every((name) => drivers.blacklist.has(name))
-    ? `its driver ${modules.join(' or ')} is blacklisted`
-    : undefined;
+  const allowed = modules.filter((name) => !drivers.blacklist.has(name));
+  if (allowed.length === 0) return `its driver ${modules.join(' or ')} is blacklisted`;
+  const missing = allowed.map(drivers.missing);
+  if (missing.some((names) => names.length === 0)) return undefined;
+  return `its driver ${allowed.join(' or ')} can't be loaded, as the root lacks ${[...new Set(missing.flat())].join(', ')}`;
 }

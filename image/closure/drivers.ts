@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ask } from '../lib/run.ts';
 
 /** Where drivers are looked for. Names of modules with "_" for "-". */
 export type DriverFiles = {
@@ -17,6 +18,10 @@ export type DriverFiles = {
   readonly initramfs: ReadonlySet<string>;
   /** Modules that udev may not load. */
   readonly blacklist: ReadonlySet<string>;
+  /** Every module in the root. */
+  readonly root: ReadonlySet<string>;
+  /** The modules that one of the root's was linked against. */
+  readonly dependsOn: (module: string) => readonly string[];
 };
 
 /** In the kernel itself, or as one of these modules (none: no driver anywhere). */
@@ -30,6 +35,8 @@ export type Drivers = {
   readonly forCompatible: (compatible: string) => Driver;
   /** For a device that its bus names, for example "usb:v0424pEC00d0200dc…". */
   readonly forModalias: (modalias: string) => Driver;
+  /** What a module of the root needs and the root does not have, through all that it needs. */
+  readonly missing: (module: string) => readonly string[];
 };
 
 export function driversOf(files: DriverFiles): Drivers {
@@ -56,12 +63,17 @@ export function driversOf(files: DriverFiles): Drivers {
       const bus = modalias.slice(0, modalias.indexOf(':') + 1);
       return driver(aliases.filter(({ pattern }) => pattern.startsWith(bus) && globMatches(pattern, modalias)));
     }),
+    missing: (module) => {
+      const needed = new Set([module]);
+      for (const name of needed) if (files.root.has(name)) for (const other of files.dependsOn(name)) needed.add(other);
+      return [...needed].filter((name) => !files.root.has(name));
+    },
   };
 }
 
 /** A kernel's image is long to search, and hundreds of trees ask for the same names. */
-function remembered(find: (name: string) => Driver): (name: string) => Driver {
-  const known = new Map<string, Driver>();
+function remembered<T>(find: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>();
   return (name) => {
     const found = known.get(name) ?? find(name);
     known.set(name, found);
@@ -99,6 +111,7 @@ const plain = (module: string): string => module.replaceAll('-', '_');
 /** Reads the files of a built box; `initramfs` is the unpacked one's folder. @throws Error where one is missing */
 export function readDriverFiles(root: string, release: string, kernel: string, initramfs: string): DriverFiles {
   const modules = join(root, 'usr/lib/modules', release);
+  const list = readFileSync(join(modules, 'modules.dep'), 'utf8');
   const settings = ['etc/modprobe.d', 'usr/lib/modprobe.d'].map((name) => join(root, name)).filter(existsSync);
   const rules = settings.flatMap((folder) =>
     readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')),
@@ -111,5 +124,10 @@ export function readDriverFiles(root: string, release: string, kernel: string, i
     blacklist: new Set(
       rules.flatMap((text) => [...text.matchAll(/^\s*blacklist\s+(\S+)/gm)].map(([, name = '']) => plain(name))),
     ),
+    root: new Set([...list.matchAll(/^(?:.*\/)?([^/:\n]+)\.ko[^:\n]*:/gm)].map(([, name = '']) => plain(name))),
+    dependsOn: remembered((module) => {
+      const names = ask('modinfo', ['-b', root, '-k', release, '-F', 'depends', module]).trim();
+      return names === '' ? [] : names.split(',').map(plain);
+    }),
   };
 }

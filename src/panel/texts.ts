@@ -26,6 +26,9 @@ const SHORT_TODOS: Readonly<Partial<Record<Problem, string>>> = {
   'no-answer': 'Try another server.',
   'server-full': 'Try another server.',
   'no-sound-card': 'Plug the card in.',
+  'card-rate': 'Use another card.',
+  'two-clocks': 'Choose one for both.',
+  'sound-failed': 'Menu, Status: why.',
 };
 
 export function problemText(problem: AnyProblem): ProblemText {

@@ -1,9 +1,12 @@
 /** What the closure check reads: device trees, the kernel's lists of drivers, the firmware's list of overlays. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HATS, PANELS } from '../../hardware/pins.ts';
 import { BOARDS, boardsOf } from '../../image/closure/boards.ts';
 import { checkBoards } from '../../image/closure/combinations.ts';
-import { driversOf, inMatchTable } from '../../image/closure/drivers.ts';
+import { driversOf, inMatchTable, readDriverFiles } from '../../image/closure/drivers.ts';
 import { readFdt } from '../../image/closure/fdt.ts';
 import { overlayFor } from '../../image/closure/overlay-map.ts';
 import { cells, compatible, texts } from '../../image/closure/tree.ts';
@@ -44,6 +47,8 @@ describe('a driver', () => {
     kernel: Buffer.concat([Buffer.from('c,elsewhere\0'), matchTable('c,device')]),
     initramfs: new Set<string>(),
     blacklist: new Set<string>(),
+    root: new Set<string>(),
+    dependsOn: () => [],
   };
   const { forCompatible, forModalias } = driversOf(files);
 
@@ -61,6 +66,29 @@ describe('a driver', () => {
     expect(forModalias('pci:v00001106d00003483bc06sc04i00').builtin).toBe(true);
     expect(forModalias('usb:v0BDAp9999d2000dc00dsc00dp00icFFiscFFip00in00')).toEqual({ builtin: false, modules: [] });
   });
+});
+
+it('the files of a built box are read with modules by their plain names', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'closure-'));
+  const put = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  put('root/usr/lib/modules/7.3/modules.alias', 'alias of:N*T*Ca,device a_driver\n');
+  put('root/usr/lib/modules/7.3/modules.builtin.modinfo', 'b.alias=of:N*T*Cb,device\0');
+  put(
+    'root/usr/lib/modules/7.3/modules.dep',
+    'kernel/a-driver.ko.xz: kernel/x/base.ko.xz\nkernel/x/base.ko.xz:\nlast.ko:\n',
+  );
+  put('root/etc/modprobe.d/box.conf', '# blacklist not-this\nblacklist a-driver\n');
+  put('kernel', 'text');
+  put('initramfs/modules', 'sdhci-iproc\nfixed\n');
+  const files = readDriverFiles(join(folder, 'root'), '7.3', join(folder, 'kernel'), join(folder, 'initramfs'));
+  expect([...files.root]).toEqual(['a_driver', 'base', 'last']);
+  expect([...files.blacklist]).toEqual(['a_driver']);
+  expect(files.initramfs).toContain('sdhci_iproc');
+  expect(driversOf(files).forCompatible('b,device').builtin).toBe(true);
+  rmSync(folder, { recursive: true });
 });
 
 describe('the list of overlays', () => {

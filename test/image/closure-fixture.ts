@@ -76,6 +76,10 @@ const BUILTIN: Readonly<Record<string, string>> = {
   'brcm,bcm2711-gpio': 'pinctrl_bcm2835',
   'raspberrypi,firmware-gpio': 'gpio_raspberrypi_exp',
 };
+const DEPENDS: Readonly<Record<string, readonly string[]>> = {
+  snd_soc_simple_card: ['snd_soc_core', 'snd_soc_simple_card_utils'],
+  snd_soc_core: ['snd_pcm'],
+};
 /** Found in the kernel's image alone. */
 const DECLARED = ['fixed-clock', 'arm,gic-400', 'simple-bus'];
 
@@ -84,8 +88,16 @@ const listed = readFileSync(new URL('../../image/initramfs/modules', import.meta
   .filter((line) => /^\w/.test(line))
   .map((name) => name.replaceAll('-', '_'));
 
-/** What the box has, but for these modules, of which the initramfs has only those that it lists today. */
-export function drivers({ without = [], blacklist = [] }: { without?: string[]; blacklist?: string[] } = {}): Drivers {
+type Changes = {
+  /** Left out of what the initramfs lists today. */
+  readonly without?: readonly string[];
+  readonly blacklist?: readonly string[];
+  /** Taken away from the root. */
+  readonly removed?: readonly string[];
+};
+
+/** What the box has, but for these changes. */
+export function drivers({ without = [], blacklist = [], removed = [] }: Changes = {}): Drivers {
   return driversOf({
     aliases: Object.entries(MODULES)
       .map(([name, module]) => `alias of:N*T*C${name}C* ${module}\nalias of:N*T*C${name} ${module}\n`)
@@ -96,6 +108,10 @@ export function drivers({ without = [], blacklist = [] }: { without?: string[]; 
     kernel: Buffer.concat([Buffer.from('text of the kernel'), ...DECLARED.map(matchTable)]),
     initramfs: new Set(listed.filter((name) => !without.includes(name))),
     blacklist: new Set(blacklist),
+    root: new Set(
+      [...Object.values(MODULES), ...Object.values(DEPENDS).flat()].filter((name) => !removed.includes(name)),
+    ),
+    dependsOn: (module) => DEPENDS[module] ?? [],
   });
 }
 

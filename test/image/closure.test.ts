@@ -72,6 +72,14 @@ describe('a device of the root', () => {
     ]);
   });
 
+  it('needs the modules that its own was linked against', () => {
+    const board = tree(LIKE_PI4, overlay('fe-pi-audio'));
+    expect(closureFaults(board, HAT_NEEDS, drivers())).toEqual([]);
+    expect(closureFaults(board, HAT_NEEDS, drivers({ removed: ['snd_pcm'] }))).toEqual([
+      'sound: /sound ("simple-audio-card"): its driver snd_soc_simple_card can\'t be loaded, as the root lacks snd_pcm.',
+    ]);
+  });
+
   it('that the tree does not have is named', () => {
     const need: Need = { what: 'Ethernet', reach: 'root', label: 'genet' };
     expect(closureFaults(tree(LIKE_PI4), [need], drivers())).toEqual(['Ethernet: there is no &genet in the tree.']);

@@ -9,7 +9,7 @@ load() {
 	modprobe "$module" "$@" 2>/dev/null || insmod "$here/modules/$module.ko" "$@"
 }
 
-modprobe configfs
+load configfs
 load gpio-sim
 for pull in /sys/devices/platform/gpio-sim/gpiochip*/sim_gpio*/pull; do
 	# Lamps are outputs: pulling those changes nothing.
