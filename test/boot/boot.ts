@@ -1,8 +1,8 @@
 /**
  * `npm run image:boot`: boots the built card in QEMU and plays its user. As root on Debian 12 or 13.
- *   --machine virt       (default) the whole evening with simulated panel: visit, power-cuts, update
+ *   --machine virt       (default) the whole evening with simulated panel: visit, power-cuts, helpers, update
  *   --machine raspi3b    the Pi's own drivers come up with a sound HAT and the panel
- *   --only PART          one of: visit, power-cuts, update, raspi3b
+ *   --only PART          one of: visit, power-cuts, helpers, update, raspi3b
  *   --keep               don't build the image, even where it is older than its sources
  */
 import { spawnSync } from 'node:child_process';
@@ -10,6 +10,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enterNamespace } from '../peers/namespace.ts';
+import { helpers } from './helpers.ts';
 import { installPackages, qemuVersion } from './packages.ts';
 import { pi3 } from './pi3.ts';
 import { powerCuts } from './power-cuts.ts';
@@ -21,6 +22,7 @@ import { visit } from './visit.ts';
 const PARTS: Readonly<Record<string, { readonly machine: string; readonly run: (steps: Steps) => Promise<void> }>> = {
   visit: { machine: 'virt', run: visit },
   'power-cuts': { machine: 'virt', run: powerCuts },
+  helpers: { machine: 'virt', run: helpers },
   update: { machine: 'virt', run: update },
   raspi3b: { machine: 'raspi3b', run: pi3 },
 };
