@@ -211,6 +211,7 @@ export const boxProblems = [
   'card-rate',
   'card-period',
   'card-format',
+  'usb-card-needed',
   'two-clocks',
   'sound-failed',
   'listen-only',
