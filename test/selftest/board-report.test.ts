@@ -2,6 +2,7 @@
  * The report of a board: what it tells, and that nothing about people or their network gets into it. Privacy C9: nothing is
  * sent, somebody pastes what they have read; C10: nothing about other people is in it.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -146,4 +147,19 @@ pin = "${SECRETS.pin}"
   expect(text).toContain('USB-Audio - Scarlett 2i2 USB (left out) (1235:8210)\n');
   expect(text).toContain('FAIL  card capture');
   expect(text).toContain('Annalena');
+});
+
+it('is all that box-selftest --report prints', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'report-'));
+  const settings = join(folder, 'box.toml');
+  writeFileSync(settings, '[profile]\nname = "Anna of the very long name"\n');
+  const main = join(import.meta.dirname, '../../src/selftest/main.ts');
+  const asked = ['--report', '--only', 'machine,network', '--settings', settings];
+  const { stdout, stderr } = spawnSync(process.execPath, [main, ...asked], { encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  expect(stderr.replaceAll(/^.*(Warning|--trace).*$/gm, '').trim()).toBe('');
+  expect(stdout).toMatch(/^Jamulus box: report of a board\nimage {9}.*\nkernel {8}\S.*\nboard /);
+  expect(stdout).toMatch(/^LOOK {2}settings$/m);
+  expect(stdout).toMatch(/^(OK|LOOK) {2,4}swap /m);
+  for (const word of ['Anna', 'box.toml']) expect(stdout).not.toContain(word);
 });
