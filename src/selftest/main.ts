@@ -1,7 +1,7 @@
 /** `box-selftest`: checks the box it runs on, part by part, and says what it finds. Measures only; judge-*.ts decides. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, networkInterfaces } from 'node:os';
-import { orderOf, takeCard } from '../audio/card-choice.ts';
+import { isAutomatic, orderOf, takeCard, USUAL_PERIODS } from '../audio/card-choice.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
 import { LED_NAMES } from '../linux/leds.ts';
 import { listSoundCards } from '../linux/sound-cards/list-cards.ts';
@@ -74,13 +74,12 @@ async function checkSound(): Promise<void> {
   const input = options.input ?? settings.sound.input;
   const output = options.output ?? settings.sound.output;
   const periodFrames = options.periodFrames ?? settings.sound.periodFrames;
-  const periods = options.periods ?? settings.sound.periods;
   if (input === null || output === null) {
     report(look('sound card', 'box.toml [sound] says "none"', 'input and output are needed for this part'));
     return;
   }
   const found = takeCard({ cards: listSoundCards('/'), chosen: null, current: null, playing: false });
-  const named = { capture: input, playback: output };
+  const named = { capture: input, playback: output, periods: USUAL_PERIODS };
   // Elsewhere "default" is ALSA's own.
   const order = board ? orderOf(named, found, { problem: 'no-sound-card', error: 'no sound card is there' }) : named;
   if ('missing' in order) {
@@ -99,7 +98,8 @@ async function checkSound(): Promise<void> {
     report(look('sound card', `${found?.name} has no ${lacks}`, 'input and output are needed for this part'));
     return;
   }
-  if (order !== named && found !== undefined) note(`the card: ${found.name}`);
+  if (board && isAutomatic(named) && found !== undefined) note(`the card: ${found.name}`);
+  const periods = options.periods ?? settings.sound.periods ?? order.periods;
   const card = { input: from, output: to, periodFrames, periods };
   const { capture, playback } = askCard(card);
   report(judgeCard('capture', capture, card, board), judgeCard('playback', playback, card, board));
