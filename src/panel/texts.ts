@@ -27,6 +27,7 @@ const SHORT_TODOS: Readonly<Partial<Record<Problem, string>>> = {
   'server-full': 'Try another server.',
   'no-sound-card': 'Plug the card in.',
   'card-rate': 'Use another card.',
+  'usb-card-needed': 'This board needs one: plug it in.',
   'two-clocks': 'Choose one for both.',
   'sound-failed': 'Menu, Status: why.',
 };

@@ -454,6 +454,7 @@ const ALL_CARD_PROBLEMS = [
   'card-rate',
   'card-period',
   'card-format',
+  'usb-card-needed',
   'two-clocks',
   'sound-failed',
 ] as const;

@@ -44,6 +44,7 @@ export const boxProblems = [
   'server-full',
   'connection-lost',
   'no-sound-card',
+  'usb-card-needed',
   'card-busy',
   'card-gone',
   'card-still',

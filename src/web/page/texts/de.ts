@@ -429,6 +429,11 @@ export const DE: Texts = {
       text: 'Soundkarte ist belegt.',
       todo: 'Das andere Programm schließen, das sie benutzt.',
     },
+    'usb-card-needed': {
+      code: 'U1',
+      text: 'Keine USB-Soundkarte.',
+      todo: 'Dieses Board spielt über eine USB-Soundkarte: eine einstecken.',
+    },
     'card-gone': { code: 'A4', text: 'Soundkarte wurde abgezogen.', todo: 'Wieder einstecken.' },
     'card-still': { code: 'A5', text: 'Soundkarte ist stehen geblieben.', todo: 'Abziehen und wieder einstecken.' },
     'card-rate': {
