@@ -1,7 +1,7 @@
 /** `box-selftest`: checks the box it runs on, part by part, and says what it finds. Measures only; judge-*.ts decides. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, networkInterfaces } from 'node:os';
-import { orderOf, takeCard } from '../audio/card-choice.ts';
+import { isAutomatic, orderOf, takeCard, USUAL_PERIODS } from '../audio/card-choice.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
 import { readHatName } from '../linux/board.ts';
 import { LED_NAMES } from '../linux/leds.ts';
@@ -15,7 +15,7 @@ import { isPi, judgeMachine } from './judge-machine.ts';
 import { judgeNetwork, judgeServer } from './judge-network.ts';
 import { judgeDevices, judgeLamps, judgeOled, judgePresses } from './judge-panel.ts';
 import { judgeRealtime } from './judge-realtime.ts';
-import { judgeCard, judgeRun } from './judge-sound.ts';
+import { judgeCard, judgeRefusal, judgeRun } from './judge-sound.ts';
 import { runLoop } from './loop-run.ts';
 import { readMachine, soundCards } from './machine-reading.ts';
 import { HELP, type Part, readOptions, type SelftestOptions } from './options.ts';
@@ -76,13 +76,12 @@ async function checkSound(): Promise<void> {
   const input = options.input ?? settings.sound.input;
   const output = options.output ?? settings.sound.output;
   const periodFrames = options.periodFrames ?? settings.sound.periodFrames;
-  const periods = options.periods ?? settings.sound.periods;
   if (input === null || output === null) {
     report(look('sound card', 'box.toml [sound] says "none"', 'input and output are needed for this part'));
     return;
   }
   const found = takeCard({ cards: listSoundCards('/'), chosen: null, current: null, playing: false });
-  const named = { capture: input, playback: output };
+  const named = { capture: input, playback: output, periods: USUAL_PERIODS };
   // Elsewhere "default" is ALSA's own.
   const order = board ? orderOf(named, found, { problem: 'no-sound-card', error: 'no sound card is there' }) : named;
   if ('missing' in order) {
@@ -101,7 +100,8 @@ async function checkSound(): Promise<void> {
     report(look('sound card', `${found?.name} has no ${lacks}`, 'input and output are needed for this part'));
     return;
   }
-  if (order !== named && found !== undefined) note(`the card: ${found.name}`);
+  if (board && isAutomatic(named) && found !== undefined) note(`the card: ${found.name}`);
+  const periods = options.periods ?? settings.sound.periods ?? order.periods;
   const card = { input: from, output: to, periodFrames, periods };
   const { capture, playback } = askCard(card);
   report(judgeCard('capture', capture, card, board), judgeCard('playback', playback, card, board));
@@ -109,7 +109,7 @@ async function checkSound(): Promise<void> {
   note(`the sound engine runs on the card for ${options.soundSeconds} s ...`);
   const run = await runSound(card, realtime, options.soundSeconds);
   if ('error' in run) {
-    report(fail('sound engine', run.error, "check the HAT's clock wires and the overlay"));
+    report(judgeRefusal('sound engine', run));
     return;
   }
   report(...judgeRun(run));
