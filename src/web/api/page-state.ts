@@ -211,6 +211,7 @@ export const boxProblems = [
   'card-rate',
   'card-period',
   'card-format',
+  'usb-card-needed',
   'two-clocks',
   'sound-failed',
   'listen-only',
@@ -220,7 +221,7 @@ export const boxProblems = [
 
 const update = v.variant('kind', [
   v.object({ kind: v.picklist(['none', 'restarting']) }),
-  v.object({ kind: v.picklist(['available', 'undone']), version: text }),
+  v.object({ kind: v.picklist(['available', 'undone', 'old-bootloader']), version: text }),
   v.object({ kind: v.literal('installing'), version: text, progress: v.number() }),
 ]);
 
