@@ -4,7 +4,9 @@ import type { ClockFit } from './clock-fit.ts';
 import { type Finding, fail, forBoard, look, ok } from './finding.ts';
 
 /** What one direction of the card gave, or why not. */
-export type Granted = PcmParameters | { readonly error: string; readonly errno: number };
+export type Granted =
+  | Pick<PcmParameters, 'format' | 'channels' | 'periodFrames' | 'bufferFrames'>
+  | { readonly error: string; readonly errno: number };
 
 interface Percentiles {
   readonly p50Us: number;

@@ -9,7 +9,7 @@ import type { AudioThreadMessage } from '../audio/audio-thread.ts';
 import { type PeriodFrames, SAMPLE_RATE } from '../audio/device.ts';
 import { percentileUs, status } from '../audio/shared.ts';
 import { streamFormat } from '../jamulus/transport.ts';
-import { openPcm } from '../linux/alsa.ts';
+import { openPcm } from '../linux/alsa-configure.ts';
 import { toPeerAddress } from '../linux/resolve.ts';
 import { closeUdpSocket, openUdpSocket } from '../linux/udp-socket.ts';
 import { fitClock } from './clock-fit.ts';
@@ -41,7 +41,7 @@ export function askCard({ input, output, periodFrames, periods }: Card): {
   readonly playback: Granted;
 } {
   const ask = (name: string, direction: 'capture' | 'playback'): Granted => {
-    const pcm = openPcm({ name, direction, rate: SAMPLE_RATE, periodFrames, periods });
+    const pcm = openPcm({ name, direction, rate: SAMPLE_RATE, periodFrames, periods, channels: 2 });
     if ('error' in pcm) return { error: pcm.error, errno: -pcm.code };
     pcm.close();
     return pcm.parameters;

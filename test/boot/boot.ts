@@ -1,9 +1,9 @@
 /**
  * `npm run image:boot`: boots the built card in QEMU and plays its user. As root on Debian 12 or 13.
- *   --machine virt       (default) the whole evening with simulated panel: visit, power-cuts, update, usb
+ *   --machine virt       (default) the whole evening with simulated panel: visit, power-cuts, helpers, update, usb
  *   --machine raspi3b    the Pi 3's own drivers come up with a sound HAT and the panel
  *   --machine raspi4b    the Pi 4's, with the card behind its two supplies
- *   --only PART          one of: visit, power-cuts, update, usb, raspi3b, raspi4b
+ *   --only PART          one of: visit, power-cuts, helpers, update, usb, raspi3b, raspi4b
  *   --keep               don't build the image, even where it is older than its sources
  */
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enterNamespace } from '../peers/namespace.ts';
+import { helpers } from './helpers.ts';
 import { installPackages, qemuVersion } from './packages.ts';
 import { pi3 } from './pi3.ts';
 import { pi4 } from './pi4.ts';
@@ -24,6 +25,7 @@ import { visit } from './visit.ts';
 const PARTS: Readonly<Record<string, { readonly machine: string; readonly run: (steps: Steps) => Promise<void> }>> = {
   visit: { machine: 'virt', run: visit },
   'power-cuts': { machine: 'virt', run: powerCuts },
+  helpers: { machine: 'virt', run: helpers },
   update: { machine: 'virt', run: update },
   usb: { machine: 'virt', run: usb },
   raspi3b: { machine: 'raspi3b', run: pi3 },

@@ -6,6 +6,7 @@
  * clock, which each event brings along as `nowMs`: a phone's clock may differ.
  */
 import * as v from 'valibot';
+import { MAX_CARD_CHANNELS } from '../../box/sound.ts';
 import { GENRES } from '../../jamulus/public-directories.ts';
 
 const text = v.string();
@@ -17,6 +18,11 @@ const instrument = v.pipe(count, v.description('number of the protocol, 0 = none
 export const skillSchema = v.picklist(['not-set', 'beginner', 'intermediate', 'expert']);
 export const modeSchema = v.picklist(['mono', 'mono-in-stereo-out', 'stereo']);
 export const qualitySchema = v.picklist(['low', 'normal', 'high', 'max']);
+const channel = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CARD_CHANNELS));
+export const channelPair = v.pipe(
+  v.tuple([channel, channel]),
+  v.description("left and right of the card's channels, from 1 on; where it has fewer, its first two count"),
+);
 const server = v.object({ address: text, label: text });
 const blocks = v.pipe(count, v.description('blocks of the jitter buffer, 1 to 20'));
 
@@ -73,6 +79,8 @@ const sound = v.object({
   boost: count,
   mode: modeSchema,
   inputPan: pan,
+  inputChannels: channelPair,
+  outputChannels: channelPair,
   monitorOn: v.pipe(v.boolean(), v.description('direct sound')),
   monitorLevel: fader,
   monitorPan: pan,
@@ -96,11 +104,31 @@ const sound = v.object({
     kind: v.picklist(['starting', 'running', 'missing']),
     description: v.pipe(text, v.description('of the sound card, or why there is none')),
     periodFrames: v.nullable(count),
+    inputs: v.pipe(v.nullable(count), v.description('channels of the card; 0 = it has no input, null = no card')),
+    outputs: v.nullable(count),
     latencyMs: v.pipe(v.nullable(v.number()), v.description('in and out together')),
     realtime: v.pipe(v.nullable(v.boolean()), v.description('the kernel keeps the sound first')),
     /** What other periods would give at the same network: installers set the period in box.toml. */
     periods: v.array(v.object({ periodFrames: count, delayMs: v.nullable(count) })),
   }),
+  cards: v.pipe(
+    v.nullable(
+      v.object({
+        list: v.array(
+          v.object({
+            key: v.pipe(text, v.description('for the action `soundCard`')),
+            name: text,
+            kind: v.picklist(['hat', 'usb', 'other', 'headphones']),
+            hasInput: v.boolean(),
+            hasOutput: v.boolean(),
+          }),
+        ),
+        chosen: v.pipe(v.nullable(text), v.description('key of the chosen one, which may be away; null = automatic')),
+        taken: v.pipe(v.nullable(text), v.description('key of the one in use')),
+      }),
+    ),
+    v.description('the sound cards that are there; null = the command line names what plays'),
+  ),
 });
 
 const profile = v.object({ name: text, city: text, country: iso, instrument, skill: skillSchema });
@@ -177,12 +205,23 @@ export const boxProblems = [
   'server-full',
   'connection-lost',
   'no-sound-card',
+  'card-busy',
+  'card-gone',
+  'card-still',
+  'card-rate',
+  'card-period',
+  'card-format',
+  'usb-card-needed',
+  'two-clocks',
+  'sound-failed',
+  'listen-only',
+  'send-only',
   'feedback',
 ] as const;
 
 const update = v.variant('kind', [
   v.object({ kind: v.picklist(['none', 'restarting']) }),
-  v.object({ kind: v.picklist(['available', 'undone']), version: text }),
+  v.object({ kind: v.picklist(['available', 'undone', 'old-bootloader']), version: text }),
   v.object({ kind: v.literal('installing'), version: text, progress: v.number() }),
 ]);
 

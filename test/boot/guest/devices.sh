@@ -20,7 +20,7 @@ load() {
 }
 
 if has panel; then
-	modprobe configfs
+	load configfs
 	load gpio-sim
 	for pull in /sys/devices/platform/gpio-sim/gpiochip*/sim_gpio*/pull; do
 		# Lamps are outputs: pulling those changes nothing.
@@ -39,7 +39,7 @@ if has sound; then load snd-aloop id=jambox pcm_substreams=1; fi
 mkdir -p /run/jambox
 cat >/run/jambox/tryboot-hook <<'HOOK'
 #!/bin/sh
-echo 'simtest: tryboot' >/dev/console
+echo 'simtest: tryboot'
 exec systemctl --no-block reboot
 HOOK
 chmod 755 /run/jambox/tryboot-hook
