@@ -318,6 +318,10 @@ export const UPDATE = {
   leaveFirst: 'leave server first',
   check: 'Ask once a day',
   checkSends: 'sends nothing else',
+  oldBootloader: 'Boot program too old',
+  oldBootloaderHelp: 'of the Raspberry Pi',
+  renewBootloader: 'Raspberry Pi Imager',
+  renewBootloaderHelp: 'write "Bootloader"',
 } as const;
 
 export const UPDATE_RUNNING = {

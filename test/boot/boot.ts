@@ -1,9 +1,9 @@
 /**
  * `npm run image:boot`: boots the built card in QEMU and plays its user. As root on Debian 12 or 13.
- *   --machine virt       (default) the whole evening with simulated panel: visit, power-cuts, update
- *   --machine raspi3b    the Pi's own drivers come up with a sound HAT and the panel
- *   --machine raspi4b    the same on a Pi 4, whose card slot waits for its supplies
- *   --only PART          one of: visit, power-cuts, update, raspi3b, raspi4b
+ *   --machine virt       (default) the whole evening with simulated panel: visit, power-cuts, helpers, update, usb
+ *   --machine raspi3b    the Pi 3's own drivers come up with a sound HAT and the panel
+ *   --machine raspi4b    the Pi 4's, with the card behind its two supplies
+ *   --only PART          one of: visit, power-cuts, helpers, update, usb, raspi3b, raspi4b
  *   --keep               don't build the image, even where it is older than its sources
  */
 import { spawnSync } from 'node:child_process';
@@ -11,20 +11,25 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enterNamespace } from '../peers/namespace.ts';
+import { helpers } from './helpers.ts';
 import { installPackages, qemuVersion } from './packages.ts';
-import { PI3, PI4, pi } from './pi.ts';
+import { pi3 } from './pi3.ts';
+import { pi4 } from './pi4.ts';
 import { powerCuts } from './power-cuts.ts';
 import { buildImage, OUT, REPOSITORY, WORK, whyBuild } from './products.ts';
 import { createSteps, type Steps } from './steps.ts';
 import { update } from './update.ts';
+import { usb } from './usb.ts';
 import { visit } from './visit.ts';
 
 const PARTS: Readonly<Record<string, { readonly machine: string; readonly run: (steps: Steps) => Promise<void> }>> = {
   visit: { machine: 'virt', run: visit },
   'power-cuts': { machine: 'virt', run: powerCuts },
+  helpers: { machine: 'virt', run: helpers },
   update: { machine: 'virt', run: update },
-  raspi3b: { machine: 'raspi3b', run: (steps) => pi(PI3, steps) },
-  raspi4b: { machine: 'raspi4b', run: (steps) => pi(PI4, steps) },
+  usb: { machine: 'virt', run: usb },
+  raspi3b: { machine: 'raspi3b', run: pi3 },
+  raspi4b: { machine: 'raspi4b', run: pi4 },
 };
 
 const { values } = parseArgs({
