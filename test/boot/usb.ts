@@ -82,9 +82,12 @@ async function seeCard(box: Box, note: (line: string) => void): Promise<void> {
   await press(box, 'knob', /Press CONNECT/);
   await press(box, 'knob', /Press CONNECT to play/);
   await press(box, 'knob', /Menu/);
-  for (let row = 0; row < 20 && !/▸ ?Sound card/.test(box.text()); row++) await box.turn(1);
-  await press(box, 'knob', new RegExp(`${CARD_NAME}.*in use, in and out`));
-  await box.reads(new RegExp(CARD_NAME), '45 usb card');
+  // The cursor is on the first row, below the title.
+  const rows = box.text().split('\n');
+  const title = rows.findIndex((row) => row.includes('Menu'));
+  await box.turn(rows.findIndex((row) => row.includes('Sound card')) - title - 1);
+  await box.press('knob');
+  await box.reads(new RegExp(`${CARD_NAME}.*in use, in and out`), '45 usb card', SLOW_MS);
   await box.press('knob', 1200);
   await box.reads(/Press CONNECT to play/, undefined, SLOW_MS);
 }
