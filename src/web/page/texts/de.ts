@@ -211,6 +211,11 @@ export const DE: Texts = {
     gain: 'Eingang',
     boost: 'Verstärkung',
     boostHelp: 'für leise Quellen',
+    inputs: 'Eingänge der Karte',
+    outputs: 'Ausgänge der Karte',
+    outputsHelp: 'Die anderen Ausgänge bleiben still.',
+    left: 'Links',
+    right: 'Rechts',
     mode: 'Kanäle',
     modes: { mono: 'Mono', 'mono-in-stereo-out': 'Mono ein, Stereo aus', stereo: 'Stereo' },
     balance: 'Seite',
@@ -242,7 +247,6 @@ export const DE: Texts = {
     there: 'Puffer beim Server',
     blocksOf: (blocks, ms) => `${blocks} = ${ms} ms`,
     card: 'Soundkarte',
-    cardMissing: 'Nicht gefunden',
     cardStarting: 'Startet',
     cardChoice: 'Welche',
     cardAutomatic: { text: 'Automatisch', second: 'die Box wählt' },
@@ -449,7 +453,7 @@ export const DE: Texts = {
     'sound-failed': {
       code: 'A0',
       text: 'Ton startet nicht.',
-      todo: 'Eine andere Karte nehmen; der Grund steht unter Ton.',
+      todo: 'Eine andere Karte nehmen; der Grund steht unter Klang.',
     },
     'listen-only': { code: 'D1', text: 'Soundkarte hat keinen Eingang.', todo: 'Hören geht; gesendet wird nichts.' },
     'send-only': {
