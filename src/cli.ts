@@ -44,8 +44,8 @@ export interface CliOptions {
   readonly input: InputWish;
   readonly output: OutputChoice;
   readonly periodFrames: PeriodFrames;
-  /** Periods of the sound card's buffer, 2…4. */
-  readonly periods: number;
+  /** Periods of the sound card's buffer, 2…4; null = as the card needs it. */
+  readonly periods: number | null;
   /** No sound card was named: while there is none, a tone stands in for it. */
   readonly toneUntilFound: boolean;
   /** First UDP port to try, 0 = any; undefined = the default of sessions.md §1 (22134 + random 0…99). */
@@ -69,7 +69,7 @@ export interface StartValues {
   readonly input: string | null;
   readonly output: string | null;
   readonly periodFrames: PeriodFrames;
-  readonly periods: number;
+  readonly periods: number | null;
 }
 
 const DEFAULT_CARD = 'default';
@@ -106,7 +106,7 @@ function defaultValues(boxId: string): StartValues {
     input: DEFAULT_CARD,
     output: DEFAULT_CARD,
     periodFrames: DEFAULT_PERIOD_FRAMES,
-    periods: 2,
+    periods: null,
   };
 }
 
@@ -247,17 +247,21 @@ function jitter(args: Args, before: JitterChoice): JitterChoice {
 }
 
 function input(args: Args, card: string | null): InputWish {
-  const wanted = filled(args, 'input') ?? (card === null ? 'silence' : `alsa:${card}`);
+  const given = filled(args, 'input');
+  const wanted = given ?? 'silence';
   const loop = has(args, 'loop');
   const kind = (['tone', 'click', 'silence'] as const).find((name) => name === wanted);
   const alsa = alsaName(args, wanted);
   if (loop && (kind !== undefined || alsa !== undefined)) mistake(args, '--loop needs --input FILE');
+  if (given === undefined && card !== null) return { kind: 'card', name: card };
   if (kind !== undefined) return { kind };
   return alsa === undefined ? { kind: 'file', path: wanted, loop } : { kind: 'alsa', name: alsa };
 }
 
 function output(args: Args, card: string | null): OutputChoice {
-  const wanted = filled(args, 'output') ?? (card === null ? 'none' : `alsa:${card}`);
+  const given = filled(args, 'output');
+  if (given === undefined && card !== null) return { kind: 'card', name: card };
+  const wanted = given ?? 'none';
   if (wanted === 'none') return { kind: 'none' };
   const alsa = alsaName(args, wanted);
   return alsa === undefined ? { kind: 'file', path: wanted } : { kind: 'alsa', name: alsa };

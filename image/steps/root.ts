@@ -1,4 +1,5 @@
 /** Step: the root file system: Debian, our modules, systemd/, hardware/, image/rootfs/ and the service, as one squashfs. */
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -12,8 +13,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { REMOVED_BESIDE_MODULES, REMOVED_DRIVERS, REMOVED_PACKAGES, REMOVED_PATHS } from '../debris.ts';
 import type { Step } from '../lib/cache.ts';
-import { run } from '../lib/run.ts';
+import { BuildError, run } from '../lib/run.ts';
+import { removeDrivers, removeSetuid } from '../lib/strip.ts';
 import { imageFile, PATHS, product, REPOSITORY } from '../paths.ts';
 import type { Version } from '../version.ts';
 import { installService, SERVICE_FILES } from './service.ts';
@@ -26,19 +29,6 @@ const TREES: readonly (readonly [from: string, to: string])[] = [
   [repository('hardware/detect'), 'usr/lib/jambox'],
   [repository('hardware/mixers'), 'usr/lib/jambox/mixers'],
   [imageFile('rootfs'), '.'],
-];
-
-/** Neither needed nor wanted: boot files live on their own partitions, package lists and caches serve nobody. */
-const REMOVED = [
-  ...['boot', 'var/cache', 'var/lib/apt', 'var/log', 'var/lib/dpkg/info', 'var/backups', 'usr/share/doc-base'],
-  ...['etc/machine-id', 'etc/hostname', 'etc/resolv.conf', 'var/lib/dbus/machine-id', 'var/lib/systemd/random-seed'],
-];
-
-/** Drivers of hardware that the box doesn't have: graphics, cameras, Wi-Fi and Bluetooth, server adaptors. */
-const REMOVED_DRIVERS = [
-  ...['drivers/gpu', 'drivers/media', 'drivers/infiniband', 'drivers/iio', 'drivers/target', 'drivers/nvme'],
-  ...['drivers/bluetooth', 'net/bluetooth', 'drivers/net/wireless', 'net/wireless', 'net/mac80211', 'drivers/net/wwan'],
-  ...['drivers/staging', 'fs/ocfs2'],
 ];
 
 /** Packs everything into root.squashfs. Level 9 of zstd: 15 makes it 6 % smaller and takes ten times as long. */
@@ -55,7 +45,9 @@ export function rootStep(release: string, earlier: readonly string[], version: V
       ].map((path) => ({
         path,
       })),
-      ...['notices', 'steps/root.ts', 'steps/service.ts'].map((name) => ({ path: imageFile(name) })),
+      ...['notices', 'debris.ts', 'lib/strip.ts', 'steps/root.ts', 'steps/service.ts'].map((name) => ({
+        path: imageFile(name),
+      })),
     ],
     outputs: [product('root.squashfs')],
     run: () => {
@@ -65,6 +57,7 @@ export function rootStep(release: string, earlier: readonly string[], version: V
       installService(root);
       configure(root, release, version);
       settle(root);
+      removeSetuid(root);
       pack(root, version.epoch);
     },
   };
@@ -75,12 +68,42 @@ function copyBase(root: string, release: string): void {
   rmSync(root, { recursive: true, force: true });
   mkdirSync(dirname(root), { recursive: true });
   run('cp', ['-al', PATHS.base, root]);
-  for (const path of REMOVED) rmSync(join(root, path), { recursive: true, force: true });
+  for (const name of REMOVED_PACKAGES) removePackage(root, name);
+  for (const path of REMOVED_PATHS) rmSync(join(root, path), { recursive: true, force: true });
   rmSync(join(root, `usr/lib/linux-image-${release}`), { recursive: true, force: true });
   const modules = join(root, 'usr/lib/modules', release);
-  for (const path of REMOVED_DRIVERS) rmSync(join(modules, 'kernel', path), { recursive: true, force: true });
+  for (const { folder, keep = [] } of REMOVED_DRIVERS) removeDrivers(join(modules, 'kernel', folder), keep);
+  for (const name of REMOVED_BESIDE_MODULES) rmSync(join(modules, name), { recursive: true });
   for (const name of readdirSync(modules)) if (/^modules\.(?!builtin|order)/.test(name)) rmSync(join(modules, name));
   cpSync(PATHS.modules, join(modules, 'updates'), { recursive: true });
+  depmod(root, release);
+}
+
+/** The files of a package; its folders and its copyright file stay. */
+function removePackage(root: string, name: string): void {
+  const info = join(PATHS.base, 'var/lib/dpkg/info');
+  const list = [`${name}.list`, `${name}:arm64.list`].map((file) => join(info, file)).find((file) => existsSync(file));
+  if (list === undefined) throw new BuildError(`Debian did not bring ${name}: image/debris.ts`);
+  for (const path of readFileSync(list, 'utf8').split('\n')) {
+    const file = join(root, path);
+    const isThere = lstatSync(file, { throwIfNoEntry: false });
+    if (isThere !== undefined && !isThere.isDirectory() && !path.endsWith('/copyright')) rmSync(file);
+  }
+}
+
+/**
+ * Lists what there is for modprobe, without the modules that need one that has left. The closure check names those that a
+ * board could not do without.
+ */
+function depmod(root: string, release: string): void {
+  const symbols = join(PATHS.kbuild, 'usr/src', `linux-headers-${release}`, 'Module.symvers');
+  const args = ['-n', '-e', '-E', symbols, '-b', root, release];
+  for (;;) {
+    const { stderr } = spawnSync('depmod', args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
+    const lost = new Set([...stderr.matchAll(/WARNING: (\S+) needs unknown symbol/g)].map((match) => match[1] ?? ''));
+    if (lost.size === 0) break;
+    for (const file of lost) rmSync(file);
+  }
   run('depmod', ['-b', root, release]);
 }
 
@@ -127,6 +150,7 @@ function configure(root: string, release: string, version: Version): void {
   link('etc/resolv.conf', '../run/systemd/resolve/resolv.conf');
   link('etc/localtime', '/usr/share/zoneinfo/Etc/UTC');
   link('usr/lib/jambox/set-mixer', 'mixers/set-mixer');
+  link('usr/lib/jambox/set-usb-mixer', 'mixers/set-usb-mixer');
   link('usr/bin/box-selftest', '../../opt/jambox/bin/box-selftest');
 }
 

@@ -2,32 +2,36 @@
  * A sound card through ALSA: capture and playback kept in step, or one direction with a file or generator for the
  * other. Recovery from xruns and suspends restarts both directions together, so that the delay stays what it was.
  */
-import { AlsaPcm, openPcm, type SampleFormat } from '../linux/alsa.ts';
+import type { ChannelPair } from '../box/sound.ts';
+import type { AlsaPcm } from '../linux/alsa.ts';
 import { sleepMs } from '../linux/clock.ts';
-import { addressOf, errno } from '../linux/libc.ts';
+import { errno } from '../linux/libc.ts';
+import { closeStreams, openStreams, type Streams } from './alsa-streams.ts';
 import {
   type AudioDevice,
+  type DeviceError,
   type DeviceResult,
   type GrantedDevice,
-  isPeriodFrames,
   LOST,
   OUT_OF_STEP,
   type PeriodFrames,
   READY,
-  SAMPLE_RATE,
   type Sink,
   type Source,
 } from './device.ts';
-import { floatToS16, floatToS32, s16ToFloat, s32ToFloat } from './sample-format.ts';
+import { PcmTransfer } from './pcm-transfer.ts';
 
 export interface AlsaDeviceOptions {
-  /** ALSA name of the input, or what stands in for it. */
-  readonly capture: string | Source;
-  /** ALSA name of the output, or what stands in for it. */
-  readonly playback: string | Sink;
+  /** ALSA name of the input, what stands in for it, or undefined: the card has none, and silence is read. */
+  readonly capture: string | Source | undefined;
+  /** ALSA name of the output, what stands in for it, or undefined: the card has none, and what is written is dropped. */
+  readonly playback: string | Sink | undefined;
   readonly periodFrames: PeriodFrames;
   /** Periods of buffer, 2...4. */
   readonly periods: number;
+  /** Left and right of the card's channels, from 1 on; without them the first two. */
+  readonly inputChannels?: ChannelPair;
+  readonly outputChannels?: ChannelPair;
 }
 
 /** A card whose clock stands still this long is taken for lost. */
@@ -36,100 +40,40 @@ const STALLED_MS = 500;
 const ROOM_MS = 20;
 /** Wake-ups without a period after which the card's clock is taken for broken. */
 const WAKE_UPS = 64;
+/** Of a card's channels. */
+const FIRST_PAIR: ChannelPair = [1, 2];
 /** A suspended card gets half a second to wake up. */
 const RESUME_TRIES = 50;
 
-/** Opens and starts the card, or says in one sentence why not. */
-export function openAlsaDevice(options: AlsaDeviceOptions): AudioDevice | { readonly error: string } {
-  const capture = openDirection(options, 'capture');
-  if (capture instanceof Object && 'error' in capture) return capture;
-  const playback = openDirection(options, 'playback');
-  if (playback instanceof Object && 'error' in playback) {
-    if (capture instanceof AlsaPcm) capture.close();
-    return playback;
-  }
-  const device = AlsaDevice.create(options, capture, playback);
-  if ('error' in device) {
-    if (capture instanceof AlsaPcm) capture.close();
-    if (playback instanceof AlsaPcm) playback.close();
-    return device;
-  }
-  const started = device.recover();
-  if (started === READY) return device;
-  device.close();
-  return { error: `${device.granted.description}: does not start` };
-}
-
-function openDirection(
-  options: AlsaDeviceOptions,
-  direction: 'capture' | 'playback',
-): AlsaPcm | undefined | { readonly error: string } {
-  const name = options[direction];
-  if (typeof name !== 'string') return undefined;
-  return openPcm({
-    name,
-    direction,
-    rate: SAMPLE_RATE,
+/**
+ * Opens and starts the card, or says why not. Where one name stands for both directions and the card has one of them, it
+ * opens all the same: see `GrantedDevice.inputs`.
+ */
+export function openAlsaDevice(options: AlsaDeviceOptions): AudioDevice | DeviceError {
+  const { capture, playback } = options;
+  const streams = openStreams({
+    capture: typeof capture === 'string' ? capture : undefined,
+    playback: typeof playback === 'string' ? playback : undefined,
     periodFrames: options.periodFrames,
     periods: options.periods,
+    inputChannels: options.inputChannels ?? FIRST_PAIR,
+    outputChannels: options.outputChannels ?? FIRST_PAIR,
   });
-}
-
-/** Interleaved samples on their way between ALSA and floats: one stream's format and channel count. */
-class Transfer {
-  readonly address: bigint;
-  readonly #format: SampleFormat;
-  readonly #channels: 1 | 2;
-  readonly #s32: Int32Array;
-  readonly #s16: Int16Array;
-  readonly #mono: Float32Array;
-  readonly frameBytes: number;
-
-  constructor(pcm: AlsaPcm) {
-    this.#format = pcm.parameters.format;
-    this.#channels = pcm.parameters.channels;
-    this.frameBytes = this.#channels * (this.#format === 'S32_LE' ? 4 : 2);
-    const bytes = new ArrayBuffer(Math.max(1024, pcm.parameters.bufferFrames * this.frameBytes));
-    this.#s32 = new Int32Array(bytes);
-    this.#s16 = new Int16Array(bytes);
-    this.#mono = new Float32Array(pcm.parameters.periodFrames + 16);
-    this.address = addressOf(this.#s32);
-  }
-
-  toFloat(into: Float32Array, frames: number): void {
-    const mono = this.#channels === 1;
-    const target = mono ? this.#mono : into;
-    if (this.#format === 'S32_LE') s32ToFloat(this.#s32, target, frames * this.#channels);
-    else s16ToFloat(this.#s16, target, frames * this.#channels);
-    if (!mono) return;
-    for (let i = 0; i < frames; i++) {
-      const sample = target[i] as number;
-      into[2 * i] = sample;
-      into[2 * i + 1] = sample;
-    }
-  }
-
-  fromFloat(from: Float32Array, frames: number): void {
-    let source = from;
-    if (this.#channels === 1) {
-      source = this.#mono;
-      for (let i = 0; i < frames; i++) source[i] = ((from[2 * i] as number) + (from[2 * i + 1] as number)) / 2;
-    }
-    if (this.#format === 'S32_LE') floatToS32(source, this.#s32, frames * this.#channels);
-    else floatToS16(source, this.#s16, frames * this.#channels);
-  }
-
-  silence(): void {
-    this.#s32.fill(0);
-  }
+  if ('error' in streams) return streams;
+  const pacer = streams.capture ?? streams.playback;
+  if (pacer === undefined) return { problem: 'sound-failed', error: 'neither input nor output is a sound card' };
+  const device = new AlsaDevice(options, streams, pacer);
+  if (device.recover() === READY) return device;
+  device.close();
+  return { problem: 'sound-failed', error: `${device.granted.description}: does not start` };
 }
 
 class AlsaDevice implements AudioDevice {
   readonly granted: GrantedDevice;
   readonly #capture: AlsaPcm | undefined;
   readonly #playback: AlsaPcm | undefined;
-  readonly #in: Transfer | undefined;
-  readonly #out: Transfer | undefined;
+  readonly #in: PcmTransfer | undefined;
+  readonly #out: PcmTransfer | undefined;
   readonly #source: Source | undefined;
   readonly #sink: Sink | undefined;
   readonly #pacer: AlsaPcm;
@@ -137,52 +81,25 @@ class AlsaDevice implements AudioDevice {
   readonly #linked: boolean;
   #late = 0;
 
-  static create(
-    options: AlsaDeviceOptions,
-    capture: AlsaPcm | undefined,
-    playback: AlsaPcm | undefined,
-  ): AlsaDevice | { readonly error: string } {
-    const pacer = capture ?? playback;
-    if (pacer === undefined) return { error: 'neither input nor output is a sound card' };
+  constructor(options: AlsaDeviceOptions, { capture, playback }: Streams, pacer: AlsaPcm) {
     const { periodFrames } = pacer.parameters;
-    if (!isPeriodFrames(periodFrames)) return { error: `the card gives a period of ${periodFrames} frames` };
-    if (playback !== undefined && playback.parameters.periodFrames !== periodFrames) {
-      return {
-        error: `input and output have periods of ${periodFrames} and ${playback.parameters.periodFrames} frames`,
-      };
-    }
-    const linked = capture !== undefined && playback !== undefined && capture.link(playback) === 0;
-    return new AlsaDevice(options, pacer, periodFrames, capture, playback, linked);
-  }
-
-  private constructor(
-    options: AlsaDeviceOptions,
-    pacer: AlsaPcm,
-    periodFrames: PeriodFrames,
-    capture: AlsaPcm | undefined,
-    playback: AlsaPcm | undefined,
-    linked: boolean,
-  ) {
     this.#capture = capture;
     this.#playback = playback;
-    this.#in = capture && new Transfer(capture);
-    this.#out = playback && new Transfer(playback);
+    this.#in = capture && new PcmTransfer(capture, options.inputChannels ?? FIRST_PAIR);
+    this.#out = playback && new PcmTransfer(playback, options.outputChannels ?? FIRST_PAIR);
     this.#source = typeof options.capture === 'string' ? undefined : options.capture;
     this.#sink = typeof options.playback === 'string' ? undefined : options.playback;
     this.#pacer = pacer;
     this.#frames = periodFrames;
-    this.#linked = linked;
-    const describe = (pcm: AlsaPcm | undefined, other: string | Source | Sink): string => {
-      if (pcm === undefined) return typeof other === 'string' ? other : other.description;
-      const { format, channels, periodFrames: period, bufferFrames: buffer } = pcm.parameters;
-      return `${typeof other === 'string' ? other : ''} ${format} ${channels} ch ${period}/${buffer}`;
-    };
+    this.#linked = capture !== undefined && playback !== undefined && capture.link(playback) === 0;
     this.granted = {
       description:
-        `in ${describe(capture, options.capture)}, out ${describe(playback, options.playback)}` +
-        (capture && playback ? `, ${linked ? 'linked' : 'not linked'}` : ''),
+        `in ${describe(options.capture, capture, this.#in)}, out ${describe(options.playback, playback, this.#out)}` +
+        (capture && playback ? `, ${this.#linked ? 'linked' : 'not linked'}` : ''),
       periodFrames,
       bufferFrames: (playback?.parameters.bufferFrames ?? 0) + (capture ? periodFrames : 0),
+      inputs: this.#source === undefined ? (capture?.parameters.maxChannels ?? 0) : null,
+      outputs: this.#sink === undefined ? (playback?.parameters.maxChannels ?? 0) : null,
     };
   }
 
@@ -210,7 +127,8 @@ class AlsaDevice implements AudioDevice {
     const capture = this.#capture;
     const transfer = this.#in;
     if (capture === undefined || transfer === undefined) {
-      this.#source?.read(into, this.#frames);
+      if (this.#source === undefined) into.fill(0, 0, 2 * this.#frames);
+      else this.#source.read(into, this.#frames);
       return READY;
     }
     const read = capture.read(transfer.address, this.#frames);
@@ -269,9 +187,21 @@ class AlsaDevice implements AudioDevice {
   }
 
   close(): void {
-    this.#capture?.close();
-    this.#playback?.close();
+    closeStreams({ capture: this.#capture, playback: this.#playback });
   }
+}
+
+/** One direction for people: name, format, channels used and there, period and buffer. */
+function describe(
+  jack: string | Source | Sink | undefined,
+  pcm: AlsaPcm | undefined,
+  transfer: PcmTransfer | undefined,
+): string {
+  if (typeof jack === 'object') return jack.description;
+  if (pcm === undefined || transfer === undefined) return 'none';
+  const { format, channels, maxChannels, periodFrames, bufferFrames } = pcm.parameters;
+  const used = maxChannels > 2 ? `${transfer.pair.join('+')} of ${maxChannels}` : channels;
+  return `${jack} ${format} ${used} ch ${periodFrames}/${bufferFrames}`;
 }
 
 function classify(code: number): DeviceResult {

@@ -5,21 +5,33 @@
  */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { CardChannels } from '../box/effects.ts';
+import type { CardProblem } from '../box/problems.ts';
 import { requestRealtime, type SchedulingGrant } from '../linux/scheduling.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import { openAlsaDevice } from './alsa-device.ts';
+import { USUAL_PERIODS } from './card-choice.ts';
 import { clockDevice } from './clock-device.ts';
-import { type AudioDevice, type PeriodFrames, SAMPLE_RATE, type Sink, type Source } from './device.ts';
+import {
+  type AudioDevice,
+  type DeviceError,
+  type PeriodFrames,
+  SAMPLE_RATE,
+  type Sink,
+  type Source,
+} from './device.ts';
 import { Engine } from './engine.ts';
 import { bufferSource, clickSource, nullSink, silenceSource, toneSource } from './generators.ts';
 import { MessageRing } from './message-ring.ts';
-import { control, sharedAudio } from './shared.ts';
+import { control, leave, sharedAudio } from './shared.ts';
 import { createWavFile } from './wav-writer.ts';
 
 /** Where sound comes from. */
 export type InputChoice =
   | { readonly kind: 'alsa'; readonly name: string }
+  /** What the last CardOrder says; before there is one, the ALSA name. */
+  | { readonly kind: 'card'; readonly name: string }
   /** Stereo interleaved samples in shared memory, as the WAV reader gives them. */
   | { readonly kind: 'samples'; readonly samples: Float32Array; readonly path: string; readonly loop: boolean }
   | { readonly kind: 'tone' | 'click' | 'silence' };
@@ -27,15 +39,33 @@ export type InputChoice =
 /** Where sound goes. */
 export type OutputChoice =
   | { readonly kind: 'alsa'; readonly name: string }
+  | { readonly kind: 'card'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'none' };
+
+/** What the kinds 'card' mean from now on: ALSA names, null = the card has no such direction; or why there is none. */
+export type CardOrder =
+  | {
+      readonly capture: string | null;
+      readonly playback: string | null;
+      /** For where the settings name no number of periods. */
+      readonly periods: number;
+    }
+  | { readonly missing: DeviceError };
+
+/** What the main thread can ask for while the card plays: it is closed and opened for it. */
+export type EngineOrder = CardOrder | { readonly channels: CardChannels };
 
 export interface AudioThreadSettings {
   readonly input: InputChoice;
   readonly output: OutputChoice;
+  /** The first of the orders. */
+  readonly card?: CardOrder;
+  /** Of the sound card, until an order says otherwise; without them its first two. */
+  readonly channels?: CardChannels;
   readonly periodFrames: PeriodFrames;
-  /** Periods of the sound card's buffer, 2...4. */
-  readonly periods: number;
+  /** Periods of the sound card's buffer, 2...4; null = as the card needs it. */
+  readonly periods: number | null;
   /** A tone is sent as long as the sound card has not been found at all, so that a laptop without one can try the box. */
   readonly toneUntilFound: boolean;
   /** Undefined: stay an ordinary thread. */
@@ -44,6 +74,8 @@ export interface AudioThreadSettings {
 
 export interface AudioThreadData {
   readonly settings: AudioThreadSettings;
+  /** An EngineOrder for each time that the main thread says `leave.forOrder`. */
+  readonly orders: MessagePort;
   readonly memory: SharedArrayBuffer;
   readonly ringMemory: SharedArrayBuffer;
   readonly socket: UdpSocket;
@@ -58,9 +90,12 @@ export type AudioThreadMessage =
       readonly periodFrames: number;
       /** Input + output buffers of the card, frames; 0 without a card. */
       readonly latencyFrames: number;
+      /** As in GrantedDevice. */
+      readonly inputs: number | null;
+      readonly outputs: number | null;
     }
-  /** No sound card: silence is sent, and the card is tried again every second. */
-  | { readonly type: 'missing'; readonly error: string }
+  /** No sound card plays: silence is sent, and the card is tried again every second. */
+  | { readonly type: 'missing'; readonly problem: CardProblem; readonly error: string }
   | { readonly type: 'stopped'; readonly report: AudioThreadReport };
 
 /** What only the thread itself knows, at its end. */
@@ -78,6 +113,7 @@ const RETRY_MS = 1000;
 function makeSource(choice: InputChoice): Source {
   switch (choice.kind) {
     case 'alsa':
+    case 'card':
     case 'silence':
       return silenceSource();
     case 'tone':
@@ -89,10 +125,10 @@ function makeSource(choice: InputChoice): Source {
   }
 }
 
-function makeSink(choice: OutputChoice): Sink | { readonly error: string } {
+function makeSink(choice: OutputChoice): Sink | DeviceError {
   if (choice.kind !== 'file') return nullSink();
   const created = createWavFile(choice.path, 's16', 2);
-  if (!created.ok) return { error: `${choice.path}: ${created.error}` };
+  if (!created.ok) return { problem: 'sound-failed', error: `${choice.path}: ${created.error}` };
   const { writer } = created;
   return {
     description: choice.path,
@@ -105,12 +141,32 @@ function makeSink(choice: OutputChoice): Sink | { readonly error: string } {
   };
 }
 
-function openDevice(settings: AudioThreadSettings, source: Source, sink: Sink): AudioDevice | { error: string } {
-  const { input, output, periodFrames, periods } = settings;
-  if (input.kind !== 'alsa' && output.kind !== 'alsa') return clockDevice(source, sink, periodFrames);
-  const capture = input.kind === 'alsa' ? input.name : source;
-  const playback = output.kind === 'alsa' ? output.name : sink;
-  return openAlsaDevice({ capture, playback, periodFrames, periods });
+type OpeningSettings = Omit<AudioThreadSettings, 'card' | 'channels'> & {
+  readonly card: CardOrder | undefined;
+  readonly channels: CardChannels | undefined;
+};
+
+function openDevice(settings: OpeningSettings, source: Source, sink: Sink): AudioDevice | DeviceError {
+  const { input, output, card, channels, periodFrames, periods } = settings;
+  const isOrdered = input.kind === 'card' || output.kind === 'card';
+  if (isOrdered && card !== undefined && 'missing' in card) return card.missing;
+  const order = card === undefined || 'missing' in card ? undefined : card;
+  /** Undefined: the card has no such direction; null: it is no card. */
+  const nameOf = (choice: InputChoice | OutputChoice, direction: 'capture' | 'playback'): string | undefined | null => {
+    if (choice.kind === 'alsa') return choice.name;
+    if (choice.kind !== 'card') return null;
+    return order === undefined ? choice.name : (order[direction] ?? undefined);
+  };
+  const capture = nameOf(input, 'capture');
+  const playback = nameOf(output, 'playback');
+  if (capture === null && playback === null) return clockDevice(source, sink, periodFrames);
+  return openAlsaDevice({
+    ...channels,
+    capture: capture === null ? source : capture,
+    playback: playback === null ? sink : playback,
+    periodFrames,
+    periods: periods ?? order?.periods ?? USUAL_PERIODS,
+  });
 }
 
 /** Runs until stopped; a device that fails is replaced by the clock and silence until it is back. */
@@ -129,31 +185,45 @@ function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void
   let toneStandsIn = settings.toneUntilFound;
   const standbyPeriods = Math.round((RETRY_MS * SAMPLE_RATE) / 1000 / settings.periodFrames);
   let lastError = '';
-  const standBy = (error: string): void => {
+  const standBy = ({ problem, error }: DeviceError): void => {
     const told = toneStandsIn ? `${error}; a 440 Hz tone is sent instead` : error;
-    if (told !== lastError) post({ type: 'missing', error: told });
+    if (told !== lastError) post({ type: 'missing', problem, error: told });
     lastError = told;
     const device = toneStandsIn ? tone : silence;
     device.recover();
     engine.run(device, standbyPeriods);
   };
-  while (Atomics.load(shared.controls, control.stop) === 0) {
-    const card = 'error' in sink ? sink : openDevice(settings, source, sink);
+  let { card: order, channels } = settings;
+  while (Atomics.load(shared.controls, control.leave) !== leave.forGood) {
+    // What is said after this makes the period loop return at once.
+    Atomics.compareExchange(shared.controls, control.leave, leave.forOrder, leave.not);
+    for (let received = receiveMessageOnPort(data.orders); received !== undefined; ) {
+      const asked = received.message as EngineOrder;
+      if ('channels' in asked) channels = asked.channels;
+      else order = asked;
+      received = receiveMessageOnPort(data.orders);
+    }
+    const card = 'error' in sink ? sink : openDevice({ ...settings, card: order, channels }, source, sink);
     if ('error' in card) {
-      standBy(card.error);
+      standBy(card);
       continue;
     }
     // A card whose clock stands still can be opened and started all the same: only a period says that it runs.
     const runs = engine.run(card, 1);
+    if (Atomics.load(shared.controls, control.leave) !== leave.not) {
+      card.close();
+      continue;
+    }
     if (runs) {
       lastError = '';
       toneStandsIn = false;
-      const { description, periodFrames, bufferFrames: latencyFrames } = card.granted;
-      post({ type: 'running', description, periodFrames, latencyFrames });
+      const { bufferFrames: latencyFrames, ...granted } = card.granted;
+      post({ type: 'running', ...granted, latencyFrames });
     }
     const kept = runs && engine.run(card);
     card.close();
-    if (!kept) standBy(runs ? 'the sound card is gone' : 'the sound card stands still');
+    if (!kept && runs) standBy({ problem: 'card-gone', error: 'the sound card is gone' });
+    else if (!kept) standBy({ problem: 'card-still', error: 'the sound card stands still' });
   }
   if (!('error' in sink)) sink.close();
 }

@@ -34,6 +34,8 @@ class ClockDevice implements AudioDevice {
       description: `no sound card: in from ${source.description}, out to ${sink.description}, ${periodFrames} frames by the clock`,
       periodFrames,
       bufferFrames: 0,
+      inputs: null,
+      outputs: null,
     };
   }
 

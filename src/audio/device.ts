@@ -1,15 +1,19 @@
 /** The port between the engine and whatever paces it: a sound card, or the clock with files. */
+import type { CardProblem } from '../box/problems.ts';
 
 /** Sample rate of everything, Hz (audio.md §1). */
 export const SAMPLE_RATE = 48_000;
 
-/** Periods that the engine can run at, frames per channel. */
+/** Periods that can be asked for, frames per channel. */
 export const PERIODS = [32, 64, 128, 256] as const;
 export type PeriodFrames = (typeof PERIODS)[number];
 
 export function isPeriodFrames(n: number): n is PeriodFrames {
   return (PERIODS as readonly number[]).includes(n);
 }
+
+/** Longest period that a card may give instead, frames; anything up to it will do. */
+export const MAX_PERIOD_FRAMES = 512;
 
 /** A period was transferred, or may be. */
 export const READY = 0;
@@ -24,9 +28,19 @@ export type DeviceResult = typeof READY | typeof OUT_OF_STEP | typeof LOST;
 export interface GrantedDevice {
   /** One line for people: names, format, period, buffer. */
   readonly description: string;
-  readonly periodFrames: PeriodFrames;
+  /** 1...MAX_PERIOD_FRAMES */
+  readonly periodFrames: number;
   /** Delay from input to output that the buffers make, frames; 0 where no sound card is involved. */
   readonly bufferFrames: number;
+  /** Channels of the card: 0 = it has no such direction, null = a source or sink stands there. */
+  readonly inputs: number | null;
+  readonly outputs: number | null;
+}
+
+/** Why a device does not open: a code that screens have words for, and a sentence for logs. */
+export interface DeviceError {
+  readonly problem: CardProblem;
+  readonly error: string;
 }
 
 /** All calls but `close` are period path: they do not allocate, and block only in `wait`. */

@@ -6,7 +6,7 @@ import { nowUs } from '../linux/clock.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import { AudioSocket } from './audio-socket.ts';
 import { BlockAdapter } from './block-adapter.ts';
-import { type AudioDevice, LOST, OUT_OF_STEP, READY, SAMPLE_RATE } from './device.ts';
+import { type AudioDevice, LOST, MAX_PERIOD_FRAMES, OUT_OF_STEP, READY, SAMPLE_RATE } from './device.ts';
 import { FeedbackGuard } from './feedback-guard.ts';
 import { InputLevel } from './input-level.ts';
 import { InputControl, InputStage } from './input-stage.ts';
@@ -15,10 +15,9 @@ import type { MessageRing } from './message-ring.ts';
 import { PeakMeter } from './meter.ts';
 import { OutputControl, OutputStage } from './output-stage.ts';
 import { PeriodStatistics } from './period-statistics.ts';
-import { control, meter, type SharedAudio, status } from './shared.ts';
+import { control, leave, meter, type SharedAudio, status } from './shared.ts';
 import { StreamCoder } from './stream-coder.ts';
 
-const MAX_PERIOD_FRAMES = 256;
 const MAX_BLOCK_FRAMES = 512;
 /** A gap longer than a quarter of a second is not concealed any more. */
 const MAX_CONCEALED_FRAMES = SAMPLE_RATE / 4;
@@ -60,14 +59,14 @@ export class Engine {
   }
 
   /**
-   * Runs until the main thread says stop, the device is lost, or `maxPeriods` (0 = no limit) have passed.
+   * Runs until the main thread says `leave`, the device is lost, or `maxPeriods` (0 = no limit) have passed.
    * @returns true unless the device was lost
    */
   run(device: AudioDevice, maxPeriods = 0): boolean {
     this.#prepare(device.granted.periodFrames);
     const { controls } = this.#shared;
     for (let n = 0; maxPeriods === 0 || n < maxPeriods; n++) {
-      if (Atomics.load(controls, control.stop) !== 0) return true;
+      if (Atomics.load(controls, control.leave) !== leave.not) return true;
       let result = device.wait();
       const startUs = nowUs();
       if (result === READY) result = device.read(this.#input);

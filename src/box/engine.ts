@@ -2,6 +2,7 @@
 import { type DelayWord, delayWord, overallDelayMs } from '../jamulus/delay.ts';
 import { log, type Step, unchanged } from './effects.ts';
 import type { BoxEvent, SideMeter } from './events.ts';
+import type { CardProblem } from './problems.ts';
 import { type BoxState, withVisit } from './state.ts';
 import { jitterSettings } from './transport.ts';
 
@@ -13,8 +14,11 @@ type DeviceState =
       readonly periodFrames: number;
       /** 0 = not known. */
       readonly latencyFrames: number;
+      /** Channels of the sound card: 0 = it has no such direction, null = a file or generator stands there. */
+      readonly inputs: number | null;
+      readonly outputs: number | null;
     }
-  | { readonly kind: 'missing'; readonly why: string; readonly retrying: boolean };
+  | { readonly kind: 'missing'; readonly problem: CardProblem; readonly why: string; readonly retrying: boolean };
 
 export interface EngineState {
   readonly device: DeviceState;
@@ -54,12 +58,13 @@ type EngineReport = Extract<
 export function reduceEngine(state: BoxState, event: EngineReport): Step {
   switch (event.type) {
     case 'deviceRunning': {
-      const { description, periodFrames, latencyFrames } = event;
-      const device: DeviceState = { kind: 'running', description, periodFrames, latencyFrames };
+      const { description, periodFrames, latencyFrames, inputs, outputs } = event;
+      const device: DeviceState = { kind: 'running', description, periodFrames, latencyFrames, inputs, outputs };
       return { state: withEngine(state, { device }), effects: [log('sound card running')] };
     }
     case 'deviceMissing': {
-      const device: DeviceState = { kind: 'missing', why: event.why, retrying: event.retrying };
+      const { problem, why, retrying } = event;
+      const device: DeviceState = { kind: 'missing', problem, why, retrying };
       const effects = state.engine.device.kind === 'missing' ? [] : [log('sound card missing')];
       return { state: withEngine(state, { device }), effects };
     }

@@ -1,5 +1,6 @@
 /** Everything that can happen to the box, as plain data. The clock enters only here, as `atMs` (any origin). */
 import type { ChannelMix, Profile, SessionEvent } from '../jamulus/session-types.ts';
+import type { CardProblem } from './problems.ts';
 import type { SoundSettings } from './sound.ts';
 import type { ConsentSettings, JitterChoice, ServerTarget, TransportChoice } from './state.ts';
 
@@ -62,8 +63,16 @@ type EngineEvent =
       readonly periodFrames: number;
       /** Input + output buffers of the card; 0 = not known. */
       readonly latencyFrames: number;
+      /** Channels of the card: 0 = it has no such direction, null = a file or generator stands there. */
+      readonly inputs: number | null;
+      readonly outputs: number | null;
     }
-  | { readonly type: 'deviceMissing'; readonly why: string; readonly retrying: boolean }
+  | {
+      readonly type: 'deviceMissing';
+      readonly problem: CardProblem;
+      readonly why: string;
+      readonly retrying: boolean;
+    }
   /** Whether the kernel granted real-time priority, and what exactly in one line. */
   | { readonly type: 'realtimeGrant'; readonly granted: boolean; readonly text: string }
   | { readonly type: 'meters'; readonly input: SideMeter; readonly output: SideMeter }

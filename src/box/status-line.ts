@@ -2,8 +2,9 @@
 import { MAX_SHOWN_PING_MS } from '../jamulus/delay.ts';
 import { delayFigure } from './engine.ts';
 import type { Stereo } from './events.ts';
+import type { CardProblem } from './problems.ts';
 import type { BoxState } from './state.ts';
-import { LINK_TEXTS, MUTED, NOTHING_ARRIVES, RECORDING, tryingAgain } from './texts.ts';
+import { LINK_TEXTS, MUTED, NOTHING_ARRIVES, PROBLEM_TEXTS, RECORDING, tryingAgain } from './texts.ts';
 import { jitterSettings } from './transport.ts';
 
 const COLUMNS = 100;
@@ -40,7 +41,7 @@ export function statusLine(state: BoxState): string {
     add(`buffers ${engine.jitterBlocks}+${serverBlocks}`, 3);
     add(`drops ${count(visit.missesLastMinute)}`, 4);
   }
-  if (engine.device.kind === 'missing') add('NO SOUND CARD');
+  if (engine.device.kind === 'missing') add(missingSound(engine.device.problem));
   else add(`xruns ${count(engine.xruns)}`, 1);
   add(`in ${bars(engine.input.level)} out ${bars(engine.output.level)}`, 5);
 
@@ -52,6 +53,11 @@ export function statusLine(state: BoxState): string {
   const room = COLUMNS - columns(join(kept)) - SEPARATOR.length;
   const shownLabel = cutColumns(label, Math.min(MAX_LABEL_COLUMNS, room));
   return shownLabel === '' ? join(kept) : `${shownLabel}${SEPARATOR}${join(kept)}`;
+}
+
+/** The code is that of the sentence which says more. */
+function missingSound(problem: CardProblem): string {
+  return problem === 'no-sound-card' ? 'NO SOUND CARD' : `NO SOUND (${PROBLEM_TEXTS[problem].code})`;
 }
 
 function linkText({ link, problem }: BoxState): string {

@@ -31,6 +31,49 @@ export const PROBLEM_TEXTS: Readonly<Record<Problem, ProblemText>> = {
     text: 'Sound card not found.',
     todo: 'Plug the sound card in; it is tried again by itself.',
   },
+  'card-busy': {
+    code: 'A3',
+    text: 'Sound card is in use.',
+    todo: 'Close the other program that uses it.',
+  },
+  'usb-card-needed': {
+    code: 'U1',
+    text: 'No USB sound card.',
+    todo: 'This board plays through a USB sound card: plug one in.',
+  },
+  'card-gone': { code: 'A4', text: 'Sound card was pulled out.', todo: 'Plug it in again.' },
+  'card-still': { code: 'A5', text: 'Sound card has stopped.', todo: 'Pull it out and plug it in again.' },
+  'card-rate': {
+    code: 'A6',
+    text: 'Sound card has no 48 kHz.',
+    todo: 'Set it to 48 kHz if it has a switch, or use another card.',
+  },
+  'card-period': {
+    code: 'A7',
+    text: 'Sound card has no short buffer.',
+    todo: 'Use another card.',
+  },
+  'card-format': { code: 'A8', text: 'Sound card has no known format.', todo: 'Use another card.' },
+  'two-clocks': {
+    code: 'A9',
+    text: 'Two cards have two clocks.',
+    todo: 'Choose one card for both input and output.',
+  },
+  'sound-failed': {
+    code: 'A0',
+    text: 'Sound does not start.',
+    todo: 'Use another card; the reason stands under Sound.',
+  },
+  'listen-only': {
+    code: 'D1',
+    text: 'Sound card has no input.',
+    todo: 'You can listen; nothing is sent.',
+  },
+  'send-only': {
+    code: 'D2',
+    text: 'Sound card has no output.',
+    todo: 'The others hear you; you hear nothing.',
+  },
   feedback: { code: 'A2', text: 'Muted because of feedback.', todo: 'Use headphones, then unmute.' },
 };
 

@@ -1,14 +1,14 @@
 /**
- * One ALSA PCM stream through libasound.so.2: open, configure, and the calls of the period path. Expected errors are
- * negative errno values, as in ALSA itself. Source: the ALSA library reference, module "PCM Interface".
+ * libasound.so.2, and a PCM stream of it with the calls of the period path (alsa-configure.ts opens it). Expected errors
+ * are negative errno values, as in ALSA itself. Source: the ALSA library reference, module "PCM Interface".
  */
 import koffi from 'koffi';
-import { addressOf, errno, libc } from './libc.ts';
+import { errno, libc } from './libc.ts';
 
-type Pcm = bigint;
+export type Pcm = bigint;
 type Func = (...args: (bigint | number | string | ArrayBufferView | null)[]) => number;
 
-interface AlsaLibrary {
+export interface AlsaLibrary {
   readonly open: Func;
   readonly close: Func;
   readonly wait: Func;
@@ -21,6 +21,8 @@ interface AlsaLibrary {
   readonly resume: Func;
   readonly link: Func;
   readonly call: (name: string, ...args: Parameters<Func>) => number;
+  /** snd_pcm_info_get_card, -1 = none. */
+  readonly infoCard: (info: bigint) => number;
   readonly errorText: (code: number) => string;
 }
 
@@ -56,6 +58,7 @@ function openLibrary(): AlsaLibrary | { readonly error: string } {
     prepare: asound.func('int snd_pcm_prepare(void *)') as Func,
     resume: asound.func('int snd_pcm_resume(void *)') as Func,
     link: asound.func('int snd_pcm_link(void *, void *)') as Func,
+    infoCard: asound.func('int snd_pcm_info_get_card(void *)') as Func,
     // Set-up calls, declared by the kinds of their arguments: everything but a number is a pointer.
     call(name, ...args) {
       const kinds = args.map((a) => (typeof a === 'number' ? 'unsigned long' : 'void *')).join(', ');
@@ -71,28 +74,21 @@ function openLibrary(): AlsaLibrary | { readonly error: string } {
   };
 }
 
-const STREAM_PLAYBACK = 0;
-const STREAM_CAPTURE = 1;
-const MODE_NONBLOCK = 1;
-const ACCESS_RW_INTERLEAVED = 3;
-const FORMATS = { S32_LE: 10, S16_LE: 2 } as const;
-
-export type SampleFormat = keyof typeof FORMATS;
+/** In the order in which they are asked for: most bits first, as far as a Float32 keeps them. */
+export const SAMPLE_FORMATS = ['S32_LE', 'S24_LE', 'S24_3LE', 'FLOAT_LE', 'S16_LE'] as const;
+export type SampleFormat = (typeof SAMPLE_FORMATS)[number];
 
 /** What a stream was granted; frames are samples per channel. */
 export interface PcmParameters {
   readonly format: SampleFormat;
-  readonly channels: 1 | 2;
+  /** Of a frame. */
+  readonly channels: number;
+  /** The most that the device has with this format; a plug-in that makes up any number of them counts as `channels`. */
+  readonly maxChannels: number;
   readonly periodFrames: number;
   readonly bufferFrames: number;
-}
-
-export interface PcmRequest {
-  readonly name: string;
-  readonly direction: 'capture' | 'playback';
-  readonly rate: number;
-  readonly periodFrames: number;
-  readonly periods: number;
+  /** Number of the sound card; undefined where a plug-in does not say. */
+  readonly card: number | undefined;
 }
 
 /** A configured, not yet started stream. Every number returned is >= 0 or a negative errno value. */
@@ -101,7 +97,7 @@ export class AlsaPcm {
   readonly #alsa: AlsaLibrary;
   readonly #pcm: Pcm;
 
-  /** Use `openPcm`. */
+  /** Use `openPcm` of alsa-configure.ts. */
   constructor(alsa: AlsaLibrary, pcm: Pcm, parameters: PcmParameters) {
     this.#alsa = alsa;
     this.#pcm = pcm;
@@ -154,92 +150,5 @@ export class AlsaPcm {
 
   close(): void {
     this.#alsa.close(this.#pcm);
-  }
-}
-
-/** ALSA's refusal: a sentence, and the errno value where there is one. */
-export interface PcmError {
-  readonly error: string;
-  readonly code: number;
-}
-
-/**
- * Opens and configures a stream: interleaved, exactly `rate`, S32_LE or else S16_LE, two channels or else one, period
- * and buffer as near to the request as the device can.
- */
-export function openPcm(request: PcmRequest): AlsaPcm | PcmError {
-  const alsa = loadAlsa();
-  if ('error' in alsa) return { error: alsa.error, code: -errno.ENOENT };
-  const handle = new BigUint64Array(16);
-  const stream = request.direction === 'capture' ? STREAM_CAPTURE : STREAM_PLAYBACK;
-  const opened = alsa.open(addressOf(handle), request.name, stream, MODE_NONBLOCK);
-  if (opened < 0) return { error: `${request.name} (${request.direction}): ${alsa.errorText(opened)}`, code: opened };
-  const pcm = handle[0] as bigint;
-  const configured = configure(alsa, pcm, request);
-  if ('error' in configured) {
-    alsa.close(pcm);
-    return { error: `${request.name} (${request.direction}): ${configured.error}`, code: configured.code };
-  }
-  return new AlsaPcm(alsa, pcm, configured);
-}
-
-function configure(alsa: AlsaLibrary, pcm: Pcm, request: PcmRequest): PcmParameters | PcmError {
-  const out = new BigUint64Array(16);
-  const outAddress = addressOf(out);
-  const take = (name: string): bigint => {
-    alsa.call(name, outAddress);
-    return out[0] as bigint;
-  };
-  const hw = take('snd_pcm_hw_params_malloc');
-  const sw = take('snd_pcm_sw_params_malloc');
-  /** Runs one step; `what` says what the device can't do. */
-  const step = (what: string, result: number): PcmError | undefined =>
-    result < 0 ? { error: `${what}: ${alsa.errorText(result)}`, code: result } : undefined;
-  const set = (name: string, ...args: (bigint | number)[]): number =>
-    alsa.call(`snd_pcm_hw_params_${name}`, pcm, hw, ...args);
-  const near = (name: string, value: number): number => {
-    out[0] = BigInt(value);
-    const result = alsa.call(
-      `snd_pcm_hw_params_${name}`,
-      pcm,
-      hw,
-      outAddress,
-      ...(name.includes('period') ? [0n] : []),
-    );
-    return result;
-  };
-  const get = (name: string): number => {
-    out[0] = 0n;
-    alsa.call(`snd_pcm_hw_params_${name}`, hw, outAddress, ...(name.includes('period') ? [0n] : []));
-    return Number(out[0] as bigint);
-  };
-  try {
-    const formats = Object.keys(FORMATS) as SampleFormat[];
-    let failed =
-      step('no configuration', alsa.call('snd_pcm_hw_params_any', pcm, hw)) ??
-      step('no interleaved access', set('set_access', ACCESS_RW_INTERLEAVED)) ??
-      step(`no ${request.rate} Hz`, set('set_rate', request.rate, 0));
-    if (failed) return failed;
-    const format = formats.find((f) => set('set_format', FORMATS[f]) >= 0);
-    if (format === undefined) return { error: `neither ${formats.join(' nor ')}`, code: -errno.EINVAL };
-    const channels = ([2, 1] as const).find((c) => set('set_channels', c) >= 0);
-    if (channels === undefined) return { error: 'neither stereo nor mono', code: -errno.EINVAL };
-    failed =
-      step(`no period near ${request.periodFrames}`, near('set_period_size_near', request.periodFrames)) ??
-      step('no such buffer', near('set_buffer_size_near', get('get_period_size') * request.periods)) ??
-      step('parameters refused', alsa.call('snd_pcm_hw_params', pcm, hw));
-    if (failed) return failed;
-    const periodFrames = get('get_period_size');
-    const bufferFrames = get('get_buffer_size');
-    failed =
-      step('no software parameters', alsa.call('snd_pcm_sw_params_current', pcm, sw)) ??
-      // Started by hand, both directions together: an automatic start would put them out of step.
-      step('start threshold', alsa.call('snd_pcm_sw_params_set_start_threshold', pcm, sw, bufferFrames * 1024)) ??
-      step('wake-up threshold', alsa.call('snd_pcm_sw_params_set_avail_min', pcm, sw, periodFrames)) ??
-      step('software parameters refused', alsa.call('snd_pcm_sw_params', pcm, sw));
-    return failed ?? { format, channels, periodFrames, bufferFrames };
-  } finally {
-    alsa.call('snd_pcm_hw_params_free', hw);
-    alsa.call('snd_pcm_sw_params_free', sw);
   }
 }

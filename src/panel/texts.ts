@@ -26,6 +26,10 @@ const SHORT_TODOS: Readonly<Partial<Record<Problem, string>>> = {
   'no-answer': 'Try another server.',
   'server-full': 'Try another server.',
   'no-sound-card': 'Plug the card in.',
+  'card-rate': 'Use another card.',
+  'usb-card-needed': 'This board needs one: plug it in.',
+  'two-clocks': 'Choose one for both.',
+  'sound-failed': 'Menu, Status: why.',
 };
 
 export function problemText(problem: AnyProblem): ProblemText {
@@ -56,6 +60,7 @@ export const TITLES = {
   instrument: 'My instrument',
   country: 'My country',
   skill: 'My skill',
+  'sound-card': 'Sound card',
   delay: 'Delay',
   chat: 'Chat',
   phone: 'Use your phone',
@@ -183,6 +188,8 @@ export const HEAR = {
   direct: 'Direct sound',
   directWarning: 'makes you drag',
   directLevel: 'Direct level',
+  outputs: 'Outputs',
+  outputsOf: (channels: number) => `of ${channels}, others silent`,
 } as const;
 
 export const SEND = {
@@ -190,15 +197,27 @@ export const SEND = {
   boost: 'Boost',
   boostHelp: 'for quiet sources',
   channels: 'Channels',
+  inputs: 'Inputs',
+  inputsOf: (channels: number) => `of ${channels} on the card`,
   mute: 'Muted',
   heard: 'the others hear you',
   notHeard: 'nobody hears you',
+  noInput: 'card has no input',
 } as const;
 
 export const SEND_MODES = {
   mono: 'mono',
   'mono-in-stereo-out': 'one in, two out',
   stereo: 'stereo',
+} as const;
+
+export const SOUND_CARD = {
+  automatic: { text: 'Automatic', second: 'the box chooses' },
+  /** A HAT has no name that people know. */
+  hat: 'HAT',
+  inUse: 'in use',
+  directions: { both: 'in and out', input: 'input only', output: 'output only' },
+  away: { text: 'The chosen one', second: 'not plugged in' },
 } as const;
 
 export const DELAY_CHOICES = {
@@ -299,6 +318,10 @@ export const UPDATE = {
   leaveFirst: 'leave server first',
   check: 'Ask once a day',
   checkSends: 'sends nothing else',
+  oldBootloader: 'Boot program too old',
+  oldBootloaderHelp: 'of the Raspberry Pi',
+  renewBootloader: 'Raspberry Pi Imager',
+  renewBootloaderHelp: 'write "Bootloader"',
 } as const;
 
 export const UPDATE_RUNNING = {

@@ -25,7 +25,11 @@ export const SMALL_PITCH = 9;
 export const PAGE_TOP = 9;
 const ANSWERS_TOP = 53;
 
-const PROBLEM_ICONS: Readonly<Partial<Record<AnyProblem, IconName>>> = { 'no-sound-card': 'card', 'too-hot': 'heat' };
+const PROBLEM_ICONS: Readonly<Partial<Record<AnyProblem, IconName>>> = {
+  'no-sound-card': 'card',
+  'card-gone': 'card',
+  'too-hot': 'heat',
+};
 
 /** A new frame with the status bar: network, title, whether something is wrong, MUTED, REC. */
 export function newPage(view: PanelView, title: string): Frame {

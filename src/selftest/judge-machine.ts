@@ -1,4 +1,5 @@
 /** Board, kernel and file systems: from readings to findings. Pure. */
+import { type BoardReading, bootloaderFitness, needsUsbCard } from '../linux/board.ts';
 import type { SystemReading } from '../linux/system.ts';
 import { type Finding, fail, forBoard, look, ok } from './finding.ts';
 import { hasCore, type MachineReading, type Mount } from './machine-reading.ts';
@@ -7,10 +8,13 @@ const WARM_C = 70;
 /** The firmware of a Pi slows the processor down from here on. */
 const HOT_C = 80;
 const LEAST_FREE_BYTES = 200e6;
+const BOOTLOADER_TODO = "write Raspberry Pi Imager's Bootloader image to a card, start the board with it once";
+/** Its ROM never runs recovery.bin from a card (Raspberry Pi documentation, "Compute Module 4 bootloader"). */
+const BOOTLOADER_TODO_CM4 = "renew it with rpiboot and its folder 'recovery'";
 const COMMAND_LINE = 'see cmdline.txt of the boot partition';
 
-export function isPi({ model }: MachineReading): boolean {
-  return /Raspberry Pi/.test(model ?? '');
+export function isPi({ board }: MachineReading): boolean {
+  return /Raspberry Pi/.test(board.model ?? '');
 }
 
 export function judgeMachine(
@@ -20,7 +24,8 @@ export function judgeMachine(
 ): readonly Finding[] {
   const board = isPi(machine);
   return [
-    judgeBoard(machine),
+    judgeBoard(machine.board),
+    ...judgeBootloader(machine.board),
     judgeKernel(machine),
     judgeCore('isolated core', machine.isolated, core, 'isolcpus'),
     judgeCore('timer tick', machine.nohzFull, core, 'nohz_full'),
@@ -36,10 +41,29 @@ export function judgeMachine(
   ].map((finding) => forBoard(board, finding));
 }
 
-function judgeBoard({ model }: MachineReading): Finding {
+function judgeBoard(board: BoardReading): Finding {
+  const { model, chip, revision } = board;
   if (model === null) return look('board', 'no device tree: not a Raspberry Pi', 'expect LOOK below', { model });
-  if (/Raspberry Pi (3|4|400|Zero 2|Compute Module (3|4))/.test(model)) return ok('board', model, { model });
-  return look('board', model, 'not one of the boards this image is made for (hardware/README.md)', { model });
+  const numbers = { model, revision };
+  const text = revision === null ? model : `${model}, revision ${revision}`;
+  if (needsUsbCard(board)) return ok('board', `${text}: plays through a USB sound card, not through a HAT`, numbers);
+  if (chip !== null) return ok('board', text, numbers);
+  return look('board', text, 'not one of the boards this image is made for (hardware/README.md)', numbers);
+}
+
+function judgeBootloader(board: BoardReading): readonly Finding[] {
+  const { chip, model, bootloaderMs } = board;
+  if (chip !== 'bcm2711') return [];
+  const built = bootloaderMs === null ? null : new Date(bootloaderMs).toISOString().slice(0, 10);
+  const todo = /Compute Module 4/.test(model ?? '') ? BOOTLOADER_TODO_CM4 : BOOTLOADER_TODO;
+  switch (bootloaderFitness(board)) {
+    case 'fit':
+      return [ok('boot program', `of ${built}`, { built })];
+    case 'too-old':
+      return [fail('boot program', `of ${built}, too old to try an update`, todo, { built })];
+    case 'unknown':
+      return [look('boot program', 'its age is not told', 'updates need one of December 2022 or newer', { built })];
+  }
 }
 
 function judgeKernel({ kernel, preemptRt }: MachineReading): Finding {

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { cleanText } from '../box/plain-text.ts';
-import { BOOST, INPUT_GAIN_DB } from '../box/sound.ts';
+import { BOOST, type ChannelPair, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
 import { countryCodeOfIso } from '../jamulus/countries.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
 import { parseIpv4 } from '../jamulus/ipv4.ts';
@@ -128,6 +128,19 @@ const soundCard = values(
   'the name of a sound card like "default" or "hw:CARD=jambox", or "none"',
 );
 
+const cardChannel = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CARD_CHANNELS));
+/** One channel alone is left and right. */
+const channelPair = values<ChannelPair>(
+  v.union([
+    v.strictTuple([cardChannel, cardChannel]),
+    v.pipe(
+      v.strictTuple([cardChannel]),
+      v.transform(([channel]): [number, number] => [channel, channel]),
+    ),
+  ]),
+  `one or two numbers from 1 to ${MAX_CARD_CHANNELS} like [1, 2]`,
+);
+
 /** null = "none". */
 const folder = values<string | null>(
   v.pipe(
@@ -197,7 +210,11 @@ export const INSTALLER_KEYS = {
     input: key<string | null>(soundCard, 'default'),
     output: key<string | null>(soundCard, 'default'),
     periodFrames: key(oneOf(32, 64, 128, 256), 64),
-    periods: key(whole(2, 4), 2),
+    /** Without it as many as the card needs. */
+    periods: start(whole(2, 4)),
+    /** Left and right. */
+    inputChannels: start(channelPair),
+    outputChannels: start(channelPair),
     channels: start(oneOf('mono', 'mono-in-stereo-out', 'stereo')),
     inputGainDb: start(decimal(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max)),
     boost: start(whole(BOOST.min, BOOST.max)),

@@ -7,7 +7,7 @@
  */
 import * as v from 'valibot';
 import { cleanText } from '../box/plain-text.ts';
-import { BOOST, DEFAULT_SOUND, INPUT_GAIN_DB } from '../box/sound.ts';
+import { BOOST, DEFAULT_SOUND, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
 import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
@@ -19,6 +19,7 @@ const MAX_RECENT = 20;
 const MAX_MIXES = 250;
 const MAX_PHONES = 20;
 const MAX_IDLE_MINUTES = 1440;
+const MAX_CARD_KEY_UNITS = 200;
 const MAX_ADDRESS_UNITS = 300;
 /** Where there is no name the label is the address. */
 const MAX_LABEL_UNITS = 300;
@@ -53,7 +54,13 @@ const profile = v.object({
   skill: v.picklist(['not-set', 'beginner', 'intermediate', 'expert']),
 });
 
+const cardChannel = wholeIn(1, MAX_CARD_CHANNELS);
+/** Younger than the file: an older one has none. */
+const channelPair = v.optional(v.strictTuple([cardChannel, cardChannel]), () => [1, 2] as [number, number]);
+
 const sound = v.object({
+  inputChannels: channelPair,
+  outputChannels: channelPair,
   inputGainDb: numberIn(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max),
   boost: wholeIn(BOOST.min, BOOST.max),
   mode: v.picklist(['mono', 'mono-in-stereo-out', 'stereo']),
@@ -112,6 +119,7 @@ export const machineStateSchema = v.object({
     v.object({
       startMuted: v.nullable(v.boolean()),
       idleMinutes: v.nullable(wholeIn(0, MAX_IDLE_MINUTES)),
+      soundCard: v.optional(v.nullable(line(MAX_CARD_KEY_UNITS)), null),
       locked: v.boolean(),
     }),
     NO_CHOICES,
@@ -128,11 +136,7 @@ export const machineStateSchema = v.object({
   ),
 });
 
-type DeepReadonly<T> = T extends readonly (infer E)[]
-  ? readonly DeepReadonly<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 export type MachineState = DeepReadonly<v.InferOutput<typeof machineStateSchema>>;
 

@@ -10,7 +10,9 @@ import { InputControl, InputStage } from '../../src/audio/input-stage.ts';
 import { JitterBuffer } from '../../src/audio/jitter-buffer.ts';
 import { PeakMeter } from '../../src/audio/meter.ts';
 import { OutputControl, OutputStage } from '../../src/audio/output-stage.ts';
+import { PcmTransfer } from '../../src/audio/pcm-transfer.ts';
 import * as format from '../../src/audio/sample-format.ts';
+import { SAMPLE_FORMATS } from '../../src/linux/alsa.ts';
 
 const PERIOD = 64;
 const BLOCK = 128;
@@ -23,8 +25,12 @@ const jitterBuffer = new JitterBuffer();
 const meter = new PeakMeter(48000);
 const level = new InputLevel();
 const guard = new FeedbackGuard(48000);
-const card = new Int32Array(2 * PERIOD);
-const card16 = new Int16Array(2 * PERIOD);
+const transfers = SAMPLE_FORMATS.flatMap((sampleFormat) =>
+  [1, 2, 18].map((channels) => {
+    const frames = { periodFrames: PERIOD, bufferFrames: 2 * PERIOD, maxChannels: channels, card: 0 };
+    return new PcmTransfer({ parameters: { format: sampleFormat, channels, ...frames } }, [channels, 1]);
+  }),
+);
 const period = new Float32Array(2 * PERIOD);
 const block = new Float32Array(2 * BLOCK);
 const sent = new Float32Array(2 * BLOCK);
@@ -39,14 +45,15 @@ function random(): number {
 }
 
 function onePeriod(): void {
-  for (let i = 0; i < card.length; i++) card[i] = random() << 15;
-  format.s32ToFloat(card, period, card.length);
+  for (let i = 0; i < period.length; i++) period[i] = random() / 40_000 - 0.8;
+  for (let i = 0; i < transfers.length; i++) {
+    const transfer = transfers[i] as PcmTransfer;
+    transfer.fromFloat(period, PERIOD);
+    transfer.toFloat(period, PERIOD);
+  }
   adapter.pushInput(period, PERIOD);
   while (adapter.hasBlock()) oneBlock();
   adapter.pullOutput(period, PERIOD);
-  format.floatToS32(period, card, card.length);
-  format.floatToS16(period, card16, card.length);
-  format.s16ToFloat(card16, period, card.length);
 }
 
 function oneBlock(): void {

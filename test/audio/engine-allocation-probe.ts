@@ -31,7 +31,7 @@ const engine = new Engine(
 );
 const tone = toneSource();
 const device: AudioDevice = {
-  granted: { description: 'as fast as it goes', periodFrames: 64, bufferFrames: 0 },
+  granted: { description: 'as fast as it goes', periodFrames: 64, bufferFrames: 0, inputs: null, outputs: null },
   wait: () => READY,
   read(into) {
     tone.read(into, 64);

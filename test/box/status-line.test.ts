@@ -7,7 +7,7 @@ const LOUD: SideMeter = { level: [1, 0.1], hold: [1, 0.1], clipped: [true, false
 const QUIET: SideMeter = { level: [0, 0.004], hold: [0, 0], clipped: [false, false] };
 
 function measured(box: TestBox): void {
-  box.send({ type: 'deviceRunning', description: 'card', periodFrames: 64, latencyFrames: 0 });
+  box.send({ type: 'deviceRunning', description: 'card', periodFrames: 64, latencyFrames: 0, inputs: 2, outputs: 2 });
   box.send({ type: 'engineCounters', misses: 0, xruns: 2, audioReceived: 0, jitterBlocks: 2 });
   box.session({ type: 'serverJitterBlocks', blocks: 2 });
   box.session({ type: 'ping', ms: 12 });
@@ -88,7 +88,7 @@ describe('the status line', () => {
       box.send({ type: 'engineCounters', misses: 0, xruns: 0, audioReceived, jitterBlocks: 4 });
       return statusLine(box.state()).includes('Nothing comes from the server.');
     };
-    box.send({ type: 'deviceRunning', description: 'card', periodFrames: 64, latencyFrames: 0 });
+    box.send({ type: 'deviceRunning', description: 'card', periodFrames: 64, latencyFrames: 0, inputs: 2, outputs: 2 });
     expect(report(0, 7)).toBe(false);
     expect(report(60_000, 7)).toBe(false);
     playing(box);
@@ -96,17 +96,47 @@ describe('the status line', () => {
       ...[false, false, true, true],
     ]);
     expect([report(80_100, 8), report(82_500, 8), report(82_600, 8)]).toEqual([false, false, true]);
-    box.send({ type: 'deviceMissing', why: 'gone', retrying: true });
+    box.send({ type: 'deviceMissing', problem: 'no-sound-card', why: 'gone', retrying: true });
     expect([report(82_700, 8), report(90_000, 8)]).toEqual([false, false]);
-    box.send({ type: 'deviceRunning', description: 'card', periodFrames: 64, latencyFrames: 0 });
+    box.send({ type: 'deviceRunning', description: 'card', periodFrames: 64, latencyFrames: 0, inputs: 2, outputs: 2 });
     expect([report(90_100, 8), report(93_000, 8)]).toEqual([false, true]);
     box.session({ type: 'serverRestarted' });
     expect(report(93_100, 8)).toBe(false);
   });
 
+  it.each([
+    [
+      'card-rate',
+      'NO SOUND (A6)',
+      'Sound card has no 48 kHz. Set it to 48 kHz if it has a switch, or use another card. [A6]',
+    ],
+    ['card-busy', 'NO SOUND (A3)', 'Sound card is in use. Close the other program that uses it. [A3]'],
+    ['two-clocks', 'NO SOUND (A9)', 'Two cards have two clocks. Choose one card for both input and output. [A9]'],
+  ] as const)('says why a sound card does not play: %s', (problem, short, long) => {
+    const box = makeBox();
+    box.send({ type: 'deviceMissing', problem, why: 'in ALSA’s words', retrying: true });
+    expect(statusLine(box.state())).toContain(short);
+    expect(box.printed()).toEqual([long, 'Sound: in ALSA’s words; trying again']);
+    box.send({ type: 'deviceMissing', problem: 'no-sound-card', why: 'no card', retrying: true });
+    expect(statusLine(box.state())).toContain('NO SOUND CARD');
+  });
+
+  it('says once that a sound card has one direction, and that it plays', () => {
+    const box = makeBox();
+    const running = { type: 'deviceRunning', description: 'DAC', periodFrames: 64, latencyFrames: 128 } as const;
+    box.send({ ...running, inputs: 0, outputs: 2 });
+    expect(box.printed()).toEqual(['Sound card has no input. You can listen; nothing is sent. [D1]', 'Sound: DAC']);
+    expect(statusLine(box.state())).not.toContain('NO SOUND');
+    box.send({ ...running, inputs: 1, outputs: 0 });
+    expect(box.printed()).toContain('Sound card has no output. The others hear you; you hear nothing. [D2]');
+    const before = box.printed().length;
+    box.send({ ...running, inputs: null, outputs: 2 });
+    expect(box.printed().slice(before)).toEqual(['Sound: DAC']);
+  });
+
   it('says that the sound card is missing', () => {
     const box = makeBox();
-    box.send({ type: 'deviceMissing', why: 'no such device', retrying: true });
+    box.send({ type: 'deviceMissing', problem: 'no-sound-card', why: 'no such device', retrying: true });
     expect(statusLine(box.state())).toContain('NO SOUND CARD');
     expect(box.printed()).toEqual([
       'Sound card not found. Plug the sound card in; it is tried again by itself. [A1]',

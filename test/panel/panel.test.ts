@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BoxState } from '../../src/box/state.ts';
 import { KEYS } from '../../src/panel/press-grammar.ts';
 import type { PanelInput } from '../../src/panel/screen.ts';
 import { makeDesk } from './desk.ts';
@@ -49,6 +50,65 @@ describe('menus and settings', () => {
     desk.press('up', 1400);
     desk.press('up');
     expect(desk.events().every(({ type }) => type === 'setMix')).toBe(true);
+  });
+
+  it('offer the sound cards where the box may choose one, and choose the one that is pressed', () => {
+    const row = { kind: 'usb', hasInput: true, hasOutput: true } as const;
+    const cards = [
+      { ...row, key: 'hat', name: 'jambox' },
+      { ...row, key: 'usb:1397:0509', name: 'UMC404HD 192k' },
+    ];
+    const desk = makeDesk(IDLE, { soundCards: { cards, chosen: null, taken: 'hat' } });
+    desk.press('knob');
+    desk.turn(5);
+    desk.press('knob');
+    expect(desk.shown()).toBe('sound-card');
+    desk.turn(2);
+    desk.press('knob');
+    desk.turn(-2);
+    desk.press('knob');
+    expect(desk.events()).toEqual([
+      { type: 'chooseCard', key: 'usb:1397:0509' },
+      { type: 'chooseCard', key: null },
+    ]);
+    const without = makeDesk(IDLE);
+    without.press('knob');
+    without.turn(5);
+    without.press('knob');
+    expect(without.shown()).toBe('delay');
+  });
+
+  it('choose a pair of channels where the card has more than two, and nothing elsewhere', () => {
+    const eighteen = {
+      kind: 'running',
+      description: 'card',
+      periodFrames: 64,
+      latencyFrames: 128,
+      inputs: 5,
+      outputs: 18,
+    };
+    const device = eighteen as Extract<BoxState['engine']['device'], { kind: 'running' }>;
+    const desk = makeDesk(playingBox({}, { engine: { ...IDLE.engine, device } }));
+    desk.press('knob');
+    desk.turn(4);
+    desk.press('knob');
+    expect(desk.shown()).toBe('send');
+    desk.turn(2);
+    for (let i = 0; i < 3; i++) desk.press('knob');
+    expect(desk.events()).toEqual(
+      [
+        [3, 4],
+        [5, 5],
+        [1, 2],
+      ].map((inputChannels) => ({ type: 'setSound', change: { inputChannels } })),
+    );
+    const usual = makeDesk(playingBox());
+    usual.press('knob');
+    usual.turn(4);
+    usual.press('knob');
+    usual.turn(2);
+    usual.press('knob');
+    expect(usual.events()).toEqual([{ type: 'setSound', change: { mode: 'mono' } }]);
   });
 
   it('are locked to volumes where an installer wants it, and say so', () => {

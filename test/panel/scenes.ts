@@ -3,9 +3,16 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ENGINE_AT_START } from '../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
+import type { CardProblem } from '../../src/box/problems.ts';
 import { DEFAULT_SOUND } from '../../src/box/sound.ts';
 import { type BoxState, NEW_VISIT, type Person, type Visit } from '../../src/box/state.ts';
-import { NO_EXTRAS, type PanelExtras, type ServerList, type ServerRow } from '../../src/panel/extras.ts';
+import {
+  type CardReport,
+  NO_EXTRAS,
+  type PanelExtras,
+  type ServerList,
+  type ServerRow,
+} from '../../src/panel/extras.ts';
 import { type Fonts, loadFonts } from '../../src/panel/font.ts';
 import type { HostedRoom } from '../../src/panel/hosted-room.ts';
 import type { Scene } from '../../src/panel/route.ts';
@@ -23,6 +30,18 @@ const ROOM: HostedRoom = {
   listedServers: null,
 };
 const LISTED_ROOM: HostedRoom = { ...ROOM, registration: 'requirements-not-met', listedServers: 14 };
+
+const BOTH = { kind: 'usb', hasInput: true, hasOutput: true } as const;
+const CARDS: CardReport = {
+  cards: [
+    { ...BOTH, key: 'hat', name: 'jambox', kind: 'hat' },
+    { ...BOTH, key: 'usb:1235:8210:Y8F0', name: 'Scarlett 2i2 USB' },
+    { ...BOTH, key: 'usb:046d:0825', name: 'Webcam with a name longer than a row', hasOutput: false },
+    { ...BOTH, key: 'card:Headphones', name: 'bcm2835 Headphones', kind: 'headphones', hasInput: false },
+  ],
+  chosen: 'usb:1235:8210:Y8F0',
+  taken: 'usb:1235:8210:Y8F0',
+};
 
 /** The time of every scene that doesn't say otherwise. */
 export const NOW_MS = 1_000_000;
@@ -48,6 +67,15 @@ export const BAND: readonly Person[] = [
   musician(8, '', { level: 0 }),
 ];
 
+const RUNNING = {
+  kind: 'running',
+  description: 'HiFiBerry DAC+ ADC',
+  periodFrames: 64,
+  latencyFrames: 128,
+  inputs: 2,
+  outputs: 2,
+} as const;
+
 export const IDLE: BoxState = {
   ...initialState({
     server: { address: 'cellar.example:22125', label: 'The Cellar' },
@@ -61,7 +89,7 @@ export const IDLE: BoxState = {
   }),
   engine: {
     ...ENGINE_AT_START,
-    device: { kind: 'running', description: 'HiFiBerry DAC+ ADC', periodFrames: 64, latencyFrames: 128 },
+    device: RUNNING,
     realtime: { granted: true, text: 'SCHED_FIFO 70, core 3' },
     input: { level: [0.3, 0.2], hold: [0.5, 0.4], clipped: [false, false] },
     output: { level: [0.1, 0.12], hold: [0.3, 0.3], clipped: [false, false] },
@@ -189,6 +217,8 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
         { firstStart: 'play' },
       ),
     ],
+    ['first-start-play-unfit-card', scene(withoutCard('card-rate'), { firstStart: 'play' })],
+    ['first-start-play-no-input', scene(withChannels(0, 2, IDLE), { firstStart: 'play' })],
     ['first-start-connect', scene(IDLE, { firstStart: 'connect' })],
     ['who-sees-what', scene(IDLE, {}, { joining: { ...JOINING, step: 'who-sees-what' } })],
     [
@@ -312,7 +342,25 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ],
     ['hear-idle', scene(IDLE, {}, opened('hear', { cursor: 1 }))],
     ['send', scene(playing, {}, opened('send', { editing: true }))],
+    ['send-inputs', scene(withChannels(18, 20), {}, opened('send', { cursor: 2 }))],
+    ['send-no-input', scene(withChannels(0, 2), {}, { ...opened('send', { cursor: 3 }), dismissed: ['listen-only'] })],
+    ['hear-outputs', scene(withChannels(18, 20), {}, opened('hear', { cursor: 3 }))],
     ['send-end', scene(playing, {}, opened('send', { cursor: 3 }))],
+    ['sound-card', scene(playing, { soundCards: CARDS }, opened('sound-card', { cursor: 2 }))],
+    [
+      'sound-card-automatic',
+      scene(playing, { soundCards: { ...CARDS, chosen: null, taken: 'hat' } }, opened('sound-card')),
+    ],
+    ['sound-card-end', scene(playing, { soundCards: CARDS }, opened('sound-card', { cursor: 4 }))],
+    [
+      'sound-card-away',
+      scene(
+        IDLE,
+        { soundCards: { ...CARDS, chosen: 'usb:1235:800c', taken: 'hat' } },
+        opened('sound-card', { cursor: 5 }),
+      ),
+    ],
+    ['sound-card-none', scene(IDLE, { soundCards: { cards: [], chosen: null, taken: null } }, opened('sound-card'))],
     ['delay', scene(playing, {}, opened('delay', { cursor: 1 }))],
     ['profile', scene({ ...IDLE, profile: full }, {}, opened('profile'))],
     ['profile-empty', scene(IDLE, {}, opened('profile', { cursor: 4 }))],
@@ -342,6 +390,7 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
       (_, cursor) => [`privacy-${cursor + 1}`, scene(IDLE, {}, opened('privacy', { cursor }))] as const,
     ),
     ['update', scene(IDLE, { update: { kind: 'available', version: '1.12.3' } }, opened('update'))],
+    ['update-old-bootloader', scene(IDLE, { update: { kind: 'old-bootloader', version: '0.2.0' } }, opened('update'))],
     ['update-none', scene(IDLE, {}, opened('update', { cursor: 1 }))],
     ['update-no-server', scene(IDLE, { updateCheck: null }, opened('update'))],
     ['update-undone', scene(IDLE, { update: { kind: 'undone', version: '0.2.0+20261123.abc1234' } })],
@@ -376,10 +425,23 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
   ];
 }
 
+/** On a card with so many channels, on others than the first. */
+function withChannels(inputs: number, outputs: number, box = playingBox()): BoxState {
+  const sound = { ...box.sound, inputChannels: [3, 4], outputChannels: [20, 20] } as const;
+  return { ...box, sound, engine: { ...box.engine, device: { ...RUNNING, inputs, outputs } } };
+}
+
+function withoutCard(problem: CardProblem): BoxState {
+  const device = { kind: 'missing', problem, why: 'no card', retrying: true } as const;
+  return { ...IDLE, engine: { ...IDLE.engine, device } };
+}
+
 function errorScene(problem: (typeof ALL_PROBLEMS)[number]): Scene {
-  if (problem === 'no-sound-card') {
-    const device = { kind: 'missing', why: 'no card', retrying: true } as const;
-    return scene({ ...IDLE, engine: { ...IDLE.engine, device } });
+  const card = ALL_CARD_PROBLEMS.find((one) => one === problem);
+  if (card !== undefined) return scene(withoutCard(card));
+  if (problem === 'listen-only' || problem === 'send-only') {
+    const channels = problem === 'listen-only' ? { inputs: 0, outputs: 2 } : { inputs: 1, outputs: 0 };
+    return scene({ ...IDLE, engine: { ...IDLE.engine, device: { ...RUNNING, ...channels } } });
   }
   if (problem === 'feedback') return scene({ ...IDLE, sound: { ...IDLE.sound, mute: 'feedback' } });
   const link = ALL_LINK_PROBLEMS.find((one) => one === problem);
@@ -388,6 +450,19 @@ function errorScene(problem: (typeof ALL_PROBLEMS)[number]): Scene {
     ? scene(IDLE, { systemProblems: [problem as never], mistakes })
     : scene({ ...IDLE, problem: link });
 }
+
+const ALL_CARD_PROBLEMS = [
+  'no-sound-card',
+  'card-busy',
+  'card-gone',
+  'card-still',
+  'card-rate',
+  'card-period',
+  'card-format',
+  'usb-card-needed',
+  'two-clocks',
+  'sound-failed',
+] as const;
 
 const ALL_LINK_PROBLEMS = [
   'no-server',

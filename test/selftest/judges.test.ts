@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { BoardReading } from '../../src/linux/board.ts';
 import { exitCode, type Finding, fail, findingLine, forBoard, look, ok, summary } from '../../src/selftest/finding.ts';
 import { judgeLoop, type LoopResult } from '../../src/selftest/judge-loop.ts';
 import { judgeMachine } from '../../src/selftest/judge-machine.ts';
 import { judgeNetwork, judgeServer } from '../../src/selftest/judge-network.ts';
 import { gesturesOf, judgeDevices, judgeLamps, judgeOled, judgePresses } from '../../src/selftest/judge-panel.ts';
 import { judgeRealtime, type Lateness } from '../../src/selftest/judge-realtime.ts';
-import { judgeCard, judgeRun, type SoundRun } from '../../src/selftest/judge-sound.ts';
+import { judgeCard, judgeRefusal, judgeRun, type SoundRun } from '../../src/selftest/judge-sound.ts';
 import type { LoopPath } from '../../src/selftest/loop-signal.ts';
 import type { MachineReading } from '../../src/selftest/machine-reading.ts';
 
@@ -18,8 +19,12 @@ function notOk(findings: readonly Finding[]): Record<string, string> {
 }
 
 const ROOT_OVERLAY = { type: 'overlay', readOnly: false, lower: '/ro' };
+const BOARD: BoardReading = {
+  ...{ model: 'Raspberry Pi 4 Model B Rev 1.5', chip: 'bcm2711', revision: 'd03115' },
+  bootloaderMs: Date.UTC(2023, 0, 11),
+};
 const BOX: MachineReading = {
-  model: 'Raspberry Pi 4 Model B Rev 1.5',
+  board: BOARD,
   kernel: '6.12.117+deb13-rt-arm64',
   preemptRt: true,
   isolated: '3',
@@ -63,7 +68,9 @@ describe('The machine', () => {
   });
 
   it.each<[string, Partial<MachineReading>, string, string]>([
-    ['another board', { model: 'Raspberry Pi 5 Model B Rev 1.0' }, 'board', 'LOOK'],
+    ['another board', { board: { ...BOARD, model: 'Raspberry Pi 1 Model B', chip: null } }, 'board', 'LOOK'],
+    ['an old boot program', { board: { ...BOARD, bootloaderMs: Date.UTC(2022, 10, 30) } }, 'boot program', 'FAIL'],
+    ['a boot program of unknown age', { board: { ...BOARD, bootloaderMs: null } }, 'boot program', 'LOOK'],
     ['a kernel without PREEMPT_RT', { preemptRt: false }, 'kernel', 'FAIL'],
     ['another isolated core', { isolated: '2' }, 'isolated core', 'FAIL'],
     ['no core without ticks', { nohzFull: '' }, 'timer tick', 'FAIL'],
@@ -83,6 +90,23 @@ describe('The machine', () => {
     expect(notOk(judgeMachine({ ...BOX, ...change }, COOL, 3))).toEqual({ [item]: verdict });
   });
 
+  it.each([
+    ['Raspberry Pi 400 Rev 1.0', 'Raspberry Pi Imager'],
+    ['Raspberry Pi Compute Module 4 Rev 1.0', 'rpiboot'],
+  ])('says how an old boot program of a %s is renewed', (model, how) => {
+    const board = { ...BOARD, model, bootloaderMs: Date.UTC(2021, 3, 29) };
+    const found = judgeMachine({ ...BOX, board }, COOL, 3).find(({ item }) => item === 'boot program');
+    expect(found).toMatchObject({ verdict: 'FAIL', text: 'of 2021-04-29, too old to try an update' });
+    expect(found?.todo).toContain(how);
+  });
+
+  it('says that a Pi 5 needs a USB sound card', () => {
+    const board = { ...BOARD, model: 'Raspberry Pi 5 Model B Rev 1.0', chip: 'bcm2712', bootloaderMs: null } as const;
+    const found = judgeMachine({ ...BOX, board }, COOL, 3);
+    expect(notOk(found)).toEqual({});
+    expect(found.find(({ item }) => item === 'board')?.text).toContain('USB sound card');
+  });
+
   it('tells of heat and a weak supply', () => {
     const hot = judgeMachine(BOX, { temperatureC: 82, underVoltage: true }, 3);
     expect(notOk(hot)).toEqual({ temperature: 'FAIL', 'power supply': 'FAIL' });
@@ -90,7 +114,8 @@ describe('The machine', () => {
   });
 
   it('never fails on a machine that is no board', () => {
-    const other = { ...BOX, model: null, preemptRt: false, isolated: '', data: null, swapAreas: 2 };
+    const board = { model: null, chip: null, revision: null, bootloaderMs: null };
+    const other = { ...BOX, board, preemptRt: false, isolated: '', data: null, swapAreas: 2 };
     expect(exitCode(judgeMachine(other, { temperatureC: null, underVoltage: null }, 3))).toBe(0);
   });
 });
@@ -146,9 +171,28 @@ describe('The sound card', () => {
   });
 
   it('that another program has says so', () => {
-    const busy = judgeCard('capture', { error: 'busy', errno: 16 }, wanted, true);
+    const busy = judgeCard('capture', { error: 'busy', problem: 'card-busy' }, wanted, true);
     expect(busy).toMatchObject({ verdict: 'FAIL', todo: expect.stringContaining('systemctl stop jambox') });
-    expect(judgeCard('capture', { error: 'none', errno: 2 }, wanted, false).verdict).toBe('LOOK');
+    expect(judgeCard('capture', { error: 'none', problem: 'no-sound-card' }, wanted, false).verdict).toBe('LOOK');
+  });
+
+  it('that does not fit says why, in the words of the screens and in its own', () => {
+    expect(judgeCard('playback', { error: 'only 44100 Hz', problem: 'card-rate' }, wanted, true)).toMatchObject({
+      verdict: 'FAIL',
+      text: 'Sound card has no 48 kHz. (only 44100 Hz)',
+      todo: expect.stringContaining('another card'),
+    });
+    expect(judgeRefusal('sound engine', { error: 'hw:1, hw:2', problem: 'two-clocks' })).toMatchObject({
+      verdict: 'FAIL',
+      text: 'Two cards have two clocks. (hw:1, hw:2)',
+    });
+  });
+
+  it('that has no input is no fault', () => {
+    expect(judgeCard('capture', { error: 'no such file', problem: 'listen-only' }, wanted, true)).toMatchObject({
+      verdict: 'LOOK',
+      todo: 'You can listen; nothing is sent.',
+    });
   });
 
   it('runs rightly, with all its numbers', () => {

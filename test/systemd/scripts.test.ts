@@ -107,7 +107,14 @@ describe('handle-requests', () => {
 
 describe('factory-reset', () => {
   it('wipes settings, recordings, identity and the update switch, keeps which version is good, and then its own mark', () => {
-    for (const file of ['jambox/state.json', 'recordings/a.wav', 'identity/number', 'rauc/check', 'rauc/status']) {
+    for (const file of [
+      'jambox/state.json',
+      'recordings/a.wav',
+      'mixers/0d8c-0014-',
+      'identity/number',
+      'rauc/check',
+      'rauc/status',
+    ]) {
       put(`data/${file}`, 'x');
     }
     put('data/factory-reset');

@@ -13,6 +13,7 @@ const UNITS = join(ROOT, 'etc/systemd/system');
 /** Copied by the image build from elsewhere in the project. */
 const COPIED: Readonly<Record<string, string>> = {
   '/usr/lib/jambox/set-mixer': 'hardware/mixers/set-mixer',
+  '/usr/lib/jambox/set-usb-mixer': 'hardware/mixers/set-usb-mixer',
   '/usr/lib/jambox/apply-hat': 'hardware/detect/apply-hat',
   '/usr/lib/jambox/detect-hat': 'hardware/detect/detect-hat',
 };

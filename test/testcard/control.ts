@@ -26,11 +26,17 @@ const AT = {
   clockChanges: 44,
   clocks: 48,
   status: 96,
+  rate: 224,
+  lacks: 228,
+  taps: 232,
+  strays: 240,
 } as const;
 const CLOCK_BYTES = 24;
 const STATUS_BYTES = 64;
 
-const FORMATS = ['S16_LE', 'S24_3LE', 'S32_LE'] as const;
+const FORMATS = ['S16_LE', 'S24_3LE', 'S32_LE', 'S24_LE', 'FLOAT_LE', 'U8'] as const;
+/** As sound cards with an I2S converter. */
+const USUAL_FORMATS: readonly CardFormat[] = ['S16_LE', 'S24_3LE', 'S32_LE'];
 export type CardFormat = (typeof FORMATS)[number];
 export type Direction = 'playback' | 'capture';
 
@@ -122,19 +128,26 @@ export function createTestCard(name: string, mode: 'loop' | 'wire') {
     forceXrun: (direction: Direction) => increment(AT.xrunRequests + 4 * streamOf(direction)),
     /** Both directions go to sleep: ESTRPIPE until they are prepared anew. */
     suspend: () => increment(AT.suspendRequests),
-    /** For opens from now on. */
-    refuseFormats: (formats: readonly CardFormat[]) =>
-      writeWord(
-        AT.refusedFormats,
-        FORMATS.reduce((mask, format, bit) => mask | (formats.includes(format) ? 1 << bit : 0), 0),
-      ),
+    /** For opens from now on: none but these; at first S16_LE, S24_3LE and S32_LE. */
+    offerFormats: (formats: readonly CardFormat[]) => writeWord(AT.refusedFormats, maskWithout(formats)),
+    /** For opens from now on: this rate alone. The clock does not change. */
+    setRate: (hz: number) => writeWord(AT.rate, hz),
+    /** For opens from now on: one direction is not there. */
+    remove: (direction: Direction) => writeWord(AT.lacks, 1 << streamOf(direction)),
     /** For opens from now on: I2S hardware wants 256. */
     setMinPeriodBytes: (bytes: number) => writeWord(AT.minPeriodBytes, bytes),
-    /** For opens from now on: 1 and 2 allowed at first. */
-    setChannels: (min: 1 | 2, max: 1 | 2) => {
+    /** For opens from now on: 1 and 2 allowed at first, 128 at most. */
+    setChannels: (min: number, max: number) => {
       writeWord(AT.minChannels, min);
       writeWord(AT.maxChannels, max);
     },
+    /** Which channels, from 1 on, are fed and heard; the others bring noise. At first the first two. */
+    tap: (left: number, right: number) => {
+      writeWord(AT.taps, left);
+      writeWord(AT.taps + 4, right);
+    },
+    /** How many samples other than 0 were played on channels without a tap. */
+    strays: () => readWord(AT.strays),
     status: (direction: Direction) => readStatus(fd, direction),
     /** Wire: what is captured from card frame `frame` on, before it is heard and at most 5 s ahead. */
     feed: (frame: number, left: Int32Array, right: Int32Array = left) => {
@@ -181,6 +194,7 @@ function createFile(path: string, mode: 'loop' | 'wire'): number {
   head.writeUInt32LE(MAGIC, AT.magic);
   head.writeUInt32LE(RING_FRAMES, AT.ringFrames);
   head.writeUInt32LE(mode === 'wire' ? 1 : 0, AT.wire);
+  head.writeUInt32LE(maskWithout(USUAL_FORMATS), AT.refusedFormats);
   head.writeUInt32LE(1, AT.minChannels);
   head.writeUInt32LE(2, AT.maxChannels);
   writeSync(fd, head, 0, head.length, 0);
@@ -188,6 +202,11 @@ function createFile(path: string, mode: 'loop' | 'wire'): number {
   linkSync(unfinished, path);
   rmSync(unfinished);
   return fd;
+}
+
+/** Bits of the formats that are not among these. */
+function maskWithout(formats: readonly CardFormat[]): number {
+  return FORMATS.reduce((mask, format, bit) => mask | (formats.includes(format) ? 0 : 1 << bit), 0);
 }
 
 function readClock(fd: number, slot: number): Clock {

@@ -42,8 +42,11 @@ struct card {
   uint32_t xrunRequests[2], suspendRequests, clockChanges; /* clocks[clockChanges & 1] holds */
   struct clock clocks[2];
   struct status status[2]; /* index: SND_PCM_STREAM_PLAYBACK 0, SND_PCM_STREAM_CAPTURE 1 */
+  uint32_t rate /* 0: RATE */, lacks /* bit: direction that is not there */, taps[2] /* channels from 1 on; 0: the first two */;
+  uint32_t strays; /* samples other than 0 that were played on channels without a tap */
 };
 _Static_assert(offsetof(struct card, clocks) == 48 && offsetof(struct card, status) == 96, "control.ts has this layout");
+_Static_assert(offsetof(struct card, rate) == 224, "control.ts has this layout");
 _Static_assert(sizeof(struct status) == 64 && sizeof(struct frame) == 12, "control.ts has this layout");
 #define FILE_BYTES (RINGS_OFFSET + 2 * RING_FRAMES * sizeof(struct frame))
 
@@ -58,7 +61,11 @@ struct stream {
   int64_t timerNs; /* what the timer is set to */
 };
 
-static const unsigned int FORMATS[] = {SND_PCM_FORMAT_S16_LE, SND_PCM_FORMAT_S24_3LE, SND_PCM_FORMAT_S32_LE};
+/* Bits of refusedFormats. */
+static const unsigned int FORMATS[] = {SND_PCM_FORMAT_S16_LE, SND_PCM_FORMAT_S24_3LE, SND_PCM_FORMAT_S32_LE, SND_PCM_FORMAT_S24_LE, SND_PCM_FORMAT_FLOAT_LE, SND_PCM_FORMAT_U8};
+#define FORMAT_COUNT (sizeof FORMATS / sizeof *FORMATS)
+/* What is heard where there is no tap. */
+#define STRAY 0x55555500
 
 static int64_t nowNs(void) {
   struct timespec t;
@@ -192,14 +199,38 @@ static snd_pcm_sframes_t pointer(snd_pcm_ioplug_t *io) {
 static int32_t load(snd_pcm_format_t format, const uint8_t *p) {
   if (format == SND_PCM_FORMAT_S16_LE) return (int32_t)((uint32_t)p[0] << 16 | (uint32_t)p[1] << 24);
   if (format == SND_PCM_FORMAT_S24_3LE) return (int32_t)((uint32_t)p[0] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 24);
+  if (format == SND_PCM_FORMAT_U8) return (int32_t)(((uint32_t)p[0] ^ 0x80u) << 24);
+  if (format == SND_PCM_FORMAT_FLOAT_LE) {
+    float sample;
+    memcpy(&sample, p, 4);
+    double scaled = rint((double)sample * 0x1p31);
+    return scaled >= 0x1p31 ? INT32_MAX : (int32_t)scaled;
+  }
   int32_t value;
   memcpy(&value, p, 4);
-  return value;
+  return format == SND_PCM_FORMAT_S24_LE ? (int32_t)((uint32_t)value << 8) : value;
 }
 
+/* The fourth byte of S24_LE is 0, whatever the sign. */
 static void store(snd_pcm_format_t format, uint8_t *p, int32_t value) {
+  if (format == SND_PCM_FORMAT_FLOAT_LE) {
+    float sample = (float)((double)value * 0x1p-31);
+    memcpy(p, &sample, 4);
+    return;
+  }
+  if (format == SND_PCM_FORMAT_U8) {
+    *p = (uint8_t)((uint32_t)value >> 24 ^ 0x80u);
+    return;
+  }
+  if (format == SND_PCM_FORMAT_S24_LE) value = (int32_t)((uint32_t)value >> 8);
   int bytes = format == SND_PCM_FORMAT_S16_LE ? 2 : format == SND_PCM_FORMAT_S24_3LE ? 3 : 4;
   for (int i = 0; i < bytes; i++) p[i] = (uint8_t)((uint32_t)value >> (8 * (4 - bytes + i)));
+}
+
+/* Left 0, right 1, neither -1. */
+static int sideOf(const struct card *card, unsigned int channel) {
+  if (!card->taps[0]) return channel < 2 ? (int)channel : -1;
+  return channel + 1 == card->taps[0] ? 0 : channel + 1 == card->taps[1] ? 1 : -1;
 }
 
 /* Always at the application pointer; called again for the same frames by alsa-lib's mmap emulation. */
@@ -212,11 +243,13 @@ static snd_pcm_sframes_t transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel_ar
     int64_t frame = s->status->startFrame + (int64_t)(io->appl_ptr + i);
     const struct frame *slot = &source[frame % RING_FRAMES];
     int heard = __atomic_load_n(&slot->tag, __ATOMIC_ACQUIRE) == (uint32_t)frame;
-    int32_t sample[2];
+    int32_t sample[2] = {0, 0};
     for (unsigned int c = 0; c < io->channels; c++) {
       uint8_t *p = (uint8_t *)areas[c].addr + (areas[c].first + areas[c].step * (offset + i)) / 8;
-      if (isPlayback(s)) sample[c] = load(io->format, p);
-      else store(io->format, p, heard ? slot->sample[c] : 0);
+      int side = sideOf(s->card, c);
+      if (!isPlayback(s)) store(io->format, p, side < 0 ? STRAY : heard ? slot->sample[side] : 0);
+      else if (side >= 0) sample[side] = load(io->format, p);
+      else if (load(io->format, p)) s->card->strays++;
     }
     if (io->channels == 1) sample[1] = sample[0];
     if (!isPlayback(s)) continue;
@@ -322,14 +355,17 @@ static struct card *openCard(const char *name) {
 static int constrain(struct stream *s) {
   static const unsigned int ACCESS[] = {SND_PCM_ACCESS_RW_INTERLEAVED, SND_PCM_ACCESS_RW_NONINTERLEAVED,
                                         SND_PCM_ACCESS_MMAP_INTERLEAVED, SND_PCM_ACCESS_MMAP_NONINTERLEAVED};
-  unsigned int formats[3], count = 0;
-  for (unsigned int i = 0; i < 3; i++)
+  unsigned int formats[FORMAT_COUNT], count = 0;
+  for (unsigned int i = 0; i < FORMAT_COUNT; i++)
     if (!(s->card->refusedFormats & 1u << i)) formats[count++] = FORMATS[i];
   unsigned int least = s->card->minPeriodBytes > 64 ? s->card->minPeriodBytes : 64, most = 1024 * 8;
+  if (s->card->maxChannels > 2) most = 1024 * 4 * s->card->maxChannels;
+  if (most < least) most = least;
+  unsigned int rate = s->card->rate ? s->card->rate : RATE;
   if (snd_pcm_ioplug_set_param_list(&s->io, SND_PCM_IOPLUG_HW_ACCESS, 4, ACCESS) < 0 ||
       snd_pcm_ioplug_set_param_list(&s->io, SND_PCM_IOPLUG_HW_FORMAT, count, formats) < 0 ||
       snd_pcm_ioplug_set_param_minmax(&s->io, SND_PCM_IOPLUG_HW_CHANNELS, s->card->minChannels, s->card->maxChannels) < 0 ||
-      snd_pcm_ioplug_set_param_minmax(&s->io, SND_PCM_IOPLUG_HW_RATE, RATE, RATE) < 0 ||
+      snd_pcm_ioplug_set_param_minmax(&s->io, SND_PCM_IOPLUG_HW_RATE, rate, rate) < 0 ||
       snd_pcm_ioplug_set_param_minmax(&s->io, SND_PCM_IOPLUG_HW_PERIOD_BYTES, least, most) < 0 ||
       snd_pcm_ioplug_set_param_minmax(&s->io, SND_PCM_IOPLUG_HW_BUFFER_BYTES, 2 * least, 8 * most) < 0 ||
       snd_pcm_ioplug_set_param_minmax(&s->io, SND_PCM_IOPLUG_HW_PERIODS, 2, 8) < 0)
@@ -351,6 +387,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(testcard) {
   struct card *card = openCard(cardName);
   if (!card) return -errno;
   struct status *status = &card->status[stream];
+  if (card->lacks & 1u << stream) return munmap(card, FILE_BYTES), -ENOENT;
   int taken = status->pid && (kill((pid_t)status->pid, 0) == 0 || errno == EPERM);
   struct stream *s = taken || card->plugs & 1 ? NULL : calloc(1, sizeof *s);
   int fd = s ? timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC) : -1;

@@ -9,10 +9,11 @@ import { INSTRUMENTS } from '../../jamulus/instruments.ts';
 import { parseServerAddress } from '../../jamulus/server-address.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../../jamulus/text.ts';
 import { IDLE_MINUTES } from '../../settings/choices.ts';
-import { jitterSchema, modeSchema, openGroupSchema, qualitySchema, skillSchema } from './page-state.ts';
+import { channelPair, jitterSchema, modeSchema, openGroupSchema, qualitySchema, skillSchema } from './page-state.ts';
 
 const MAX_ADDRESS_UNITS = 300;
 export const MAX_LABEL_UNITS = 40;
+const MAX_CARD_KEY_UNITS = 200;
 const MAX_CHAT_UNITS = 1600;
 
 const on = v.boolean();
@@ -65,6 +66,8 @@ export const pageActionSchema = v.variant('type', [
     boost: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(BOOST.min), v.maxValue(BOOST.max))),
     mode: v.exactOptional(modeSchema),
     inputPan: v.exactOptional(fraction),
+    inputChannels: v.exactOptional(channelPair),
+    outputChannels: v.exactOptional(channelPair),
     monitorOn: v.exactOptional(v.boolean()),
     monitorLevel: v.exactOptional(fader),
     monitorPan: v.exactOptional(fraction),
@@ -72,6 +75,8 @@ export const pageActionSchema = v.variant('type', [
   }),
   /** At the next start of the box, and every later one. Mutes or unmutes nothing now. */
   action('startMuted', { on }),
+  /** `key` of the list in the state; null = the box chooses. Applied at once, and remembered. */
+  action('soundCard', { key: v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_CARD_KEY_UNITS))) }),
   action('quality', { quality: qualitySchema }),
   action('jitter', { jitter: jitterSchema }),
   action('mix', {
@@ -111,7 +116,7 @@ export const ACTION_ERRORS = [
   'locked',
   /** 409: show who sees what first, then ask again with `shown`. */
   'show-who-sees-what',
-  /** 409: nothing happens now: an update is running, no such musician or list, not on this machine. */
+  /** 409: nothing happens now: an update is running, no such musician, list or sound card, not on this machine. */
   'not-now',
   /** 429 */
   'too-many',

@@ -6,6 +6,7 @@
  * clock, which each event brings along as `nowMs`: a phone's clock may differ.
  */
 import * as v from 'valibot';
+import { MAX_CARD_CHANNELS } from '../../box/sound.ts';
 import { GENRES } from '../../jamulus/public-directories.ts';
 
 const text = v.string();
@@ -17,6 +18,11 @@ const instrument = v.pipe(count, v.description('number of the protocol, 0 = none
 export const skillSchema = v.picklist(['not-set', 'beginner', 'intermediate', 'expert']);
 export const modeSchema = v.picklist(['mono', 'mono-in-stereo-out', 'stereo']);
 export const qualitySchema = v.picklist(['low', 'normal', 'high', 'max']);
+const channel = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CARD_CHANNELS));
+export const channelPair = v.pipe(
+  v.tuple([channel, channel]),
+  v.description("left and right of the card's channels, from 1 on; where it has fewer, its first two count"),
+);
 const server = v.object({ address: text, label: text });
 const blocks = v.pipe(count, v.description('blocks of the jitter buffer, 1 to 20'));
 
@@ -28,6 +34,29 @@ export const jitterSchema = v.variant('kind', [
     serverBlocks: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)),
   }),
 ]);
+
+export const boxProblems = [
+  'no-server',
+  'bad-address',
+  'unknown-server',
+  'no-network',
+  'no-answer',
+  'server-full',
+  'connection-lost',
+  'no-sound-card',
+  'usb-card-needed',
+  'card-busy',
+  'card-gone',
+  'card-still',
+  'card-rate',
+  'card-period',
+  'card-format',
+  'two-clocks',
+  'sound-failed',
+  'listen-only',
+  'send-only',
+  'feedback',
+] as const;
 
 const link = v.object({
   kind: v.picklist(['idle', 'resolving', 'connecting', 'connected', 'waiting', 'leaving']),
@@ -73,6 +102,8 @@ const sound = v.object({
   boost: count,
   mode: modeSchema,
   inputPan: pan,
+  inputChannels: channelPair,
+  outputChannels: channelPair,
   monitorOn: v.pipe(v.boolean(), v.description('direct sound')),
   monitorLevel: fader,
   monitorPan: pan,
@@ -95,12 +126,33 @@ const sound = v.object({
   card: v.object({
     kind: v.picklist(['starting', 'running', 'missing']),
     description: v.pipe(text, v.description('of the sound card, or why there is none')),
+    problem: v.pipe(v.nullable(v.picklist(boxProblems)), v.description('why it is missing')),
     periodFrames: v.nullable(count),
+    inputs: v.pipe(v.nullable(count), v.description('channels of the card; 0 = it has no input, null = no card')),
+    outputs: v.nullable(count),
     latencyMs: v.pipe(v.nullable(v.number()), v.description('in and out together')),
     realtime: v.pipe(v.nullable(v.boolean()), v.description('the kernel keeps the sound first')),
     /** What other periods would give at the same network: installers set the period in box.toml. */
     periods: v.array(v.object({ periodFrames: count, delayMs: v.nullable(count) })),
   }),
+  cards: v.pipe(
+    v.nullable(
+      v.object({
+        list: v.array(
+          v.object({
+            key: v.pipe(text, v.description('for the action `soundCard`')),
+            name: text,
+            kind: v.picklist(['hat', 'usb', 'other', 'headphones']),
+            hasInput: v.boolean(),
+            hasOutput: v.boolean(),
+          }),
+        ),
+        chosen: v.pipe(v.nullable(text), v.description('key of the chosen one, which may be away; null = automatic')),
+        taken: v.pipe(v.nullable(text), v.description('key of the one in use')),
+      }),
+    ),
+    v.description('the sound cards that are there; null = the command line names what plays'),
+  ),
 });
 
 const profile = v.object({ name: text, city: text, country: iso, instrument, skill: skillSchema });
@@ -168,21 +220,10 @@ export const systemProblems = [
   'settings-restored',
   'settings-mistakes',
 ] as const;
-export const boxProblems = [
-  'no-server',
-  'bad-address',
-  'unknown-server',
-  'no-network',
-  'no-answer',
-  'server-full',
-  'connection-lost',
-  'no-sound-card',
-  'feedback',
-] as const;
 
 const update = v.variant('kind', [
   v.object({ kind: v.picklist(['none', 'restarting']) }),
-  v.object({ kind: v.picklist(['available', 'undone']), version: text }),
+  v.object({ kind: v.picklist(['available', 'undone', 'old-bootloader']), version: text }),
   v.object({ kind: v.literal('installing'), version: text, progress: v.number() }),
 ]);
 
