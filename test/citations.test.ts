@@ -5,14 +5,24 @@ import { basename, dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
-const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' })
+const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+})
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(ROOT, path)));
 const NAMES = new Set(FILES.map((path) => basename(path)));
 const SELF = 'test/citations.test.ts';
 /** Our own words: sources, tests, scripts, documents. Not what was recorded or drawn. */
-const TEXTS = FILES.filter((path) => /\.(tsx?|mjs|md|sh|c|dtsi?|toml|conf|service)$|^(image|systemd|hardware)\//.test(path) && !/\.(svg|pcap|png|lock)$/.test(path) && path !== SELF);
-const DOCUMENTS = new Map(FILES.filter((path) => path.endsWith('.md')).map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]));
+const TEXTS = FILES.filter(
+  (path) =>
+    /\.(tsx?|mjs|md|sh|c|dtsi?|toml|conf|service)$|^(image|systemd|hardware)\//.test(path) &&
+    !/\.(svg|pcap|png|lock)$/.test(path) &&
+    path !== SELF,
+);
+const DOCUMENTS = new Map(
+  FILES.filter((path) => path.endsWith('.md')).map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]),
+);
 
 export type Citation = { readonly file: string; readonly line: number; readonly words: string };
 
@@ -33,17 +43,23 @@ function faultsOf(file: string, text: string): string[] {
   return text.split('\n').flatMap((line, index) => {
     const where = `${file}:${index + 1}`;
     const faults: string[] = [];
-    for (const [, name = '', sections = ''] of line.matchAll(/([\w./-]*[\w-]\.md)((?:,? (?:and )?§ ?\d+(?:\.\d+)*)*)/g)) {
+    for (const [, name = '', sections = ''] of line.matchAll(
+      /([\w./-]*[\w-]\.md)((?:,? (?:and )?§ ?\d+(?:\.\d+)*)*)/g,
+    )) {
       // A licence file that packages may bring, by any of its names.
       if (name === 'LICENSE.md') continue;
       const path = documentOf(name, file);
       if (path === undefined) faults.push(`${where}: no document ${name}`);
       for (const [, section = ''] of sections.matchAll(/§ ?(\d+(?:\.\d+)*)/g))
-        if (path !== undefined && !hasSection(DOCUMENTS.get(path) ?? '', section)) faults.push(`${where}: ${name} has no §${section}`);
+        if (path !== undefined && !hasSection(DOCUMENTS.get(path) ?? '', section))
+          faults.push(`${where}: ${name} has no §${section}`);
     }
     for (const [, promise = ''] of line.matchAll(/\bprivacy(?:\.md)?,? ([CSD]\d+)/g))
-      if (!(DOCUMENTS.get('docs/privacy.md') ?? '').includes(`- ${promise} `)) faults.push(`${where}: no promise ${promise}`);
-    for (const [, path = ''] of line.matchAll(/(?<![\w./-])((?:src|test|image|systemd|hardware|docs|tools)\/[\w./-]*\w\.(?:tsx?|mjs|md|dts|sh|c|toml|txt|yml|json))\b/g))
+      if (!(DOCUMENTS.get('docs/privacy.md') ?? '').includes(`- ${promise} `))
+        faults.push(`${where}: no promise ${promise}`);
+    for (const [, path = ''] of line.matchAll(
+      /(?<![\w./-])((?:src|test|image|systemd|hardware|docs|tools)\/[\w./-]*\w\.(?:tsx?|mjs|md|dts|sh|c|toml|txt|yml|json))\b/g,
+    ))
       if (!FILES.includes(path) && !path.startsWith('test/out/')) faults.push(`${where}: no file ${path}`);
     return faults;
   });
@@ -65,12 +81,14 @@ describe('Citations', () => {
 
   it('names of files in comments are those of files', () => {
     const faults = TEXTS.filter((path) => /\.(tsx?|mjs|c)$/.test(path)).flatMap((path) =>
-      readFileSync(join(ROOT, path), 'utf8').split('\n').flatMap((line, index) => {
-        const comment = /^\s*(?:\/\*\*?|\*|\/\/)(.*)$/.exec(line)?.[1] ?? '';
-        return [...comment.matchAll(/\b([\w-]+(?:\.\w+)?\.(?:ts|tsx|mjs))\b/g)]
-          .filter(([, name = '']) => !NAMES.has(name))
-          .map(([, name]) => `${path}:${index + 1}: no file ${name}`);
-      }),
+      readFileSync(join(ROOT, path), 'utf8')
+        .split('\n')
+        .flatMap((line, index) => {
+          const comment = /^\s*(?:\/\*\*?|\*|\/\/)(.*)$/.exec(line)?.[1] ?? '';
+          return [...comment.matchAll(/\b([\w-]+(?:\.\w+)?\.(?:ts|tsx|mjs))\b/g)]
+            .filter(([, name = '']) => !NAMES.has(name))
+            .map(([, name]) => `${path}:${index + 1}: no file ${name}`);
+        }),
     );
     expect(faults).toEqual([]);
   });
