@@ -24,8 +24,6 @@ const DOCUMENTS = new Map(
   FILES.filter((path) => path.endsWith('.md')).map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]),
 );
 
-export type Citation = { readonly file: string; readonly line: number; readonly words: string };
-
 /** The document that a name means: a path from the citing file or from the root, or the only one of that name. */
 function documentOf(name: string, from: string): string | undefined {
   const relative = [normalize(join(dirname(from), name)), normalize(name)].find((path) => DOCUMENTS.has(path));

@@ -123,6 +123,7 @@ export async function prepareAppliance(
       menuLocked: installer.menu.locked,
       controls: installer.panel.controls === 'encoder' ? 'knob' : 'buttons',
       mistakes: errors,
+      ownAddress: installer.network.routeHost === null ? 'off' : 'route',
       needsNetwork: options.appliance || room?.kind !== 'practice',
       fixedServer: fixed && address !== undefined ? { address, label: installer.server.name || address } : null,
     },
@@ -213,7 +214,7 @@ function orOwnRoom(box: BoxSettings, room: OwnRoom | null): BoxSettings {
 function startValues(installer: InstallerSettings, machine: MachineState): StartValues {
   const { input, output, periodFrames, periods } = installer.sound;
   const { autoConnect } = installer.server;
-  return { box: startSettings(installer, machine), autoConnect, input, output, periodFrames, periods };
+  return { box: startSettings(installer, machine), autoConnect, input, output, periodFrames, periods: periods ?? null };
 }
 
 function directories(installer: InstallerSettings): readonly string[] {

@@ -135,7 +135,7 @@ export const PRIVACY_PAGES: readonly { readonly title: string; readonly body: st
   { title: 'Not secret', body: 'Nothing is encrypted: others on the way can listen.' },
   {
     title: 'Recording',
-    body: 'You are always told. Whoever runs the server keeps one file per player. This box never records.',
+    body: 'You are always told. Whoever runs the server keeps one file per player; this box only as a room.',
   },
   { title: 'Chat', body: 'It is gone when you leave. This box writes it nowhere.' },
   { title: 'No reports', body: 'This box tells its makers nothing. It looks for updates only if you want.' },
@@ -188,6 +188,8 @@ export const HEAR = {
   direct: 'Direct sound',
   directWarning: 'makes you drag',
   directLevel: 'Direct level',
+  outputs: 'Outputs',
+  outputsOf: (channels: number) => `of ${channels}, others silent`,
 } as const;
 
 export const SEND = {
@@ -195,9 +197,12 @@ export const SEND = {
   boost: 'Boost',
   boostHelp: 'for quiet sources',
   channels: 'Channels',
+  inputs: 'Inputs',
+  inputsOf: (channels: number) => `of ${channels} on the card`,
   mute: 'Muted',
   heard: 'the others hear you',
   notHeard: 'nobody hears you',
+  noInput: 'card has no input',
 } as const;
 
 export const SEND_MODES = {
@@ -267,7 +272,7 @@ export const NETWORK = {
   noAddress: 'none from the router',
   hostName: 'Name of this box',
   ownAddress: 'Own public address',
-  ways: { route: 'without a packet', asked: 'asks a known server', off: 'not looked up' },
+  ways: { route: 'without a packet', off: 'not looked up' },
   otherBox: 'Another box here',
 } as const;
 

@@ -84,6 +84,20 @@ describe('The installer’s file', () => {
     expect(settings.panel).toEqual({ ...DEFAULTS.panel, oledAddress: 0x3d });
   });
 
+  test('names two channels of a sound card, or one for both sides', () => {
+    const sound = (value: string) =>
+      parseInstallerText(`[sound]\ninput-channels = ${value}\noutput-channels = [1, 32]`);
+    expect(sound('[3, 4]').settings.sound).toMatchObject({ inputChannels: [3, 4], outputChannels: [1, 32] });
+    expect(sound('[ 5 ]').settings.sound.inputChannels).toEqual([5, 5]);
+    for (const wrong of ['[0, 1]', '[1, 33]', '[1, 2, 3]', '[]', '1', '[1.5]', '["1", "2"]']) {
+      const { settings, errors } = sound(wrong);
+      expect(errors).toEqual([
+        expect.stringMatching(/^sound.input-channels must be one or two numbers from 1 to 32 like \[1, 2\], not /),
+      ]);
+      expect(settings.sound.inputChannels).toBeUndefined();
+    }
+  });
+
   test('with keys and headings that are not known names them, with what was meant where that is near', () => {
     expect(
       mistakesOf('loose = 1\nmenu = 3\n[server]\nadress = "a"\nFIXED = true\nport = 1\n[sond]\nboost = 3'),
@@ -180,7 +194,7 @@ describe('The installer’s file', () => {
         for (const [at, line] of damages) text.splice(at, 0, line);
         const { settings, errors } = parseInstallerText(text.join('\n'));
         expect(Object.keys(settings)).toEqual(Object.keys(DEFAULTS));
-        expect([2, 3, 4]).toContain(settings.sound.periods);
+        expect([undefined, 2, 3, 4]).toContain(settings.sound.periods);
         for (const sentence of errors) {
           expect(sentence.length).toBeLessThan(200);
           expect(sentence).not.toContain('\n');

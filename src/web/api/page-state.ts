@@ -35,6 +35,29 @@ export const jitterSchema = v.variant('kind', [
   }),
 ]);
 
+export const boxProblems = [
+  'no-server',
+  'bad-address',
+  'unknown-server',
+  'no-network',
+  'no-answer',
+  'server-full',
+  'connection-lost',
+  'no-sound-card',
+  'usb-card-needed',
+  'card-busy',
+  'card-gone',
+  'card-still',
+  'card-rate',
+  'card-period',
+  'card-format',
+  'two-clocks',
+  'sound-failed',
+  'listen-only',
+  'send-only',
+  'feedback',
+] as const;
+
 const link = v.object({
   kind: v.picklist(['idle', 'resolving', 'connecting', 'connected', 'waiting', 'leaving']),
   server: v.pipe(v.nullable(server), v.description('of the present or last connection: where CONNECT goes')),
@@ -103,6 +126,7 @@ const sound = v.object({
   card: v.object({
     kind: v.picklist(['starting', 'running', 'missing']),
     description: v.pipe(text, v.description('of the sound card, or why there is none')),
+    problem: v.pipe(v.nullable(v.picklist(boxProblems)), v.description('why it is missing')),
     periodFrames: v.nullable(count),
     inputs: v.pipe(v.nullable(count), v.description('channels of the card; 0 = it has no input, null = no card')),
     outputs: v.nullable(count),
@@ -196,28 +220,6 @@ export const systemProblems = [
   'settings-restored',
   'settings-mistakes',
 ] as const;
-export const boxProblems = [
-  'no-server',
-  'bad-address',
-  'unknown-server',
-  'no-network',
-  'no-answer',
-  'server-full',
-  'connection-lost',
-  'no-sound-card',
-  'card-busy',
-  'card-gone',
-  'card-still',
-  'card-rate',
-  'card-period',
-  'card-format',
-  'usb-card-needed',
-  'two-clocks',
-  'sound-failed',
-  'listen-only',
-  'send-only',
-  'feedback',
-] as const;
 
 const update = v.variant('kind', [
   v.object({ kind: v.picklist(['none', 'restarting']) }),
@@ -249,7 +251,7 @@ const network = v.object({
   carrier: v.boolean(),
   address: v.nullable(text),
   wifi: v.picklist(['off', 'on', 'set-up']),
-  ownAddress: v.pipe(v.picklist(['route', 'asked', 'off']), v.description('how the public address is found')),
+  ownAddress: v.pipe(v.picklist(['route', 'off']), v.description('how the public address is found')),
   pageAddress: text,
   otherBoxes: v.pipe(v.array(text), v.description('host names of other boxes in this room')),
 });

@@ -211,6 +211,11 @@ export const DE: Texts = {
     gain: 'Eingang',
     boost: 'Verstärkung',
     boostHelp: 'für leise Quellen',
+    inputs: 'Eingänge der Karte',
+    outputs: 'Ausgänge der Karte',
+    outputsHelp: 'Die anderen Ausgänge bleiben still.',
+    left: 'Links',
+    right: 'Rechts',
     mode: 'Kanäle',
     modes: { mono: 'Mono', 'mono-in-stereo-out': 'Mono ein, Stereo aus', stereo: 'Stereo' },
     balance: 'Seite',
@@ -242,7 +247,6 @@ export const DE: Texts = {
     there: 'Puffer beim Server',
     blocksOf: (blocks, ms) => `${blocks} = ${ms} ms`,
     card: 'Soundkarte',
-    cardMissing: 'Nicht gefunden',
     cardStarting: 'Startet',
     cardChoice: 'Welche',
     cardAutomatic: { text: 'Automatisch', second: 'die Box wählt' },
@@ -293,7 +297,7 @@ export const DE: Texts = {
       { title: 'Nicht geheim', body: 'Nichts ist verschlüsselt: Andere unterwegs können mithören.' },
       {
         title: 'Aufnahmen',
-        body: 'Du erfährst es immer. Wer den Server betreibt, behält eine Datei je Spieler. Diese Box nimmt nie auf.',
+        body: 'Du erfährst es immer. Wer den Server betreibt, behält eine Datei je Spieler; diese Box nur als Raum.',
       },
       { title: 'Chat', body: 'Er ist weg, wenn du gehst. Diese Box schreibt ihn nirgends hin.' },
       {
@@ -348,7 +352,7 @@ export const DE: Texts = {
     hostName: 'Name dieser Box',
     page: 'Diese Seite',
     ownAddress: 'Wie die öffentliche Adresse gefunden wird',
-    ways: { route: 'ohne ein Paket', asked: 'fragt einen bekannten Server', off: 'gar nicht' },
+    ways: { route: 'ohne ein Paket', off: 'gar nicht' },
     wifi: 'WLAN',
     wifis: { off: 'nur Kabel', on: 'an: mit Aussetzern', 'set-up': 'wird eingerichtet' },
     others: 'Andere Boxen hier',
@@ -449,7 +453,7 @@ export const DE: Texts = {
     'sound-failed': {
       code: 'A0',
       text: 'Ton startet nicht.',
-      todo: 'Eine andere Karte nehmen; der Grund steht unter Ton.',
+      todo: 'Eine andere Karte nehmen; der Grund steht unter Klang.',
     },
     'listen-only': { code: 'D1', text: 'Soundkarte hat keinen Eingang.', todo: 'Hören geht; gesendet wird nichts.' },
     'send-only': {
