@@ -1,7 +1,7 @@
 /** From checked options to a running box: opens the files, chooses the port, loads the codec. */
 import { randomInt } from 'node:crypto';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import type { InputChoice } from './audio/audio-thread.ts';
+import type { CardOrder, InputChoice } from './audio/audio-thread.ts';
 import { readWavFile } from './audio/wav-reader.ts';
 import type { CliOptions, InputWish } from './cli.ts';
 import { createService, type Service, type ServiceOptions } from './service.ts';
@@ -19,10 +19,14 @@ export interface OptionError {
   readonly optionError: string;
 }
 
-/** Connects nothing yet: see `Service.start`. */
+/**
+ * Connects nothing yet: see `Service.start`.
+ * @param card what inputs and outputs of the kind 'card' begin with; undefined = their own names
+ */
 export function assemble(
   options: CliOptions,
   hooks: Hooks & ApplianceHooks,
+  card?: CardOrder,
 ): Service | OptionError | { readonly error: string } {
   const input = openInput(options.input);
   const unwritable =
@@ -33,7 +37,7 @@ export function assemble(
   const { periodFrames, periods, toneUntilFound, realtime, output } = options;
   return createService({
     settings: options.box,
-    audio: { input, output, periodFrames, periods, toneUntilFound, realtime },
+    audio: { input, output, ...(card && { card }), periodFrames, periods, toneUntilFound, realtime },
     socket: {
       firstPort: options.firstPort ?? CLIENT_PORT + randomInt(PORT_SPAN),
       furtherPorts: PORT_SPAN,

@@ -247,17 +247,21 @@ function jitter(args: Args, before: JitterChoice): JitterChoice {
 }
 
 function input(args: Args, card: string | null): InputWish {
-  const wanted = filled(args, 'input') ?? (card === null ? 'silence' : `alsa:${card}`);
+  const given = filled(args, 'input');
+  const wanted = given ?? 'silence';
   const loop = has(args, 'loop');
   const kind = (['tone', 'click', 'silence'] as const).find((name) => name === wanted);
   const alsa = alsaName(args, wanted);
   if (loop && (kind !== undefined || alsa !== undefined)) mistake(args, '--loop needs --input FILE');
+  if (given === undefined && card !== null) return { kind: 'card', name: card };
   if (kind !== undefined) return { kind };
   return alsa === undefined ? { kind: 'file', path: wanted, loop } : { kind: 'alsa', name: alsa };
 }
 
 function output(args: Args, card: string | null): OutputChoice {
-  const wanted = filled(args, 'output') ?? (card === null ? 'none' : `alsa:${card}`);
+  const given = filled(args, 'output');
+  if (given === undefined && card !== null) return { kind: 'card', name: card };
+  const wanted = given ?? 'none';
   if (wanted === 'none') return { kind: 'none' };
   const alsa = alsaName(args, wanted);
   return alsa === undefined ? { kind: 'file', path: wanted } : { kind: 'alsa', name: alsa };

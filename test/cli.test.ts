@@ -35,8 +35,8 @@ describe('the command line', () => {
   it('has defaults that need no thought', () => {
     const { box, ...rest } = options('');
     expect(rest).toEqual({
-      input: { kind: 'alsa', name: 'default' },
-      output: { kind: 'alsa', name: 'default' },
+      input: { kind: 'card', name: 'default' },
+      output: { kind: 'card', name: 'default' },
       periodFrames: 64,
       periods: 2,
       firstPort: undefined,
@@ -85,7 +85,7 @@ describe('the command line', () => {
       connectTo: before.server,
       serverNamed: false,
       input: { kind: 'silence' },
-      output: { kind: 'alsa', name: 'hw:1' },
+      output: { kind: 'card', name: 'hw:1' },
       periodFrames: 128,
       periods: 3,
       toneUntilFound: false,

@@ -41,6 +41,9 @@ const REMOVED_DRIVERS = [
   ...['drivers/staging', 'fs/ocfs2'],
 ];
 
+/** In a removed folder, and needed: snd-usb-audio is linked against the media controller. */
+const KEPT_DRIVERS = ['drivers/media/mc'];
+
 /** Packs everything into root.squashfs. Level 9 of zstd: 15 makes it 6 % smaller and takes ten times as long. */
 export function rootStep(release: string, earlier: readonly string[], version: Version): Step {
   return {
@@ -78,10 +81,20 @@ function copyBase(root: string, release: string): void {
   for (const path of REMOVED) rmSync(join(root, path), { recursive: true, force: true });
   rmSync(join(root, `usr/lib/linux-image-${release}`), { recursive: true, force: true });
   const modules = join(root, 'usr/lib/modules', release);
-  for (const path of REMOVED_DRIVERS) rmSync(join(modules, 'kernel', path), { recursive: true, force: true });
+  for (const path of REMOVED_DRIVERS) removeDrivers(join(modules, 'kernel'), path);
   for (const name of readdirSync(modules)) if (/^modules\.(?!builtin|order)/.test(name)) rmSync(join(modules, name));
   cpSync(PATHS.modules, join(modules, 'updates'), { recursive: true });
   run('depmod', ['-b', root, release]);
+}
+
+/** A folder of drivers, but for what is kept of it. */
+function removeDrivers(kernel: string, path: string): void {
+  if (KEPT_DRIVERS.includes(path) || !existsSync(join(kernel, path))) return;
+  if (!KEPT_DRIVERS.some((kept) => kept.startsWith(`${path}/`))) {
+    rmSync(join(kernel, path), { recursive: true });
+    return;
+  }
+  for (const name of readdirSync(join(kernel, path))) removeDrivers(kernel, join(path, name));
 }
 
 /** Copies a tree of the repository: links as they are, root's, modes 755 or 644. */

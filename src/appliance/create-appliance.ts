@@ -13,6 +13,7 @@ import type { Service } from '../service.ts';
 import { type Choices, choose, type Habits, NO_CHOICES } from '../settings/choices.ts';
 import type { Door } from '../web/access/door.ts';
 import type { Appliance } from './appliance.ts';
+import type { CardKeeper } from './card-keeper.ts';
 import { type ExtrasParts, type FixedExtras, firstStep, panelExtras } from './extras-state.ts';
 import { type IdleWatch, idleStep, restartIdle, touchIdle } from './idle.ts';
 import { createKeeper } from './keeper.ts';
@@ -42,6 +43,8 @@ export interface ApplianceOptions extends Omit<FinderPorts, 'onChange'>, MemoryO
   readonly updates: Updates;
   /** Who gets to the phone page; null = there is none. */
   readonly door: Door | null;
+  /** Null: the command line names what plays. */
+  readonly cards: CardKeeper | null;
   /** The room that this box hosts; null = none. */
   readonly room: OwnRoom | null;
   /** Everything of the box's own has been wiped; the machine may keep more. */
@@ -61,12 +64,14 @@ export interface RunningAppliance extends Appliance {
   boxChanged(before: BoxState, now: BoxState): void;
   /** For ServiceOptions.onConnectionless. */
   receive(datagram: Uint8Array, peer: PeerAddress): void;
+  /** Call it when a sound card has been plugged in or pulled out; every two seconds it looks by itself. */
+  cardsChanged(): void;
   /** Call it when the service has ended: resolves when all is saved. */
   ended(): Promise<AfterEnd>;
 }
 
 export function createAppliance(options: ApplianceOptions): RunningAppliance {
-  const { service, fixed, store, machine, updates, door, room } = options;
+  const { service, fixed, store, machine, updates, door, room, cards } = options;
   const listeners = new Set<() => void>();
   let { lastServer, choices } = machine;
   let habits = options.habitsFor(choices);
@@ -138,11 +143,24 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     const now = options.readSystem();
     const step = firstStep(firstStart, now, fixed.needsNetwork);
     pollUpdates();
+    lookAtCards();
     if (now.carrier !== before.carrier) finder.networkUp(now.carrier);
     if (JSON.stringify(now) === JSON.stringify(before) && step === firstStart) return;
     system = now;
     firstStart = step;
     tell();
+  }
+
+  /** While it sounds, and somebody is or will be there to hear it, the card stays. */
+  function lookAtCards(): void {
+    const { link, engine } = service.state();
+    if (cards?.look(link.kind !== 'idle' && engine.device.kind === 'running')) tell();
+  }
+
+  function chooseCard(key: string | null): void {
+    if (cards === null) return;
+    setChoices(choose(choices, { soundCard: key }, fixed.menuLocked));
+    cards.choose(key);
   }
 
   function pollUpdates(): void {
@@ -178,6 +196,8 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
 
   function boxChanged(before: BoxState, now: BoxState): void {
     if (before.link.kind !== now.link.kind) linkChanged(now);
+    // Another card may be there to go on with.
+    if (before.engine.device.kind !== now.engine.device.kind && now.engine.device.kind === 'missing') lookAtCards();
     const mine: readonly (keyof BoxState)[] = ['profile', 'sound', 'jitter', 'transport', 'mixes'];
     if (mine.some((key) => before[key] !== now[key])) memory.changed();
     tell();
@@ -186,6 +206,7 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
   function linkChanged({ link, server }: BoxState): void {
     clearInterval(idleChecks);
     setIdle(restartIdle(performance.now()));
+    lookAtCards();
     if (link.kind === 'connected' && server !== null) {
       idleChecks = setInterval(checkIdle, IDLE_CHECK_MS);
       firstStart = 'done';
@@ -220,6 +241,7 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     if (what === 'everything') {
       door?.forgetAll();
       setChoices(NO_CHOICES);
+      cards?.choose(null);
       settingsRestored = false;
       firstStart = firstStep('network', system, fixed.needsNetwork);
       memory.profileShown(null);
@@ -315,6 +337,9 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
       case 'record':
         room?.record(event.what);
         return;
+      case 'chooseCard':
+        chooseCard(event.key);
+        return;
       // Not there yet: the box has no Wi-Fi.
       case 'setWifi':
         return;
@@ -336,6 +361,7 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
       updates: updates.report(),
       canCheck: updates.canCheck,
       page: door?.report() ?? null,
+      soundCards: cards?.report() ?? null,
       room: room?.report() ?? null,
     };
     if (shown === undefined || shownParts === undefined || !isSame(parts, shownParts)) shown = panelExtras(parts);
@@ -371,6 +397,7 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     },
     boxChanged,
     receive: finder.receive,
+    cardsChanged: lookAtCards,
     async ended() {
       clearInterval(polls);
       clearInterval(idleChecks);

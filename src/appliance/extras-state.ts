@@ -3,7 +3,7 @@ import { listBlocked } from '../box/servers/asking.ts';
 import type { ServersState } from '../box/servers/state.ts';
 import type { BoxState, ServerTarget } from '../box/state.ts';
 import type { SystemReading } from '../linux/system.ts';
-import { NO_EXTRAS, type PanelExtras, type SystemProblem } from '../panel/extras.ts';
+import { type CardReport, NO_EXTRAS, type PanelExtras, type SystemProblem } from '../panel/extras.ts';
 import type { HostedRoom } from '../panel/hosted-room.ts';
 import type { UpdateReport } from '../update/report.ts';
 import type { DoorReport } from '../web/access/door.ts';
@@ -39,6 +39,8 @@ export interface ExtrasParts {
   readonly canCheck: boolean;
   /** Null: this box has no phone page. */
   readonly page: DoorReport | null;
+  /** Null: the command line names what plays. */
+  readonly soundCards: CardReport | null;
   /** Null: this box hosts no room. */
   readonly room: HostedRoom | null;
 }
@@ -61,6 +63,7 @@ export function panelExtras(parts: ExtrasParts): PanelExtras {
     update: updates?.update ?? NO_EXTRAS.update,
     updateCheck: updates === null || !parts.canCheck ? null : updates.check,
     absent: absent(parts),
+    soundCards: parts.soundCards,
     controls: fixed.controls,
     hostName: fixed.hostName,
     room: parts.room,

@@ -9,11 +9,14 @@ import type { Room } from '../box/servers/state.ts';
 import { type CliOptions, parseArgs, type StartValues } from '../cli.ts';
 import { browseRooms, openMdns } from '../discovery/lan-rooms.ts';
 import { PUBLIC_DIRECTORIES } from '../jamulus/public-directories.ts';
+import { watchDirectory } from '../linux/evdev/watch-directory.ts';
 import { requestOfRoot } from '../linux/requests.ts';
 import { resolveServer } from '../linux/resolve.ts';
+import { needsUsbCard } from '../linux/sound-cards/board.ts';
+import { listSoundCards } from '../linux/sound-cards/list-cards.ts';
 import { createSystemReader } from '../linux/system.ts';
 import type { Service } from '../service.ts';
-import { habitsOf } from '../settings/choices.ts';
+import { type Choices, chosenCard, habitsOf } from '../settings/choices.ts';
 import { readInstallerFile } from '../settings/installer-file.ts';
 import type { InstallerSettings } from '../settings/installer-schema.ts';
 import { freshState, type MachineState } from '../settings/machine-state.ts';
@@ -22,6 +25,7 @@ import { type StateFiles, stateFiles } from '../settings/state-files.ts';
 import { openStateStore } from '../settings/state-store.ts';
 import { REPORT_FILE } from '../update/report.ts';
 import { createDoor, type Door } from '../web/access/door.ts';
+import { type CardKeeper, createCardKeeper } from './card-keeper.ts';
 import { claimFolder } from './claim-folder.ts';
 import { createAppliance, type RunningAppliance } from './create-appliance.ts';
 import { openListStore } from './list-store.ts';
@@ -50,11 +54,18 @@ export type NotReady =
   | { readonly optionError: string }
   | { readonly error: string };
 
-/** Connects nothing yet: see `RunningAppliance.start`. `argv` is without the program's own name. */
+const SOUND_DEVICES = 'dev/snd';
+
+/**
+ * Connects nothing yet: see `RunningAppliance.start`.
+ * @param argv without the program's own name
+ * @param root of the kernel's files about sound cards
+ */
 export async function prepareAppliance(
   argv: readonly string[],
   hooks: Hooks,
   readSystem = createSystemReader({ root: '/', interfaces: networkInterfaces }),
+  root = '/',
 ): Promise<ReadyAppliance | NotReady> {
   const first = parseArgs(argv, newId());
   if ('help' in first) return first;
@@ -78,17 +89,23 @@ export async function prepareAppliance(
     return orOwnRoom('options' in again ? again.options.box : startSettings(installer, state), room);
   };
 
+  const cards = cardKeeper(options, machine.choices, installer.menu.locked, root);
   let appliance: RunningAppliance | undefined;
-  const service = assemble(options, {
-    ...hooks,
-    profileSeen: profileSeen(machine, options.box),
-    onChange(before, now) {
-      hooks.onChange(before, now);
-      appliance?.boxChanged(before, now);
+  const service = assemble(
+    options,
+    {
+      ...hooks,
+      profileSeen: profileSeen(machine, options.box),
+      onChange(before, now) {
+        hooks.onChange(before, now);
+        appliance?.boxChanged(before, now);
+      },
+      onConnectionless: (datagram, peer) => appliance?.receive(datagram, peer),
     },
-    onConnectionless: (datagram, peer) => appliance?.receive(datagram, peer),
-  });
+    cards?.order(),
+  );
   if ('optionError' in service || 'error' in service) return service;
+  cards?.onOrder((order) => service.engine.orderCard(order));
   const door = options.page === 'off' ? null : createDoor({ keys: machine.phones, pin: installer.page.pin });
   const { fixed, address } = installer.server;
   const created = createAppliance({
@@ -118,6 +135,7 @@ export async function prepareAppliance(
         })
       : NO_UPDATES,
     door,
+    cards,
     room,
     onLog: hooks.onLog,
     send: service.sendTo,
@@ -128,9 +146,11 @@ export async function prepareAppliance(
       if (options.appliance) requestOfRoot('factory-reset', options.requestsPath);
     },
   });
+  const devices = cards === null ? null : watchDirectory(join(root, SOUND_DEVICES), created.cardsChanged);
   appliance = {
     ...created,
     async ended() {
+      devices?.close();
       const end = await created.ended();
       await room?.stop();
       claim?.release();
@@ -152,6 +172,22 @@ async function ownRoom(
   if (options.room === 'room' || options.room === 'practice') return { error: `room: ${opened.error}` };
   onLog(`room: ${opened.error}`);
   return null;
+}
+
+/** Null where the command line names what plays. Where one direction is no card, the names are of the other. */
+function cardKeeper(options: CliOptions, choices: Choices, locked: boolean, root: string): CardKeeper | null {
+  const { input, output, appliance } = options;
+  const capture = input.kind === 'card' ? input.name : undefined;
+  const playback = output.kind === 'card' ? output.name : undefined;
+  const name = capture ?? playback;
+  if (name === undefined) return null;
+  return createCardKeeper({
+    list: () => listSoundCards(root),
+    named: { capture: capture ?? name, playback: playback ?? name },
+    automatic: appliance,
+    needsUsbCard: needsUsbCard(root),
+    chosen: chosenCard(choices, locked),
+  });
 }
 
 function inOwnRoom(options: CliOptions, room: OwnRoom | null): CliOptions {

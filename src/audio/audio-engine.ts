@@ -1,13 +1,19 @@
 /** The main thread's handle on the audio thread: starts and stops it, writes its controls, reads its counters. */
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import type { SoundControls } from '../box/effects.ts';
 import type { StreamFormat } from '../jamulus/stream-format.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
-import type { AudioThreadData, AudioThreadMessage, AudioThreadReport, AudioThreadSettings } from './audio-thread.ts';
+import type {
+  AudioThreadData,
+  AudioThreadMessage,
+  AudioThreadReport,
+  AudioThreadSettings,
+  CardOrder,
+} from './audio-thread.ts';
 import { ChannelMode, InputControl } from './input-stage.ts';
 import { createRingMemory, MessageRing, type RingRecord } from './message-ring.ts';
 import { OutputControl } from './output-stage.ts';
-import { control, type SharedAudio, sharedAudio, status, writeStream } from './shared.ts';
+import { control, leave, type SharedAudio, sharedAudio, status, writeStream } from './shared.ts';
 
 export interface AudioEngineOptions extends AudioThreadSettings {
   readonly socket: UdpSocket;
@@ -38,6 +44,8 @@ export interface AudioEngine {
   resetStatistics(): void;
   /** Messages dropped because the main thread did not fetch them. */
   droppedMessages(): number;
+  /** Gives the present card back and opens what the order says, for inputs and outputs of the kind 'card'. */
+  orderCard(order: CardOrder): void;
   /** Ends the thread and gives the device back. */
   stop(): Promise<AudioThreadReport | undefined>;
 }
@@ -57,9 +65,13 @@ export function startAudioEngine(options: AudioEngineOptions): AudioEngine {
     Atomics.add(controls, at, 1);
   };
 
-  const data: AudioThreadData = { settings, memory: shared.memory, ringMemory, socket, wasm };
+  const { port1: orders, port2: theirs } = new MessageChannel();
+  // An open port would keep the process from ending by itself.
+  orders.unref();
+  const data: AudioThreadData = { settings, orders: theirs, memory: shared.memory, ringMemory, socket, wasm };
   const worker = new Worker(new URL('./audio-thread.ts', import.meta.url), {
     workerData: data,
+    transferList: [theirs],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   let report: AudioThreadReport | undefined;
@@ -122,10 +134,15 @@ export function startAudioEngine(options: AudioEngineOptions): AudioEngine {
     resetClip: () => bump(control.clipReset),
     resetStatistics: () => bump(control.statisticsReset),
     droppedMessages: () => ring.dropped(),
+    orderCard(order) {
+      orders.postMessage(order);
+      Atomics.compareExchange(controls, control.leave, leave.not, leave.forOrder);
+    },
     async stop() {
-      Atomics.store(controls, control.stop, 1);
+      Atomics.store(controls, control.leave, leave.forGood);
       await exited;
       ended = true;
+      orders.close();
       Atomics.add(shared.status, status.wake, 1);
       Atomics.notify(shared.status, status.wake);
       return report;

@@ -5,7 +5,7 @@
  */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { requestRealtime, type SchedulingGrant } from '../linux/scheduling.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import { openAlsaDevice } from './alsa-device.ts';
@@ -14,12 +14,14 @@ import { type AudioDevice, type PeriodFrames, SAMPLE_RATE, type Sink, type Sourc
 import { Engine } from './engine.ts';
 import { bufferSource, clickSource, nullSink, silenceSource, toneSource } from './generators.ts';
 import { MessageRing } from './message-ring.ts';
-import { control, sharedAudio } from './shared.ts';
+import { control, leave, sharedAudio } from './shared.ts';
 import { createWavFile } from './wav-writer.ts';
 
 /** Where sound comes from. */
 export type InputChoice =
   | { readonly kind: 'alsa'; readonly name: string }
+  /** What the last CardOrder says; before there is one, the ALSA name. */
+  | { readonly kind: 'card'; readonly name: string }
   /** Stereo interleaved samples in shared memory, as the WAV reader gives them. */
   | { readonly kind: 'samples'; readonly samples: Float32Array; readonly path: string; readonly loop: boolean }
   | { readonly kind: 'tone' | 'click' | 'silence' };
@@ -27,12 +29,20 @@ export type InputChoice =
 /** Where sound goes. */
 export type OutputChoice =
   | { readonly kind: 'alsa'; readonly name: string }
+  | { readonly kind: 'card'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'none' };
+
+/** What the kinds 'card' mean from now on: ALSA names, null = the card has no such direction; or why there is none. */
+export type CardOrder =
+  | { readonly capture: string | null; readonly playback: string | null }
+  | { readonly missing: string };
 
 export interface AudioThreadSettings {
   readonly input: InputChoice;
   readonly output: OutputChoice;
+  /** The first of the orders. */
+  readonly card?: CardOrder;
   readonly periodFrames: PeriodFrames;
   /** Periods of the sound card's buffer, 2...4. */
   readonly periods: number;
@@ -44,6 +54,8 @@ export interface AudioThreadSettings {
 
 export interface AudioThreadData {
   readonly settings: AudioThreadSettings;
+  /** A CardOrder for each time that the main thread says `leave.forOrder`. */
+  readonly orders: MessagePort;
   readonly memory: SharedArrayBuffer;
   readonly ringMemory: SharedArrayBuffer;
   readonly socket: UdpSocket;
@@ -78,6 +90,7 @@ const RETRY_MS = 1000;
 function makeSource(choice: InputChoice): Source {
   switch (choice.kind) {
     case 'alsa':
+    case 'card':
     case 'silence':
       return silenceSource();
     case 'tone':
@@ -105,12 +118,27 @@ function makeSink(choice: OutputChoice): Sink | { readonly error: string } {
   };
 }
 
-function openDevice(settings: AudioThreadSettings, source: Source, sink: Sink): AudioDevice | { error: string } {
+function openDevice(
+  settings: AudioThreadSettings,
+  order: CardOrder | undefined,
+  source: Source,
+  sink: Sink,
+): AudioDevice | { error: string } {
   const { input, output, periodFrames, periods } = settings;
-  if (input.kind !== 'alsa' && output.kind !== 'alsa') return clockDevice(source, sink, periodFrames);
-  const capture = input.kind === 'alsa' ? input.name : source;
-  const playback = output.kind === 'alsa' ? output.name : sink;
-  return openAlsaDevice({ capture, playback, periodFrames, periods });
+  const isOrdered = input.kind === 'card' || output.kind === 'card';
+  if (isOrdered && order !== undefined && 'missing' in order) return { error: order.missing };
+  const names = order === undefined || 'missing' in order ? undefined : order;
+  const nameOf = (choice: InputChoice | OutputChoice, direction: 'capture' | 'playback'): string | null => {
+    if (choice.kind === 'alsa') return choice.name;
+    if (choice.kind !== 'card') return null;
+    return names === undefined ? choice.name : names[direction];
+  };
+  const capture = nameOf(input, 'capture') ?? source;
+  const playback = nameOf(output, 'playback') ?? sink;
+  if (typeof capture === 'string' || typeof playback === 'string') {
+    return openAlsaDevice({ capture, playback, periodFrames, periods });
+  }
+  return isOrdered ? { error: 'the sound card has neither input nor output' } : clockDevice(source, sink, periodFrames);
 }
 
 /** Runs until stopped; a device that fails is replaced by the clock and silence until it is back. */
@@ -137,14 +165,25 @@ function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void
     device.recover();
     engine.run(device, standbyPeriods);
   };
-  while (Atomics.load(shared.controls, control.stop) === 0) {
-    const card = 'error' in sink ? sink : openDevice(settings, source, sink);
+  let order = settings.card;
+  while (Atomics.load(shared.controls, control.leave) !== leave.forGood) {
+    // What is said after this makes the period loop return at once.
+    Atomics.compareExchange(shared.controls, control.leave, leave.forOrder, leave.not);
+    for (let received = receiveMessageOnPort(data.orders); received !== undefined; ) {
+      order = received.message as CardOrder;
+      received = receiveMessageOnPort(data.orders);
+    }
+    const card = 'error' in sink ? sink : openDevice(settings, order, source, sink);
     if ('error' in card) {
       standBy(card.error);
       continue;
     }
     // A card whose clock stands still can be opened and started all the same: only a period says that it runs.
     const runs = engine.run(card, 1);
+    if (Atomics.load(shared.controls, control.leave) !== leave.not) {
+      card.close();
+      continue;
+    }
     if (runs) {
       lastError = '';
       toneStandsIn = false;

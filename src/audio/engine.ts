@@ -15,7 +15,7 @@ import type { MessageRing } from './message-ring.ts';
 import { PeakMeter } from './meter.ts';
 import { OutputControl, OutputStage } from './output-stage.ts';
 import { PeriodStatistics } from './period-statistics.ts';
-import { control, meter, type SharedAudio, status } from './shared.ts';
+import { control, leave, meter, type SharedAudio, status } from './shared.ts';
 import { StreamCoder } from './stream-coder.ts';
 
 const MAX_PERIOD_FRAMES = 256;
@@ -60,14 +60,14 @@ export class Engine {
   }
 
   /**
-   * Runs until the main thread says stop, the device is lost, or `maxPeriods` (0 = no limit) have passed.
+   * Runs until the main thread says `leave`, the device is lost, or `maxPeriods` (0 = no limit) have passed.
    * @returns true unless the device was lost
    */
   run(device: AudioDevice, maxPeriods = 0): boolean {
     this.#prepare(device.granted.periodFrames);
     const { controls } = this.#shared;
     for (let n = 0; maxPeriods === 0 || n < maxPeriods; n++) {
-      if (Atomics.load(controls, control.stop) !== 0) return true;
+      if (Atomics.load(controls, control.leave) !== leave.not) return true;
       let result = device.wait();
       const startUs = nowUs();
       if (result === READY) result = device.read(this.#input);

@@ -9,8 +9,8 @@ import { OUTPUT_CONTROLS } from './output-stage.ts';
 
 /** Integer controls, by position. */
 export const control = {
-  /** Not 0: leave the period loop. */
-  stop: 0,
+  /** One of `leave`. */
+  leave: 0,
   /** Odd while the words up to `raw` and the peer are being written; each even value is a new stream. */
   streamLock: 1,
   streamOn: 2,
@@ -30,6 +30,14 @@ export const control = {
   clipReset: 13,
   /** Each change clears the histograms and the largest values. */
   statisticsReset: 14,
+} as const;
+
+/** Whether the period loop is to be left. */
+export const leave = {
+  not: 0,
+  /** There is another order for the card. */
+  forOrder: 1,
+  forGood: 2,
 } as const;
 
 /** Integer status words, by position; counters wrap. */

@@ -52,6 +52,24 @@ export type SystemProblem =
   | 'settings-restored'
   | 'settings-mistakes';
 
+export interface CardRow {
+  /** What it is known by after the next start. */
+  readonly key: string;
+  readonly name: string;
+  readonly kind: 'hat' | 'usb' | 'other' | 'headphones';
+  readonly hasInput: boolean;
+  readonly hasOutput: boolean;
+}
+
+/** The sound cards that are there, and which one plays. The same object until something changes. */
+export interface CardReport {
+  readonly cards: readonly CardRow[];
+  /** Key of the chosen card, which may not be there; null = the box chooses. */
+  readonly chosen: string | null;
+  /** Key of the card that is taken; null = none, or one that the settings name. */
+  readonly taken: string | null;
+}
+
 export interface PanelExtras {
   /** The most pressing first. */
   readonly systemProblems: readonly SystemProblem[];
@@ -81,6 +99,8 @@ export interface PanelExtras {
   readonly menuLocked: boolean;
   /** Pages of the menu that this box cannot serve: they are left out, since they could only lie. */
   readonly absent: readonly ('phone' | 'wifi' | 'update' | 'favourite')[];
+  /** Null: the command line names what plays. */
+  readonly soundCards: CardReport | null;
   /** Which controls this box has; the screens are the same. */
   readonly controls: 'knob' | 'buttons';
   /** The box's own name in the network, such as "box-7f3a". */
@@ -110,6 +130,7 @@ export const NO_EXTRAS: PanelExtras = {
   updateCheck: false,
   menuLocked: false,
   absent: [],
+  soundCards: null,
   controls: 'knob',
   hostName: 'box',
   pageAddress: '',

@@ -14,6 +14,7 @@ const MENU: readonly MenuEntry[] = [
   'people',
   'hear',
   'send',
+  'sound-card',
   'delay',
   'chat',
   'profile',
@@ -35,6 +36,7 @@ export function menuOf({ box, extras }: PanelView): readonly MenuEntry[] {
   const absent: readonly MenuEntry[] = [
     ...extras.absent,
     ...(box.server === null ? (['favourite'] as const) : []),
+    ...(extras.soundCards === null ? (['sound-card'] as const) : []),
     ...(extras.room === null ? (['room'] as const) : []),
   ];
   return (extras.menuLocked ? LOCKED_MENU : MENU).filter((entry) => !absent.includes(entry));

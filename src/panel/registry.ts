@@ -26,6 +26,7 @@ import { room } from './screens/room.ts';
 import { send } from './screens/send.ts';
 import { serverList } from './screens/server-list.ts';
 import { servers } from './screens/servers.ts';
+import { soundCard } from './screens/sound-card.ts';
 import { start } from './screens/start.ts';
 import { status } from './screens/status.ts';
 import { cityWheel, nameWheel } from './screens/text-wheel.ts';
@@ -53,6 +54,7 @@ export const SCREENS: Readonly<Record<ShownScreen, Screen>> = {
   instrument,
   country,
   skill,
+  'sound-card': soundCard,
   delay,
   chat,
   phone,

@@ -50,6 +50,8 @@ export type PanelRequest =
   | { readonly type: 'updateSeen' }
   /** From the phone page alone. */
   | { readonly type: 'setHabits'; readonly change: Partial<Habits> }
+  /** Key of the card; null = the box chooses. */
+  | { readonly type: 'chooseCard'; readonly key: string | null }
   | { readonly type: 'setWifi'; readonly wifi: 'off' | 'on' | 'set-up' }
   | { readonly type: 'newPairingCode' }
   /** The recorder of the own room; 'new' = into a new folder from here on. */

@@ -19,6 +19,7 @@ export type OpenedScreen =
   | 'instrument'
   | 'country'
   | 'skill'
+  | 'sound-card'
   | 'delay'
   | 'chat'
   | 'phone'

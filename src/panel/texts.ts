@@ -56,6 +56,7 @@ export const TITLES = {
   instrument: 'My instrument',
   country: 'My country',
   skill: 'My skill',
+  'sound-card': 'Sound card',
   delay: 'Delay',
   chat: 'Chat',
   phone: 'Use your phone',
@@ -199,6 +200,15 @@ export const SEND_MODES = {
   mono: 'mono',
   'mono-in-stereo-out': 'one in, two out',
   stereo: 'stereo',
+} as const;
+
+export const SOUND_CARD = {
+  automatic: { text: 'Automatic', second: 'the box chooses' },
+  /** A HAT has no name that people know. */
+  hat: 'HAT',
+  inUse: 'in use',
+  directions: { both: 'in and out', input: 'input only', output: 'output only' },
+  away: { text: 'The chosen one', second: 'not plugged in' },
 } as const;
 
 export const DELAY_CHOICES = {

@@ -1,8 +1,10 @@
 /** `box-selftest`: checks the box it runs on, part by part, and says what it finds. Measures only; judge-*.ts decides. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, networkInterfaces } from 'node:os';
+import { orderOf, takeCard } from '../audio/card-choice.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
 import { LED_NAMES } from '../linux/leds.ts';
+import { listSoundCards } from '../linux/sound-cards/list-cards.ts';
 import { createSystemReader } from '../linux/system.ts';
 import { readInstallerFile } from '../settings/installer-file.ts';
 import { exitCode, type Finding, fail, findingLine, look, ok, summary } from './finding.ts';
@@ -69,7 +71,22 @@ async function checkSound(): Promise<void> {
     report(look('sound card', 'box.toml [sound] says "none"', 'input and output are needed for this part'));
     return;
   }
-  const card = { input, output, periodFrames, periods };
+  const found = takeCard({ cards: listSoundCards('/'), chosen: null, current: null, playing: false });
+  const named = { capture: input, playback: output };
+  // Elsewhere "default" is ALSA's own.
+  const order = board ? orderOf(named, found, 'no sound card is there') : named;
+  if ('missing' in order) {
+    report(fail('sound card', order.missing, "check the HAT and its overlay, or plug in a USB card; 'aplay -l' lists cards"));
+    return;
+  }
+  const { capture: from, playback: to } = order;
+  if (from === null || to === null) {
+    const lacks = from === null ? 'input' : 'output';
+    report(look('sound card', `${found?.name} has no ${lacks}`, 'input and output are needed for this part'));
+    return;
+  }
+  if (order !== named && found !== undefined) note(`the card: ${found.name}`);
+  const card = { input: from, output: to, periodFrames, periods };
   const { capture, playback } = askCard(card);
   report(judgeCard('capture', capture, card, board), judgeCard('playback', playback, card, board));
   if ('error' in capture || 'error' in playback) return;

@@ -1,5 +1,5 @@
 /**
- * Two habits of the box that box.toml proposes and people choose on the phone page; their choice wins. Where the menu is
+ * What box.toml proposes and people choose on the box itself: two habits, and the sound card. Their choice wins. Where the menu is
  * locked it was made with the PIN, or before the lock, and then it does not count.
  */
 import type { InstallerSettings } from './installer-schema.ts';
@@ -15,6 +15,8 @@ export interface Habits {
 export interface Choices {
   readonly startMuted: boolean | null;
   readonly idleMinutes: number | null;
+  /** Key of a sound card (linux/sound-cards/list-cards.ts). */
+  readonly soundCard: string | null;
   /** The menu was locked then. */
   readonly locked: boolean;
 }
@@ -22,7 +24,7 @@ export interface Choices {
 /** What the page offers for `idleMinutes`; box.toml may say anything else. */
 export const IDLE_MINUTES = [30, 60, 120, 240, 0] as const;
 
-export const NO_CHOICES: Choices = { startMuted: null, idleMinutes: null, locked: false };
+export const NO_CHOICES: Choices = { startMuted: null, idleMinutes: null, soundCard: null, locked: false };
 
 export function habitsOf({ sound, menu }: InstallerSettings, choices: Choices): Habits {
   const { startMuted, idleMinutes } = counting(choices, menu.locked);
@@ -30,8 +32,13 @@ export function habitsOf({ sound, menu }: InstallerSettings, choices: Choices): 
 }
 
 /** @param locked the menu is locked now: only the PIN leads here */
-export function choose(choices: Choices, change: Partial<Habits>, locked: boolean): Choices {
+export function choose(choices: Choices, change: Partial<Omit<Choices, 'locked'>>, locked: boolean): Choices {
   return { ...counting(choices, locked), ...change, locked };
+}
+
+/** Key of the sound card that was chosen; null = none. */
+export function chosenCard(choices: Choices, locked: boolean): string | null {
+  return counting(choices, locked).soundCard;
 }
 
 function counting(choices: Choices, locked: boolean): Choices {

@@ -19,6 +19,7 @@ const MAX_RECENT = 20;
 const MAX_MIXES = 250;
 const MAX_PHONES = 20;
 const MAX_IDLE_MINUTES = 1440;
+const MAX_CARD_KEY_UNITS = 200;
 const MAX_ADDRESS_UNITS = 300;
 /** Where there is no name the label is the address. */
 const MAX_LABEL_UNITS = 300;
@@ -112,6 +113,7 @@ export const machineStateSchema = v.object({
     v.object({
       startMuted: v.nullable(v.boolean()),
       idleMinutes: v.nullable(wholeIn(0, MAX_IDLE_MINUTES)),
+      soundCard: v.optional(v.nullable(line(MAX_CARD_KEY_UNITS)), null),
       locked: v.boolean(),
     }),
     NO_CHOICES,

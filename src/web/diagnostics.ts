@@ -21,6 +21,7 @@ const VERSION = /^\d{1,3}(\.\d{1,5}){0,3}/;
 export function diagnostics({ state, extras, statistics, history, platform }: DiagnosticsSources): string {
   const { box, link, delay, sound, recorder, licence, problems, network, people, chat, room } = state;
   const { description: _, ...card } = sound.card;
+  const cards = sound.cards && { kinds: sound.cards.list.map(({ kind }) => kind), chosen: sound.cards.chosen !== null };
   const tables: Readonly<Record<string, object>> = {
     box: {
       version: box.version,
@@ -50,7 +51,7 @@ export function diagnostics({ state, extras, statistics, history, platform }: Di
       licence,
     },
     delay,
-    sound: { ...sound, words: undefined, card },
+    sound: { ...sound, words: undefined, card, cards },
     network: {
       carrier: network.carrier,
       hasAddress: network.address !== null,

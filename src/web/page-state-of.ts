@@ -37,7 +37,7 @@ export function pageState(sources: PageSources): PageState {
     link: linkOf(box),
     people: visit.people.map(personOf),
     delay: delayOf(box),
-    sound: soundOf(box, habits),
+    sound: { ...soundOf(box, habits), cards: cardsOf(extras) },
     profile: profileOf(box.profile),
     privacy: { shown: profileSeen(box) },
     recorder: { state: visit.recorder.state, notice: visit.recorder.notice },
@@ -57,6 +57,7 @@ export function withoutPeople(state: PageState): PageState {
     box: { ...state.box, hostName: '', mistakes: [], phones: 0 },
     link: { ...state.link, server: null, version: null },
     people: [],
+    sound: { ...state.sound, cards: null },
     profile: { name: '', city: '', country: '', instrument: 0, skill: 'not-set' },
     welcome: null,
     chat: [],
@@ -154,7 +155,13 @@ function serverBlocks({ jitter, transport, visit }: BoxState): number {
   return auto ? visit.serverJitterBlocks : chosen;
 }
 
-function soundOf(box: BoxState, { startMuted }: Habits): PageState['sound'] {
+function cardsOf({ soundCards }: PanelExtras): PageState['sound']['cards'] {
+  if (soundCards === null) return null;
+  const { cards, chosen, taken } = soundCards;
+  return { list: cards.map((card) => ({ ...card })), chosen, taken };
+}
+
+function soundOf(box: BoxState, { startMuted }: Habits): Omit<PageState['sound'], 'cards'> {
   const { sound, transport, jitter, engine } = box;
   const { device, realtime } = engine;
   const isRunning = device.kind === 'running';

@@ -66,6 +66,8 @@ export function perform(action: PageAction, situation: Situation): Performed {
     }
     case 'startMuted':
       return one({ type: 'setHabits', change: { startMuted: action.on } });
+    case 'soundCard':
+      return soundCard(action.key, extras);
     case 'quality':
       return one({ type: 'setTransport', change: { quality: action.quality } });
     case 'jitter':
@@ -133,6 +135,13 @@ function connect(action: Extract<PageAction, { type: 'connect' }>, { box, extras
   const known = action.address === undefined ? box.server?.label : row?.name;
   const label = cleanText(action.label ?? '', MAX_LABEL_UNITS) || known || address;
   return one({ type: 'connectPressed', server: { address, label } });
+}
+
+function soundCard(key: string | null, { soundCards }: PanelExtras): Performed {
+  if (soundCards === null) return NOT_NOW;
+  if (soundCards.chosen === key) return NOTHING;
+  const isThere = key === null || soundCards.cards.some((card) => card.key === key);
+  return isThere ? one({ type: 'chooseCard', key }) : NOT_NOW;
 }
 
 function mix(action: Extract<PageAction, { type: 'mix' }>, { visit }: BoxState): Performed {

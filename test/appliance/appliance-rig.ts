@@ -153,6 +153,7 @@ export async function startRig(
     readSystem: () => reading.now,
     updates: NO_UPDATES,
     door: null,
+    cards: null,
     room: null,
     onLog: (line) => logged.push(line),
     send: (to, datagram) => {

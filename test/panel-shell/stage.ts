@@ -69,6 +69,7 @@ const REQUESTS: Readonly<Record<PanelRequest['type'], true>> = {
   setHabits: true,
   updateSeen: true,
   setWifi: true,
+  chooseCard: true,
   newPairingCode: true,
   record: true,
   firstStartStep: true,

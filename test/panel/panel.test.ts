@@ -51,6 +51,32 @@ describe('menus and settings', () => {
     expect(desk.events().every(({ type }) => type === 'setMix')).toBe(true);
   });
 
+  it('offer the sound cards where the box may choose one, and choose the one that is pressed', () => {
+    const row = { kind: 'usb', hasInput: true, hasOutput: true } as const;
+    const cards = [
+      { ...row, key: 'hat', name: 'jambox' },
+      { ...row, key: 'usb:1397:0509', name: 'UMC404HD 192k' },
+    ];
+    const desk = makeDesk(IDLE, { soundCards: { cards, chosen: null, taken: 'hat' } });
+    desk.press('knob');
+    desk.turn(5);
+    desk.press('knob');
+    expect(desk.shown()).toBe('sound-card');
+    desk.turn(2);
+    desk.press('knob');
+    desk.turn(-2);
+    desk.press('knob');
+    expect(desk.events()).toEqual([
+      { type: 'chooseCard', key: 'usb:1397:0509' },
+      { type: 'chooseCard', key: null },
+    ]);
+    const without = makeDesk(IDLE);
+    without.press('knob');
+    without.turn(5);
+    without.press('knob');
+    expect(without.shown()).toBe('delay');
+  });
+
   it('are locked to volumes where an installer wants it, and say so', () => {
     const desk = makeDesk(SEEN, { menuLocked: true });
     const before = desk.frame();

@@ -5,7 +5,13 @@ import { ENGINE_AT_START } from '../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
 import { DEFAULT_SOUND } from '../../src/box/sound.ts';
 import { type BoxState, NEW_VISIT, type Person, type Visit } from '../../src/box/state.ts';
-import { NO_EXTRAS, type PanelExtras, type ServerList, type ServerRow } from '../../src/panel/extras.ts';
+import {
+  type CardReport,
+  NO_EXTRAS,
+  type PanelExtras,
+  type ServerList,
+  type ServerRow,
+} from '../../src/panel/extras.ts';
 import { type Fonts, loadFonts } from '../../src/panel/font.ts';
 import type { HostedRoom } from '../../src/panel/hosted-room.ts';
 import type { Scene } from '../../src/panel/route.ts';
@@ -23,6 +29,18 @@ const ROOM: HostedRoom = {
   listedServers: null,
 };
 const LISTED_ROOM: HostedRoom = { ...ROOM, registration: 'requirements-not-met', listedServers: 14 };
+
+const BOTH = { kind: 'usb', hasInput: true, hasOutput: true } as const;
+const CARDS: CardReport = {
+  cards: [
+    { ...BOTH, key: 'hat', name: 'jambox', kind: 'hat' },
+    { ...BOTH, key: 'usb:1235:8210:Y8F0', name: 'Scarlett 2i2 USB' },
+    { ...BOTH, key: 'usb:046d:0825', name: 'Webcam with a name longer than a row', hasOutput: false },
+    { ...BOTH, key: 'card:Headphones', name: 'bcm2835 Headphones', kind: 'headphones', hasInput: false },
+  ],
+  chosen: 'usb:1235:8210:Y8F0',
+  taken: 'usb:1235:8210:Y8F0',
+};
 
 /** The time of every scene that doesn't say otherwise. */
 export const NOW_MS = 1_000_000;
@@ -313,6 +331,21 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ['hear-idle', scene(IDLE, {}, opened('hear', { cursor: 1 }))],
     ['send', scene(playing, {}, opened('send', { editing: true }))],
     ['send-end', scene(playing, {}, opened('send', { cursor: 3 }))],
+    ['sound-card', scene(playing, { soundCards: CARDS }, opened('sound-card', { cursor: 2 }))],
+    [
+      'sound-card-automatic',
+      scene(playing, { soundCards: { ...CARDS, chosen: null, taken: 'hat' } }, opened('sound-card')),
+    ],
+    ['sound-card-end', scene(playing, { soundCards: CARDS }, opened('sound-card', { cursor: 4 }))],
+    [
+      'sound-card-away',
+      scene(
+        IDLE,
+        { soundCards: { ...CARDS, chosen: 'usb:1235:800c', taken: 'hat' } },
+        opened('sound-card', { cursor: 5 }),
+      ),
+    ],
+    ['sound-card-none', scene(IDLE, { soundCards: { cards: [], chosen: null, taken: null } }, opened('sound-card'))],
     ['delay', scene(playing, {}, opened('delay', { cursor: 1 }))],
     ['profile', scene({ ...IDLE, profile: full }, {}, opened('profile'))],
     ['profile-empty', scene(IDLE, {}, opened('profile', { cursor: 4 }))],

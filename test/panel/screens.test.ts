@@ -143,6 +143,10 @@ describe('every screen', () => {
       'server-list',
       'server-list-2',
       'server-list-end',
+      // The name of a sound card.
+      'sound-card',
+      'sound-card-end',
+      'sound-card-away',
       'reconnect',
       'idle-question',
       'error-S2-settings-mistakes',
@@ -192,6 +196,9 @@ describe('the words of the panel', () => {
       ...Object.values(texts.NETWORK).filter((value) => typeof value === 'string'),
       ...Object.values(texts.NETWORK.ways),
       ...Object.values(texts.UPDATE),
+      ...Object.values(texts.SOUND_CARD.automatic),
+      ...Object.values(texts.SOUND_CARD.away),
+      ...Object.values(texts.SOUND_CARD.directions).map((words) => `${texts.SOUND_CARD.inUse}, ${words}`),
       ...[
         texts.WIFI.off,
         texts.WIFI.on,

@@ -52,6 +52,7 @@ const PLANTED = {
   mistake: 'MistakePlanted',
   version: '3.9.1 VersionPlanted',
   card: 'CardPlanted',
+  serial: 'SerialPlanted',
   code: '918273',
 } as const;
 
@@ -69,6 +70,11 @@ function planted(): { readonly box: BoxState; readonly extras: PanelExtras } {
     pairingCode: PLANTED.code,
     otherBoxes: [PLANTED.other],
     mistakes: [PLANTED.mistake],
+    soundCards: {
+      cards: [{ key: PLANTED.serial, name: PLANTED.card, kind: 'usb', hasInput: true, hasOutput: true }],
+      chosen: PLANTED.serial,
+      taken: PLANTED.serial,
+    },
     network: { ...NO_EXTRAS.network, address: PLANTED.ip },
   };
   return {

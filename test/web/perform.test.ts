@@ -105,6 +105,20 @@ describe('everything else', () => {
     expect(ask({ ...action, on: false }, IDLE, { extras })).toMatchObject({ events: [{ type: 'toggleFavourite' }] });
   });
 
+  it('a sound card is chosen by its key, if it is there and the box may choose', () => {
+    const row = { name: 'UMC404HD 192k', kind: 'usb', hasInput: true, hasOutput: true } as const;
+    const soundCards = { cards: [{ ...row, key: 'usb:1397:0509' }], chosen: null, taken: null };
+    const choose = (key: string | null, change: Partial<PanelExtras>) =>
+      ask({ type: 'soundCard', key }, IDLE, { extras: { ...NO_EXTRAS, ...change } });
+    expect(choose('usb:1397:0509', { soundCards })).toEqual({ events: [{ type: 'chooseCard', key: 'usb:1397:0509' }] });
+    expect(choose(null, { soundCards })).toEqual({ events: [] });
+    expect(choose(null, { soundCards: { ...soundCards, chosen: 'hat' } })).toEqual({
+      events: [{ type: 'chooseCard', key: null }],
+    });
+    expect(choose('usb:0000:0000', { soundCards })).toEqual({ error: 'not-now' });
+    expect(choose('usb:1397:0509', {})).toEqual({ error: 'not-now' });
+  });
+
   it('start muted is for the next start: it mutes nothing', () => {
     for (const on of [true, false]) {
       expect(ask({ type: 'startMuted', on })).toEqual({ events: [{ type: 'setHabits', change: { startMuted: on } }] });
@@ -157,6 +171,7 @@ describe('a locked box', () => {
       { type: 'startUpdate' },
       { type: 'favourite', address: 'jam.example', on: true },
       { type: 'startMuted', on: false },
+      { type: 'soundCard', key: null },
       { type: 'idleMinutes', minutes: 0 },
     ];
     for (const action of refused) {
@@ -190,6 +205,8 @@ describe('hostile input', () => {
       '{"type":"mute","on":1}',
       '{"type":"startMuted","on":"yes"}',
       '{"type":"startMuted"}',
+      '{"type":"soundCard"}',
+      '{"type":"soundCard","key":""}',
       '{"type":"idleMinutes","minutes":45}',
       '{"type":"idleMinutes","minutes":-30}',
       '{"type":"idleMinutes","minutes":null}',

@@ -13,6 +13,7 @@ import { jitterSchema, modeSchema, openGroupSchema, qualitySchema, skillSchema }
 
 const MAX_ADDRESS_UNITS = 300;
 export const MAX_LABEL_UNITS = 40;
+const MAX_CARD_KEY_UNITS = 200;
 const MAX_CHAT_UNITS = 1600;
 
 const on = v.boolean();
@@ -72,6 +73,8 @@ export const pageActionSchema = v.variant('type', [
   }),
   /** At the next start of the box, and every later one. Mutes or unmutes nothing now. */
   action('startMuted', { on }),
+  /** `key` of the list in the state; null = the box chooses. Applied at once, and remembered. */
+  action('soundCard', { key: v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_CARD_KEY_UNITS))) }),
   action('quality', { quality: qualitySchema }),
   action('jitter', { jitter: jitterSchema }),
   action('mix', {
@@ -111,7 +114,7 @@ export const ACTION_ERRORS = [
   'locked',
   /** 409: show who sees what first, then ask again with `shown`. */
   'show-who-sees-what',
-  /** 409: nothing happens now: an update is running, no such musician or list, not on this machine. */
+  /** 409: nothing happens now: an update is running, no such musician, list or sound card, not on this machine. */
   'not-now',
   /** 429 */
   'too-many',

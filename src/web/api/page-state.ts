@@ -101,6 +101,24 @@ const sound = v.object({
     /** What other periods would give at the same network: installers set the period in box.toml. */
     periods: v.array(v.object({ periodFrames: count, delayMs: v.nullable(count) })),
   }),
+  cards: v.pipe(
+    v.nullable(
+      v.object({
+        list: v.array(
+          v.object({
+            key: v.pipe(text, v.description('for the action `soundCard`')),
+            name: text,
+            kind: v.picklist(['hat', 'usb', 'other', 'headphones']),
+            hasInput: v.boolean(),
+            hasOutput: v.boolean(),
+          }),
+        ),
+        chosen: v.pipe(v.nullable(text), v.description('key of the chosen one, which may be away; null = automatic')),
+        taken: v.pipe(v.nullable(text), v.description('key of the one in use')),
+      }),
+    ),
+    v.description('the sound cards that are there; null = the command line names what plays'),
+  ),
 });
 
 const profile = v.object({ name: text, city: text, country: iso, instrument, skill: skillSchema });

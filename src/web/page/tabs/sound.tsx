@@ -13,6 +13,8 @@ type Change = Parameters<typeof act>[0] extends infer A ? Omit<Extract<A, { type
 const set = (change: Change) => act({ type: 'sound', ...change });
 const GAIN_DB = { min: -60, max: 24 } as const;
 const BOOSTS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'] as const;
+/** Key of no card. */
+const AUTOMATIC = '';
 const BLOCKS = Array.from({ length: 20 }, (_, index) => `${index + 1}`);
 
 export function SoundTab({ state, isLocked }: { readonly state: PageState; readonly isLocked: boolean }) {
@@ -24,7 +26,7 @@ export function SoundTab({ state, isLocked }: { readonly state: PageState; reado
       </div>
       <div>
         <Jitter sound={state.sound} isLocked={isLocked} />
-        <SoundCard sound={state.sound} />
+        <SoundCard sound={state.sound} isLocked={isLocked} />
       </div>
     </div>
   );
@@ -220,7 +222,35 @@ function wordHelp({ kind, auto, clientBlocks, serverBlocks, ms }: Sound['words']
   return [t.words[kind].help, numbers, ...(ms === null ? [] : [`${numberText(ms)} ms`])].join(' · ');
 }
 
-function SoundCard({ sound: { card } }: { readonly sound: Sound }) {
+/** Where the box may choose: which card plays. */
+function CardChoice({ cards, isLocked }: { readonly cards: NonNullable<Sound['cards']>; readonly isLocked: boolean }) {
+  const t = texts().sound;
+  const { list, chosen, taken } = cards;
+  const isAway = chosen !== null && list.every(({ key }) => key !== chosen);
+  const help = (card: (typeof list)[number]): string => {
+    const directions = t.cardDirections[card.hasInput && card.hasOutput ? 'both' : card.hasInput ? 'input' : 'output'];
+    return card.key === taken ? `${t.cardInUse} · ${directions}` : directions;
+  };
+  return (
+    <Choice
+      label={t.cardChoice}
+      value={chosen ?? AUTOMATIC}
+      disabled={isLocked}
+      options={[
+        { value: AUTOMATIC, text: t.cardAutomatic.text, help: t.cardAutomatic.second },
+        ...list.map((card) => ({
+          value: card.key,
+          text: card.kind === 'hat' ? t.cardHat : card.name,
+          help: help(card),
+        })),
+        ...(isAway ? [{ value: chosen, text: t.cardAway.text, help: t.cardAway.second }] : []),
+      ]}
+      onChange={(key) => act({ type: 'soundCard', key: key === AUTOMATIC ? null : key })}
+    />
+  );
+}
+
+function SoundCard({ sound: { card, cards }, isLocked }: { readonly sound: Sound; readonly isLocked: boolean }) {
   const t = texts();
   const words = t.sound;
   const names = { starting: words.cardStarting, missing: words.cardMissing, running: '' } as const;
@@ -230,6 +260,7 @@ function SoundCard({ sound: { card } }: { readonly sound: Sound }) {
       <p>
         {names[card.kind]} <bdi>{card.description}</bdi>
       </p>
+      {cards !== null && <CardChoice cards={cards} isLocked={isLocked} />}
       <Facts
         rows={[
           [words.period, card.periodFrames === null ? t.notKnown : words.frames(card.periodFrames)],

@@ -1,0 +1,118 @@
+/**
+ * Knows the sound cards that are there and which one plays, and says so to the audio thread when it changes: a card that
+ * is plugged in or pulled out, one that somebody chooses. Looks when it is told to, never by itself.
+ */
+import type { CardOrder } from '../audio/audio-thread.ts';
+import { findCard, isAutomatic, isSameCard, type NamedCards, orderOf, takeCard } from '../audio/card-choice.ts';
+import type { SoundCard } from '../linux/sound-cards/list-cards.ts';
+import type { CardReport, CardRow } from '../panel/extras.ts';
+
+export interface CardKeeperOptions {
+  readonly list: () => readonly SoundCard[];
+  /** What the settings name, for as long as no card that is there has been chosen. */
+  readonly named: NamedCards;
+  /** False where "default" is ALSA's own, which people set up on their computer. */
+  readonly automatic: boolean;
+  /** No HAT can play on this board. */
+  readonly needsUsbCard: boolean;
+  /** Key of the card that somebody has chosen; null = none. */
+  readonly chosen: string | null;
+}
+
+export interface CardKeeper {
+  report(): CardReport;
+  order(): CardOrder;
+  /**
+   * Looks which cards are there. One that is there and plays is never taken away.
+   * @param playing the sound runs, and somebody is connected or about to be
+   * @returns true if the report has changed
+   */
+  look(playing: boolean): boolean;
+  /** Takes the card at once; null = the box chooses. */
+  choose(key: string | null): void;
+  /** Called with each order after the first. */
+  onOrder(listener: (order: CardOrder) => void): void;
+}
+
+const NO_CARD = 'no sound card is plugged in';
+const NO_USB_CARD = 'no sound card is plugged in: this board plays through a USB sound card';
+
+type Taken =
+  | { readonly kind: 'card'; readonly card: SoundCard; readonly byChoice: boolean }
+  /** Both names of the settings, as they are. */
+  | { readonly kind: 'named' }
+  | { readonly kind: 'none' };
+
+export function createCardKeeper(options: CardKeeperOptions): CardKeeper {
+  const { list, named, needsUsbCard } = options;
+  const isAuto = options.automatic && isAutomatic(named);
+  const listeners: ((order: CardOrder) => void)[] = [];
+  let cards = list();
+  let { chosen } = options;
+  let taken: Taken = { kind: 'none' };
+  taken = take(false);
+  let order = orderNow();
+  let report = reportNow();
+
+  function take(playing: boolean): Taken {
+    if (playing && taken.kind === 'named') return taken;
+    const current = taken.kind === 'card' ? taken.card : null;
+    const wanted = chosen === null ? undefined : findCard(cards, chosen);
+    const card = takeCard({ cards, chosen, current, playing });
+    if (card === undefined) return { kind: isAuto ? 'none' : 'named' };
+    if (playing && taken.kind === 'card' && isSameCard(card, taken.card)) return { ...taken, card };
+    return card === wanted || isAuto ? { kind: 'card', card, byChoice: card === wanted } : { kind: 'named' };
+  }
+
+  function orderNow(): CardOrder {
+    if (taken.kind === 'named') return named;
+    if (taken.kind === 'none') return orderOf(named, undefined, needsUsbCard ? NO_USB_CARD : NO_CARD);
+    const { card, byChoice } = taken;
+    return byChoice ? { capture: card.capture, playback: card.playback } : orderOf(named, card, NO_CARD);
+  }
+
+  function reportNow(): CardReport {
+    const wanted = chosen === null ? undefined : findCard(cards, chosen);
+    return {
+      cards: cards.map(rowOf),
+      chosen: wanted?.key ?? chosen,
+      taken: taken.kind === 'card' ? taken.card.key : null,
+    };
+  }
+
+  /** @returns true if the report has changed */
+  function update(playing: boolean): boolean {
+    taken = take(playing);
+    const [orderBefore, reportBefore] = [order, report];
+    order = orderNow();
+    report = reportNow();
+    if (!isAlike(order, orderBefore)) for (const listener of listeners) listener(order);
+    if (!isAlike(report, reportBefore)) return true;
+    report = reportBefore;
+    return false;
+  }
+
+  return {
+    report: () => report,
+    order: () => order,
+    look(playing) {
+      cards = list();
+      return update(playing);
+    },
+    choose(key) {
+      chosen = key;
+      update(false);
+    },
+    onOrder(listener) {
+      listeners.push(listener);
+    },
+  };
+}
+
+function rowOf({ key, name, kind, capture, playback }: SoundCard): CardRow {
+  return { key, name, kind, hasInput: capture !== null, hasOutput: playback !== null };
+}
+
+function isAlike(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,160 @@
+/** Which card the audio thread is told to play on, as cards are plugged in and pulled out and people choose. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CardKeeperOptions, createCardKeeper } from '../../src/appliance/card-keeper.ts';
+import type { CardOrder } from '../../src/audio/audio-thread.ts';
+import { listSoundCards } from '../../src/linux/sound-cards/list-cards.ts';
+import {
+  type CardShape,
+  HEADPHONES,
+  HIFIBERRY_ADC,
+  plugIn,
+  QEMU_USB,
+  scarlett2i2,
+  UMC404HD,
+  umc22,
+  vc4Hdmi,
+  WEBCAM,
+} from '../linux/sound-card-trees.ts';
+
+const DEFAULT = { capture: 'default', playback: 'default' };
+const HAT = { capture: 'hw:jambox,0', playback: 'hw:jambox,1' };
+const BEHRINGER = { capture: 'hw:U192k,0', playback: 'hw:U192k,0' };
+const SCARLETT = { capture: 'hw:USB,0', playback: 'hw:USB,0' };
+const BEHRINGER_KEY = 'usb:1397:0509';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'cards-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function keeperOf(cards: readonly CardShape[], change: Partial<CardKeeperOptions> = {}) {
+  plugIn(root, cards);
+  const keeper = createCardKeeper({
+    list: () => listSoundCards(root),
+    named: DEFAULT,
+    automatic: true,
+    needsUsbCard: false,
+    chosen: null,
+    ...change,
+  });
+  const orders: CardOrder[] = [];
+  keeper.onOrder((order) => orders.push(order));
+  return {
+    ...keeper,
+    orders,
+    /** What is there from now on. */
+    see(present: readonly CardShape[], { playing = false } = {}) {
+      plugIn(root, present);
+      return keeper.look(playing);
+    },
+  };
+}
+
+describe('the card keeper', () => {
+  it('takes a HAT with its two devices, a USB card where there is none, and tells nothing twice', () => {
+    expect(keeperOf([vc4Hdmi(0), UMC404HD, HIFIBERRY_ADC]).order()).toEqual(HAT);
+    const keeper = keeperOf([vc4Hdmi(0), UMC404HD]);
+    expect(keeper.order()).toEqual(BEHRINGER);
+    const report = keeper.report();
+    expect([keeper.look(false), keeper.look(true)]).toEqual([false, false]);
+    expect(keeper.report()).toBe(report);
+    expect(keeper.orders).toEqual([]);
+  });
+
+  it('has nothing where a card has no such direction', () => {
+    expect(keeperOf([QEMU_USB]).order()).toEqual({ capture: null, playback: 'hw:Audio,0' });
+    expect(keeperOf([WEBCAM]).order()).toEqual({ capture: 'hw:Webcam,0', playback: null });
+  });
+
+  it('says that there is no card, and on a board without HAT sound that it has to be a USB card', () => {
+    expect(keeperOf([vc4Hdmi(0)]).order()).toEqual({ missing: 'no sound card is plugged in' });
+    expect(keeperOf([], { needsUsbCard: true }).order()).toEqual({
+      missing: 'no sound card is plugged in: this board plays through a USB sound card',
+    });
+  });
+
+  it('takes a card that is plugged in later, and goes on without one that is pulled out', () => {
+    const keeper = keeperOf([]);
+    expect(keeper.see([UMC404HD])).toBe(true);
+    expect(keeper.report()).toMatchObject({ taken: BEHRINGER_KEY, chosen: null });
+    keeper.see([HEADPHONES], { playing: true });
+    keeper.see([]);
+    expect(keeper.orders).toEqual([
+      BEHRINGER,
+      { capture: null, playback: 'hw:Headphones,0' },
+      { missing: 'no sound card is plugged in' },
+    ]);
+  });
+
+  it('lets nobody be interrupted: the better one is taken when nobody plays any more', () => {
+    const keeper = keeperOf([WEBCAM]);
+    expect(keeper.see([WEBCAM, UMC404HD], { playing: true })).toBe(true);
+    expect([keeper.orders, keeper.report().taken]).toEqual([[], 'usb:046d:0825']);
+    keeper.look(false);
+    expect(keeper.orders).toEqual([BEHRINGER]);
+  });
+
+  it('takes the one that somebody chooses at once, and the best again when the choice is taken back', () => {
+    const keeper = keeperOf([HIFIBERRY_ADC, UMC404HD]);
+    keeper.choose(BEHRINGER_KEY);
+    expect(keeper.report()).toMatchObject({ taken: BEHRINGER_KEY, chosen: BEHRINGER_KEY });
+    keeper.choose(null);
+    expect(keeper.orders).toEqual([BEHRINGER, HAT]);
+  });
+
+  it('plays on another card while the chosen one is away, and on the chosen one when it is back and nobody plays', () => {
+    const keeper = keeperOf([HIFIBERRY_ADC], { chosen: BEHRINGER_KEY });
+    expect(keeper.order()).toEqual(HAT);
+    keeper.see([HIFIBERRY_ADC, UMC404HD], { playing: true });
+    expect(keeper.orders).toEqual([]);
+    keeper.look(false);
+    expect(keeper.orders).toEqual([BEHRINGER]);
+  });
+
+  it('leaves names of box.toml as they are, until somebody chooses a card that is there', () => {
+    const named = { capture: 'hw:1', playback: 'hw:1' };
+    const keeper = keeperOf([HIFIBERRY_ADC, UMC404HD], { named });
+    expect(keeper.order()).toEqual(named);
+    expect(keeper.report().taken).toBeNull();
+    keeper.choose('usb:1235:8210');
+    expect(keeper.order()).toEqual(named);
+    keeper.choose(BEHRINGER_KEY);
+    expect(keeper.order()).toEqual(BEHRINGER);
+    keeper.see([HIFIBERRY_ADC]);
+    expect(keeper.order()).toEqual(named);
+  });
+
+  it('leaves a direction that box.toml names as it is, and finds the other', () => {
+    const named = { capture: 'default', playback: 'hw:CARD=Amp' };
+    expect(keeperOf([UMC404HD], { named }).order()).toEqual({ capture: 'hw:U192k,0', playback: 'hw:CARD=Amp' });
+  });
+
+  it('leaves a card that plays by its name alone when the chosen one comes back', () => {
+    const named = { capture: 'hw:1', playback: 'hw:1' };
+    const keeper = keeperOf([HIFIBERRY_ADC], { named, chosen: BEHRINGER_KEY });
+    keeper.see([HIFIBERRY_ADC, UMC404HD], { playing: true });
+    expect(keeper.orders).toEqual([]);
+    keeper.look(false);
+    expect(keeper.orders).toEqual([BEHRINGER]);
+  });
+
+  it('on a desk plays on the default of the computer until somebody chooses', () => {
+    const keeper = keeperOf([UMC404HD], { automatic: false });
+    expect(keeper.order()).toEqual(DEFAULT);
+    keeper.choose(BEHRINGER_KEY);
+    expect(keeper.orders).toEqual([BEHRINGER]);
+  });
+
+  it('follows a card that comes back under another name of the kernel', () => {
+    const keeper = keeperOf([scarlett2i2('1-1.3', 'A')]);
+    keeper.see([umc22(), scarlett2i2('1-1.3', 'A', 'USB_1')]);
+    expect(keeper.orders.at(-1)).not.toEqual(SCARLETT);
+    const other = keeperOf([scarlett2i2('1-1.3', 'A')], { chosen: 'usb:1235:8210:A' });
+    other.see([scarlett2i2('1-1.1', 'B'), scarlett2i2('1-1.3', 'A', 'USB_1')]);
+    expect(other.orders).toEqual([{ capture: 'hw:USB_1,0', playback: 'hw:USB_1,0' }]);
+  });
+});
