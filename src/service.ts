@@ -222,11 +222,11 @@ export function createService(options: ServiceOptions): Service | { readonly err
 
   function handleMessage(message: AudioThreadMessage): void {
     if (message.type === 'running') {
-      const { description, periodFrames, latencyFrames } = message;
-      dispatch({ type: 'deviceRunning', description, periodFrames, latencyFrames });
+      const { description, sides, periodFrames, latencyFrames } = message;
+      dispatch({ type: 'deviceRunning', description, sides, periodFrames, latencyFrames });
       options.onLog(`sound: ${description}`);
     } else if (message.type === 'missing') {
-      dispatch({ type: 'deviceMissing', why: message.error, retrying: true });
+      dispatch({ type: 'deviceMissing', fault: message.fault, why: message.error, retrying: true });
       options.onLog(`sound: ${message.error}`);
     } else if (message.type === 'scheduling') {
       const { fifo, core } = message.grant;

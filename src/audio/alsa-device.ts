@@ -1,33 +1,38 @@
 /**
- * A sound card through ALSA: capture and playback kept in step, or one direction with a file or generator for the
- * other. Recovery from xruns and suspends restarts both directions together, so that the delay stays what it was.
+ * A sound card through ALSA: capture and playback kept in step, or one direction with a file, a generator or nothing for
+ * the other. Recovery from xruns and suspends restarts both directions together, so that the delay stays what it was.
  */
-import { AlsaPcm, openPcm, type SampleFormat } from '../linux/alsa.ts';
+
+import type { CardRefusal } from '../box/card-fault.ts';
+import type { AlsaPcm } from '../linux/alsa.ts';
+import type { ChannelPair } from '../linux/alsa-configure.ts';
 import { sleepMs } from '../linux/clock.ts';
-import { addressOf, errno } from '../linux/libc.ts';
+import { errno } from '../linux/libc.ts';
+import { openStreams, type Streams } from './alsa-streams.ts';
 import {
   type AudioDevice,
   type DeviceResult,
   type GrantedDevice,
-  isPeriodFrames,
   LOST,
   OUT_OF_STEP,
   type PeriodFrames,
   READY,
-  SAMPLE_RATE,
   type Sink,
   type Source,
 } from './device.ts';
-import { floatToS16, floatToS32, s16ToFloat, s32ToFloat } from './sample-format.ts';
+import { PcmTransfer } from './pcm-transfer.ts';
 
 export interface AlsaDeviceOptions {
-  /** ALSA name of the input, or what stands in for it. */
-  readonly capture: string | Source;
-  /** ALSA name of the output, or what stands in for it. */
-  readonly playback: string | Sink;
+  /** ALSA name of the input, what stands in for it, or undefined: the card has none, and silence is read. */
+  readonly capture: string | Source | undefined;
+  /** ALSA name of the output, what stands in for it, or undefined: the card has none, and nothing is heard. */
+  readonly playback: string | Sink | undefined;
   readonly periodFrames: PeriodFrames;
   /** Periods of buffer, 2...4. */
   readonly periods: number;
+  /** Undefined: the first two channels, or the only one. */
+  readonly inputChannels?: ChannelPair | undefined;
+  readonly outputChannels?: ChannelPair | undefined;
 }
 
 /** A card whose clock stands still this long is taken for lost. */
@@ -39,97 +44,39 @@ const WAKE_UPS = 64;
 /** A suspended card gets half a second to wake up. */
 const RESUME_TRIES = 50;
 
-/** Opens and starts the card, or says in one sentence why not. */
-export function openAlsaDevice(options: AlsaDeviceOptions): AudioDevice | { readonly error: string } {
-  const capture = openDirection(options, 'capture');
-  if (capture instanceof Object && 'error' in capture) return capture;
-  const playback = openDirection(options, 'playback');
-  if (playback instanceof Object && 'error' in playback) {
-    if (capture instanceof AlsaPcm) capture.close();
-    return playback;
-  }
-  const device = AlsaDevice.create(options, capture, playback);
-  if ('error' in device) {
-    if (capture instanceof AlsaPcm) capture.close();
-    if (playback instanceof AlsaPcm) playback.close();
-    return device;
-  }
-  const started = device.recover();
-  if (started === READY) return device;
+/**
+ * Opens and starts the card, or says why not. Where one name stands for both directions and the card has only one, the
+ * other is taken for undefined.
+ */
+export function openAlsaDevice(options: AlsaDeviceOptions): AudioDevice | CardRefusal {
+  const { capture, playback, ...request } = options;
+  const streams = openStreams({ ...request, capture: nameOf(capture), playback: nameOf(playback) });
+  if ('fault' in streams) return streams;
+  const device = new AlsaDevice(options, streams);
+  if (device.recover() === READY) return device;
   device.close();
-  return { error: `${device.granted.description}: does not start` };
+  return { fault: 'card-failed', error: `${device.granted.description}: does not start` };
 }
 
-function openDirection(
-  options: AlsaDeviceOptions,
-  direction: 'capture' | 'playback',
-): AlsaPcm | undefined | { readonly error: string } {
-  const name = options[direction];
-  if (typeof name !== 'string') return undefined;
-  return openPcm({
-    name,
-    direction,
-    rate: SAMPLE_RATE,
-    periodFrames: options.periodFrames,
-    periods: options.periods,
-  });
+function nameOf(side: string | Source | Sink | undefined): string | undefined {
+  return typeof side === 'string' ? side : undefined;
 }
 
-/** Interleaved samples on their way between ALSA and floats: one stream's format and channel count. */
-class Transfer {
-  readonly address: bigint;
-  readonly #format: SampleFormat;
-  readonly #channels: 1 | 2;
-  readonly #s32: Int32Array;
-  readonly #s16: Int16Array;
-  readonly #mono: Float32Array;
-  readonly frameBytes: number;
-
-  constructor(pcm: AlsaPcm) {
-    this.#format = pcm.parameters.format;
-    this.#channels = pcm.parameters.channels;
-    this.frameBytes = this.#channels * (this.#format === 'S32_LE' ? 4 : 2);
-    const bytes = new ArrayBuffer(Math.max(1024, pcm.parameters.bufferFrames * this.frameBytes));
-    this.#s32 = new Int32Array(bytes);
-    this.#s16 = new Int16Array(bytes);
-    this.#mono = new Float32Array(pcm.parameters.periodFrames + 16);
-    this.address = addressOf(this.#s32);
-  }
-
-  toFloat(into: Float32Array, frames: number): void {
-    const mono = this.#channels === 1;
-    const target = mono ? this.#mono : into;
-    if (this.#format === 'S32_LE') s32ToFloat(this.#s32, target, frames * this.#channels);
-    else s16ToFloat(this.#s16, target, frames * this.#channels);
-    if (!mono) return;
-    for (let i = 0; i < frames; i++) {
-      const sample = target[i] as number;
-      into[2 * i] = sample;
-      into[2 * i + 1] = sample;
-    }
-  }
-
-  fromFloat(from: Float32Array, frames: number): void {
-    let source = from;
-    if (this.#channels === 1) {
-      source = this.#mono;
-      for (let i = 0; i < frames; i++) source[i] = ((from[2 * i] as number) + (from[2 * i + 1] as number)) / 2;
-    }
-    if (this.#format === 'S32_LE') floatToS32(source, this.#s32, frames * this.#channels);
-    else floatToS16(source, this.#s16, frames * this.#channels);
-  }
-
-  silence(): void {
-    this.#s32.fill(0);
-  }
+/** One direction for people. */
+function describe(side: string | Source | Sink | undefined, pcm: AlsaPcm | undefined): string {
+  if (pcm === undefined) return side === undefined || typeof side === 'string' ? 'none' : side.description;
+  const { format, channels, pair, periodFrames, bufferFrames } = pcm.parameters;
+  const [left, right] = pair;
+  const used = channels > 2 || left !== 1 || right !== channels ? ` (${left}, ${right})` : '';
+  return `${nameOf(side) ?? ''} ${format} ${channels} ch${used} ${periodFrames}/${bufferFrames}`;
 }
 
 class AlsaDevice implements AudioDevice {
   readonly granted: GrantedDevice;
   readonly #capture: AlsaPcm | undefined;
   readonly #playback: AlsaPcm | undefined;
-  readonly #in: Transfer | undefined;
-  readonly #out: Transfer | undefined;
+  readonly #in: PcmTransfer | undefined;
+  readonly #out: PcmTransfer | undefined;
   readonly #source: Source | undefined;
   readonly #sink: Sink | undefined;
   readonly #pacer: AlsaPcm;
@@ -137,53 +84,32 @@ class AlsaDevice implements AudioDevice {
   readonly #linked: boolean;
   #late = 0;
 
-  static create(
-    options: AlsaDeviceOptions,
-    capture: AlsaPcm | undefined,
-    playback: AlsaPcm | undefined,
-  ): AlsaDevice | { readonly error: string } {
+  constructor({ capture: input, playback: output }: AlsaDeviceOptions, { capture, playback, periodFrames }: Streams) {
     const pacer = capture ?? playback;
-    if (pacer === undefined) return { error: 'neither input nor output is a sound card' };
-    const { periodFrames } = pacer.parameters;
-    if (!isPeriodFrames(periodFrames)) return { error: `the card gives a period of ${periodFrames} frames` };
-    if (playback !== undefined && playback.parameters.periodFrames !== periodFrames) {
-      return {
-        error: `input and output have periods of ${periodFrames} and ${playback.parameters.periodFrames} frames`,
-      };
-    }
-    const linked = capture !== undefined && playback !== undefined && capture.link(playback) === 0;
-    return new AlsaDevice(options, pacer, periodFrames, capture, playback, linked);
-  }
-
-  private constructor(
-    options: AlsaDeviceOptions,
-    pacer: AlsaPcm,
-    periodFrames: PeriodFrames,
-    capture: AlsaPcm | undefined,
-    playback: AlsaPcm | undefined,
-    linked: boolean,
-  ) {
+    if (pacer === undefined) throw new Error('streams without a stream');
+    this.#pacer = pacer;
     this.#capture = capture;
     this.#playback = playback;
-    this.#in = capture && new Transfer(capture);
-    this.#out = playback && new Transfer(playback);
-    this.#source = typeof options.capture === 'string' ? undefined : options.capture;
-    this.#sink = typeof options.playback === 'string' ? undefined : options.playback;
-    this.#pacer = pacer;
+    this.#in = capture && new PcmTransfer(capture.parameters);
+    this.#out = playback && new PcmTransfer(playback.parameters);
+    this.#source = typeof input === 'string' ? undefined : input;
+    this.#sink = typeof output === 'string' ? undefined : output;
     this.#frames = periodFrames;
-    this.#linked = linked;
-    const describe = (pcm: AlsaPcm | undefined, other: string | Source | Sink): string => {
-      if (pcm === undefined) return typeof other === 'string' ? other : other.description;
-      const { format, channels, periodFrames: period, bufferFrames: buffer } = pcm.parameters;
-      return `${typeof other === 'string' ? other : ''} ${format} ${channels} ch ${period}/${buffer}`;
-    };
+    this.#linked = capture !== undefined && playback !== undefined && capture.link(playback) === 0;
+    const hasInput = capture !== undefined || this.#source !== undefined;
+    const hasOutput = playback !== undefined || this.#sink !== undefined;
     this.granted = {
       description:
-        `in ${describe(capture, options.capture)}, out ${describe(playback, options.playback)}` +
-        (capture && playback ? `, ${linked ? 'linked' : 'not linked'}` : ''),
+        `in ${describe(input, capture)}, out ${describe(output, playback)}` +
+        (capture && playback ? `, ${this.#linked ? 'linked' : 'not linked'}` : ''),
+      sides: hasInput && hasOutput ? 'both' : hasInput ? 'input' : 'output',
       periodFrames,
       bufferFrames: (playback?.parameters.bufferFrames ?? 0) + (capture ? periodFrames : 0),
     };
+  }
+
+  queuedFrames(): number {
+    return (this.#capture?.queuedFrames() ?? 0) + (this.#playback?.queuedFrames() ?? 0);
   }
 
   wait(): DeviceResult {
@@ -210,12 +136,13 @@ class AlsaDevice implements AudioDevice {
     const capture = this.#capture;
     const transfer = this.#in;
     if (capture === undefined || transfer === undefined) {
-      this.#source?.read(into, this.#frames);
+      if (this.#source === undefined) into.fill(0, 0, 2 * this.#frames);
+      else this.#source.read(into, this.#frames);
       return READY;
     }
     const read = capture.read(transfer.address, this.#frames);
     if (read !== this.#frames) return read < 0 ? classify(read) : OUT_OF_STEP;
-    transfer.toFloat(into, read);
+    transfer.toStereo(into, read);
     return READY;
   }
 
@@ -226,7 +153,7 @@ class AlsaDevice implements AudioDevice {
       this.#sink?.write(from, this.#frames);
       return READY;
     }
-    transfer.fromFloat(from, this.#frames);
+    transfer.fromStereo(from, this.#frames);
     let written = playback.write(transfer.address, this.#frames);
     if (written === -errno.EAGAIN) {
       // The card took its last period a little later than it gave one: its room is about to come.

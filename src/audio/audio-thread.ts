@@ -6,6 +6,9 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { CardFault, CardRefusal } from '../box/card-fault.ts';
+import type { DeviceSides } from '../box/engine.ts';
+import type { ChannelPair } from '../linux/alsa-configure.ts';
 import { requestRealtime, type SchedulingGrant } from '../linux/scheduling.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import { openAlsaDevice } from './alsa-device.ts';
@@ -46,6 +49,9 @@ export interface AudioThreadSettings {
   readonly periodFrames: PeriodFrames;
   /** Periods of the sound card's buffer, 2...4. */
   readonly periods: number;
+  /** Of the card; undefined = the first two, or the only one. */
+  readonly inputChannels?: ChannelPair | undefined;
+  readonly outputChannels?: ChannelPair | undefined;
   /** A tone is sent as long as the sound card has not been found at all, so that a laptop without one can try the box. */
   readonly toneUntilFound: boolean;
   /** Undefined: stay an ordinary thread. */
@@ -67,12 +73,13 @@ export type AudioThreadMessage =
   | {
       readonly type: 'running';
       readonly description: string;
+      readonly sides: DeviceSides;
       readonly periodFrames: number;
-      /** Input + output buffers of the card, frames; 0 without a card. */
+      /** Input + output buffers of the card and its driver, frames; 0 without a card. */
       readonly latencyFrames: number;
     }
   /** No sound card: silence is sent, and the card is tried again every second. */
-  | { readonly type: 'missing'; readonly error: string }
+  | { readonly type: 'missing'; readonly fault: CardFault; readonly error: string }
   | { readonly type: 'stopped'; readonly report: AudioThreadReport };
 
 /** What only the thread itself knows, at its end. */
@@ -86,6 +93,8 @@ export interface AudioThreadReport {
 }
 
 const RETRY_MS = 1000;
+const GONE: CardRefusal = { fault: 'no-sound-card', error: 'the sound card is gone' };
+const STANDS_STILL: CardRefusal = { fault: 'card-failed', error: 'the sound card stands still' };
 
 function makeSource(choice: InputChoice): Source {
   switch (choice.kind) {
@@ -102,10 +111,10 @@ function makeSource(choice: InputChoice): Source {
   }
 }
 
-function makeSink(choice: OutputChoice): Sink | { readonly error: string } {
+function makeSink(choice: OutputChoice): Sink | CardRefusal {
   if (choice.kind !== 'file') return nullSink();
   const created = createWavFile(choice.path, 's16', 2);
-  if (!created.ok) return { error: `${choice.path}: ${created.error}` };
+  if (!created.ok) return { fault: 'card-failed', error: `${choice.path}: ${created.error}` };
   const { writer } = created;
   return {
     description: choice.path,
@@ -123,22 +132,20 @@ function openDevice(
   order: CardOrder | undefined,
   source: Source,
   sink: Sink,
-): AudioDevice | { error: string } {
-  const { input, output, periodFrames, periods } = settings;
+): AudioDevice | CardRefusal {
+  const { input, output, periodFrames, periods, inputChannels, outputChannels } = settings;
   const isOrdered = input.kind === 'card' || output.kind === 'card';
-  if (isOrdered && order !== undefined && 'missing' in order) return { error: order.missing };
+  if (isOrdered && order !== undefined && 'missing' in order) return { fault: 'no-sound-card', error: order.missing };
   const names = order === undefined || 'missing' in order ? undefined : order;
   const nameOf = (choice: InputChoice | OutputChoice, direction: 'capture' | 'playback'): string | null => {
     if (choice.kind === 'alsa') return choice.name;
     if (choice.kind !== 'card') return null;
     return names === undefined ? choice.name : names[direction];
   };
-  const capture = nameOf(input, 'capture') ?? source;
-  const playback = nameOf(output, 'playback') ?? sink;
-  if (typeof capture === 'string' || typeof playback === 'string') {
-    return openAlsaDevice({ capture, playback, periodFrames, periods });
-  }
-  return isOrdered ? { error: 'the sound card has neither input nor output' } : clockDevice(source, sink, periodFrames);
+  if (!isOrdered && input.kind !== 'alsa' && output.kind !== 'alsa') return clockDevice(source, sink, periodFrames);
+  const capture = nameOf(input, 'capture') ?? (input.kind === 'card' ? undefined : source);
+  const playback = nameOf(output, 'playback') ?? (output.kind === 'card' ? undefined : sink);
+  return openAlsaDevice({ capture, playback, periodFrames, periods, inputChannels, outputChannels });
 }
 
 /** Runs until stopped; a device that fails is replaced by the clock and silence until it is back. */
@@ -157,9 +164,9 @@ function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void
   let toneStandsIn = settings.toneUntilFound;
   const standbyPeriods = Math.round((RETRY_MS * SAMPLE_RATE) / 1000 / settings.periodFrames);
   let lastError = '';
-  const standBy = (error: string): void => {
+  const standBy = ({ fault, error }: CardRefusal): void => {
     const told = toneStandsIn ? `${error}; a 440 Hz tone is sent instead` : error;
-    if (told !== lastError) post({ type: 'missing', error: told });
+    if (told !== lastError) post({ type: 'missing', fault, error: told });
     lastError = told;
     const device = toneStandsIn ? tone : silence;
     device.recover();
@@ -173,9 +180,9 @@ function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void
       order = received.message as CardOrder;
       received = receiveMessageOnPort(data.orders);
     }
-    const card = 'error' in sink ? sink : openDevice(settings, order, source, sink);
-    if ('error' in card) {
-      standBy(card.error);
+    const card = 'fault' in sink ? sink : openDevice(settings, order, source, sink);
+    if ('fault' in card) {
+      standBy(card);
       continue;
     }
     // A card whose clock stands still can be opened and started all the same: only a period says that it runs.
@@ -187,14 +194,15 @@ function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void
     if (runs) {
       lastError = '';
       toneStandsIn = false;
-      const { description, periodFrames, bufferFrames: latencyFrames } = card.granted;
-      post({ type: 'running', description, periodFrames, latencyFrames });
+      const { description, sides, periodFrames, bufferFrames } = card.granted;
+      const latencyFrames = bufferFrames + card.queuedFrames();
+      post({ type: 'running', description, sides, periodFrames, latencyFrames });
     }
     const kept = runs && engine.run(card);
     card.close();
-    if (!kept) standBy(runs ? 'the sound card is gone' : 'the sound card stands still');
+    if (!kept) standBy(runs ? GONE : STANDS_STILL);
   }
-  if (!('error' in sink)) sink.close();
+  if (!('fault' in sink)) sink.close();
 }
 
 async function main(): Promise<void> {

@@ -1,15 +1,20 @@
 /** The port between the engine and whatever paces it: a sound card, or the clock with files. */
+import type { DeviceSides } from '../box/engine.ts';
 
 /** Sample rate of everything, Hz (audio.md §1). */
 export const SAMPLE_RATE = 48_000;
 
-/** Periods that the engine can run at, frames per channel. */
+/** Periods that can be asked for, frames per channel. */
 export const PERIODS = [32, 64, 128, 256] as const;
 export type PeriodFrames = (typeof PERIODS)[number];
 
 export function isPeriodFrames(n: number): n is PeriodFrames {
   return (PERIODS as readonly number[]).includes(n);
 }
+
+/** What a card may grant instead: the engine runs at any period of these lengths. */
+export const MIN_PERIOD_FRAMES = 16;
+export const MAX_PERIOD_FRAMES = 1024;
 
 /** A period was transferred, or may be. */
 export const READY = 0;
@@ -24,12 +29,14 @@ export type DeviceResult = typeof READY | typeof OUT_OF_STEP | typeof LOST;
 export interface GrantedDevice {
   /** One line for people: names, format, period, buffer. */
   readonly description: string;
-  readonly periodFrames: PeriodFrames;
+  /** Without input silence is sent, without output nothing is heard. */
+  readonly sides: DeviceSides;
+  readonly periodFrames: number;
   /** Delay from input to output that the buffers make, frames; 0 where no sound card is involved. */
   readonly bufferFrames: number;
 }
 
-/** All calls but `close` are period path: they do not allocate, and block only in `wait`. */
+/** All calls but `queuedFrames` and `close` are period path: they do not allocate, and block only in `wait`. */
 export interface AudioDevice {
   readonly granted: GrantedDevice;
   /** Blocks until a period is due. */
@@ -38,6 +45,8 @@ export interface AudioDevice {
   read(into: Float32Array): DeviceResult;
   /** Writes one period, stereo interleaved, +-1.0. */
   write(from: Float32Array): DeviceResult;
+  /** Delay that the driver's own queues add to `bufferFrames`, frames; of a device that runs. Not period path. */
+  queuedFrames(): number;
   /** How many microseconds after its due time the last `wait` returned, as far as the device can tell. */
   lateUs(): number;
   /** Starts both directions anew and in step, output filled with silence. */

@@ -1,36 +1,34 @@
 /**
- * Samples between Float32 (±1.0) and the integer formats of sound cards, raw audio and WAV files. All little-endian,
- * as both processors of the box and every desk are. Period path: no allocation.
+ * Samples between Float32 (±1.0) and the formats of sound cards, raw audio and WAV files. All little-endian, as both
+ * processors of the box and every desk are. Period path: no allocation.
  */
-import { finite } from './gain-law.ts';
+import { clip, finite } from './gain-law.ts';
 
-const S32_SCALE = 2 ** 31;
-const S16_SCALE = 2 ** 15;
+export const S32_SCALE = 2 ** 31;
+const S24_SCALE = 2 ** 23;
+export const S16_SCALE = 2 ** 15;
 
-/** S32 → float, rounded to the 24 bits of a float; the largest values become 1.0. */
-export function s32ToFloat(src: Int32Array, dst: Float32Array, samples: number): void {
-  for (let i = 0; i < samples; i++) dst[i] = (src[i] as number) / S32_SCALE;
+/** Clipped, then rounded to the nearest value; not finite becomes 0. 24-bit samples survive unchanged. */
+export function toS32(sample: number): number {
+  return Math.min(Math.max(Math.round(finite(sample) * S32_SCALE), -S32_SCALE), S32_SCALE - 1);
 }
 
-/** Float → S32: clipped, then rounded to the nearest value; not finite becomes 0. 24-bit samples survive unchanged. */
-export function floatToS32(src: Float32Array, dst: Int32Array, samples: number): void {
-  for (let i = 0; i < samples; i++) {
-    const scaled = Math.round(finite(src[i] as number) * S32_SCALE);
-    dst[i] = Math.min(Math.max(scaled, -S32_SCALE), S32_SCALE - 1);
-  }
+/** Clipped, then rounded to the nearest value; not finite becomes 0. 24-bit samples survive unchanged. */
+export function toS24(sample: number): number {
+  return Math.min(Math.max(Math.round(finite(sample) * S24_SCALE), -S24_SCALE), S24_SCALE - 1);
 }
 
-/** S16 → float; exact. */
-export function s16ToFloat(src: Int16Array, dst: Float32Array, samples: number): void {
-  for (let i = 0; i < samples; i++) dst[i] = (src[i] as number) / S16_SCALE;
+/** Clipped, then truncated toward zero (audio.md §4, end); not finite becomes 0. */
+export function toS16(sample: number): number {
+  return Math.min(Math.max(finite(sample) * S16_SCALE, -S16_SCALE), S16_SCALE - 1) | 0;
 }
 
-/** Float → S16: clipped, then truncated toward zero (audio.md §4, end); not finite becomes 0. */
-export function floatToS16(src: Float32Array, dst: Int16Array, samples: number): void {
-  for (let i = 0; i < samples; i++) dst[i] = toS16(src[i] as number);
+/** Clipped to ±1.0; not finite becomes 0. */
+export function toF32(sample: number): number {
+  return clip(finite(sample));
 }
 
-/** As `s16ToFloat`, from byte `offset` on: sequence bytes put raw audio at odd places of a datagram (audio.md §3). */
+/** S16 → float, exact, from byte `offset` on: sequence bytes put raw audio at odd places of a datagram (audio.md §3). */
 export function s16BytesToFloat(src: Uint8Array, offset: number, dst: Float32Array, samples: number): void {
   for (let i = 0; i < samples; i++) {
     const at = offset + 2 * i;
@@ -38,15 +36,11 @@ export function s16BytesToFloat(src: Uint8Array, offset: number, dst: Float32Arr
   }
 }
 
-/** As `floatToS16`, from byte `offset` on. */
+/** Float → S16 as `toS16`, from byte `offset` on. */
 export function floatToS16Bytes(src: Float32Array, dst: Uint8Array, offset: number, samples: number): void {
   for (let i = 0; i < samples; i++) {
     const value = toS16(src[i] as number);
     dst[offset + 2 * i] = value;
     dst[offset + 2 * i + 1] = value >> 8;
   }
-}
-
-function toS16(sample: number): number {
-  return Math.min(Math.max(finite(sample) * S16_SCALE, -S16_SCALE), S16_SCALE - 1) | 0;
 }

@@ -1,5 +1,7 @@
 /** Everything that can happen to the box, as plain data. The clock enters only here, as `atMs` (any origin). */
 import type { ChannelMix, Profile, SessionEvent } from '../jamulus/session-types.ts';
+import type { CardFault } from './card-fault.ts';
+import type { DeviceSides } from './engine.ts';
 import type { SoundSettings } from './sound.ts';
 import type { ConsentSettings, JitterChoice, ServerTarget, TransportChoice } from './state.ts';
 
@@ -59,11 +61,17 @@ type EngineEvent =
   | {
       readonly type: 'deviceRunning';
       readonly description: string;
+      readonly sides: DeviceSides;
       readonly periodFrames: number;
       /** Input + output buffers of the card; 0 = not known. */
       readonly latencyFrames: number;
     }
-  | { readonly type: 'deviceMissing'; readonly why: string; readonly retrying: boolean }
+  | {
+      readonly type: 'deviceMissing';
+      readonly fault: CardFault;
+      readonly why: string;
+      readonly retrying: boolean;
+    }
   /** Whether the kernel granted real-time priority, and what exactly in one line. */
   | { readonly type: 'realtimeGrant'; readonly granted: boolean; readonly text: string }
   | { readonly type: 'meters'; readonly input: SideMeter; readonly output: SideMeter }

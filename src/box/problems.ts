@@ -1,4 +1,5 @@
 /** What can be wrong, for every screen to show in the same words (texts.ts). */
+import type { CardFault } from './card-fault.ts';
 import type { BoxState } from './state.ts';
 
 export type LinkProblem =
@@ -10,12 +11,13 @@ export type LinkProblem =
   | 'server-full'
   | 'connection-lost';
 
-export type Problem = LinkProblem | 'no-sound-card' | 'feedback';
+export type Problem = LinkProblem | CardFault | 'feedback';
 
 /** All that is wrong now, the most pressing first. */
 export function problems(state: BoxState): readonly Problem[] {
   const found: Problem[] = [];
-  if (state.engine.device.kind === 'missing') found.push('no-sound-card');
+  const { device } = state.engine;
+  if (device.kind === 'missing') found.push(device.fault);
   if (state.sound.mute === 'feedback') found.push('feedback');
   if (state.problem !== null) found.push(state.problem);
   return found;

@@ -3,7 +3,7 @@ import { MAX_SHOWN_PING_MS } from '../jamulus/delay.ts';
 import { delayFigure } from './engine.ts';
 import type { Stereo } from './events.ts';
 import type { BoxState } from './state.ts';
-import { LINK_TEXTS, MUTED, NOTHING_ARRIVES, RECORDING, tryingAgain } from './texts.ts';
+import { LINK_TEXTS, MUTED, NOTHING_ARRIVES, ONE_SIDE_SHORT, RECORDING, tryingAgain } from './texts.ts';
 import { jitterSettings } from './transport.ts';
 
 const COLUMNS = 100;
@@ -40,8 +40,10 @@ export function statusLine(state: BoxState): string {
     add(`buffers ${engine.jitterBlocks}+${serverBlocks}`, 3);
     add(`drops ${count(visit.missesLastMinute)}`, 4);
   }
-  if (engine.device.kind === 'missing') add('NO SOUND CARD');
+  const { device } = engine;
+  if (device.kind === 'missing') add(device.fault === 'no-sound-card' ? 'NO SOUND CARD' : 'NO SOUND');
   else add(`xruns ${count(engine.xruns)}`, 1);
+  if (device.kind === 'running' && device.sides !== 'both') add(ONE_SIDE_SHORT[device.sides]);
   add(`in ${bars(engine.input.level)} out ${bars(engine.output.level)}`, 5);
 
   const label = state.server?.label ?? '';

@@ -31,6 +31,21 @@ export const PROBLEM_TEXTS: Readonly<Record<Problem, ProblemText>> = {
     text: 'Sound card not found.',
     todo: 'Plug the sound card in; it is tried again by itself.',
   },
+  'card-busy': {
+    code: 'A3',
+    text: 'Sound card in use by another program.',
+    todo: 'Close that program; the card is tried again by itself.',
+  },
+  'card-rate': { code: 'A4', text: 'This sound card has no 48 kHz.', todo: 'Use another sound card.' },
+  'card-format': { code: 'A5', text: 'This sound card has no format that fits.', todo: 'Use another sound card.' },
+  'card-channels': {
+    code: 'A6',
+    text: 'Sound card lacks the chosen channels.',
+    todo: 'Correct the channels in box.toml.',
+  },
+  'card-period': { code: 'A7', text: 'This sound card has no period that fits.', todo: 'Use another sound card.' },
+  'two-clocks': { code: 'A8', text: 'Two cards have two clocks.', todo: 'Choose one card for both directions.' },
+  'card-failed': { code: 'A9', text: 'Sound card does not run.', todo: 'Unplug it, and plug it in again.' },
   feedback: { code: 'A2', text: 'Muted because of feedback.', todo: 'Use headphones, then unmute.' },
 };
 
@@ -41,6 +56,12 @@ export const RECORDING_TEXTS = {
 } as const;
 
 export const LICENCE_TEXT = 'This server has a licence. It must be accepted before the others hear you.';
+/** The sound card has one direction only; the box plays all the same. */
+export const ONE_SIDE = {
+  output: 'You can listen; nothing is sent.',
+  input: 'You are heard; nothing is played here.',
+} as const;
+export const ONE_SIDE_SHORT = { output: 'listening only', input: 'no output' } as const;
 /** Connected, and no sound has arrived for a while. */
 export const NOTHING_ARRIVES = 'Nothing comes from the server.';
 export const MUTED = 'MUTED';

@@ -8,6 +8,7 @@ export const errno = {
   EPERM: 1,
   ENOENT: 2,
   EINTR: 4,
+  ENXIO: 6,
   EAGAIN: 11,
   EACCES: 13,
   EBUSY: 16,

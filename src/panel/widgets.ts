@@ -1,4 +1,6 @@
 /** Parts that screens are made of: the status bar, messages with their answers, and what a held key is about to do. */
+
+import { CARD_FAULTS, type CardFault } from '../box/card-fault.ts';
 import { MUTED, RECORDING } from '../box/texts.ts';
 import { drawBar } from './bars.ts';
 import { drawText, textWidth } from './font.ts';
@@ -25,7 +27,10 @@ export const SMALL_PITCH = 9;
 export const PAGE_TOP = 9;
 const ANSWERS_TOP = 53;
 
-const PROBLEM_ICONS: Readonly<Partial<Record<AnyProblem, IconName>>> = { 'no-sound-card': 'card', 'too-hot': 'heat' };
+const PROBLEM_ICONS: Readonly<Partial<Record<AnyProblem, IconName>>> = {
+  ...(Object.fromEntries(CARD_FAULTS.map((fault) => [fault, 'card'])) as Record<CardFault, 'card'>),
+  'too-hot': 'heat',
+};
 
 /** A new frame with the status bar: network, title, whether something is wrong, MUTED, REC. */
 export function newPage(view: PanelView, title: string): Frame {

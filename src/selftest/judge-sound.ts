@@ -1,5 +1,5 @@
 /** The sound card and the engine on it: from measurements to findings. Pure. */
-import type { PcmParameters } from '../linux/alsa.ts';
+import type { PcmParameters } from '../linux/alsa-configure.ts';
 import type { ClockFit } from './clock-fit.ts';
 import { type Finding, fail, forBoard, look, ok } from './finding.ts';
 

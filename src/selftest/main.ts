@@ -76,7 +76,9 @@ async function checkSound(): Promise<void> {
   // Elsewhere "default" is ALSA's own.
   const order = board ? orderOf(named, found, 'no sound card is there') : named;
   if ('missing' in order) {
-    report(fail('sound card', order.missing, "check the HAT and its overlay, or plug in a USB card; 'aplay -l' lists cards"));
+    report(
+      fail('sound card', order.missing, "check the HAT and its overlay, or plug in a USB card; 'aplay -l' lists cards"),
+    );
     return;
   }
   const { capture: from, playback: to } = order;

@@ -180,6 +180,8 @@ function soundOf(box: BoxState, { startMuted }: Habits): Omit<PageState['sound']
     card: {
       kind: device.kind,
       description: isRunning ? device.description : device.kind === 'missing' ? device.why : '',
+      fault: device.kind === 'missing' ? device.fault : null,
+      sides: isRunning ? device.sides : null,
       periodFrames: isRunning ? device.periodFrames : null,
       latencyMs: isRunning && device.latencyFrames > 0 ? tenths(device.latencyFrames / SAMPLES_PER_MS) : null,
       realtime: realtime?.granted ?? null,

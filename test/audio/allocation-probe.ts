@@ -10,7 +10,9 @@ import { InputControl, InputStage } from '../../src/audio/input-stage.ts';
 import { JitterBuffer } from '../../src/audio/jitter-buffer.ts';
 import { PeakMeter } from '../../src/audio/meter.ts';
 import { OutputControl, OutputStage } from '../../src/audio/output-stage.ts';
+import { PcmTransfer } from '../../src/audio/pcm-transfer.ts';
 import * as format from '../../src/audio/sample-format.ts';
+import type { ChannelPair, SampleFormat } from '../../src/linux/alsa-configure.ts';
 
 const PERIOD = 64;
 const BLOCK = 128;
@@ -23,8 +25,15 @@ const jitterBuffer = new JitterBuffer();
 const meter = new PeakMeter(48000);
 const level = new InputLevel();
 const guard = new FeedbackGuard(48000);
-const card = new Int32Array(2 * PERIOD);
-const card16 = new Int16Array(2 * PERIOD);
+const transferOf = (name: SampleFormat, channels: number, pair: ChannelPair): PcmTransfer =>
+  new PcmTransfer({ format: name, channels, pair, periodFrames: PERIOD, bufferFrames: 2 * PERIOD });
+const cards = [
+  transferOf('S32_LE', 2, [1, 2]),
+  transferOf('S24_3LE', 18, [3, 4]),
+  transferOf('S24_LE', 4, [2, 1]),
+  transferOf('FLOAT_LE', 1, [1, 1]),
+  transferOf('S16_LE', 2, [1, 2]),
+];
 const period = new Float32Array(2 * PERIOD);
 const block = new Float32Array(2 * BLOCK);
 const sent = new Float32Array(2 * BLOCK);
@@ -39,14 +48,14 @@ function random(): number {
 }
 
 function onePeriod(): void {
-  for (let i = 0; i < card.length; i++) card[i] = random() << 15;
-  format.s32ToFloat(card, period, card.length);
+  for (const card of cards) {
+    for (let i = 0; i < card.bytes.length; i += 7) card.bytes[i] = random();
+    card.toStereo(period, PERIOD);
+  }
   adapter.pushInput(period, PERIOD);
   while (adapter.hasBlock()) oneBlock();
   adapter.pullOutput(period, PERIOD);
-  format.floatToS32(period, card, card.length);
-  format.floatToS16(period, card16, card.length);
-  format.s16ToFloat(card16, period, card.length);
+  for (const card of cards) card.fromStereo(period, PERIOD);
 }
 
 function oneBlock(): void {

@@ -1,6 +1,7 @@
 /** Every screen in every state, with the names that hurt: long, wide, right to left. For tests and for the gallery. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { CARD_FAULTS } from '../../src/box/card-fault.ts';
 import { ENGINE_AT_START } from '../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
 import { DEFAULT_SOUND } from '../../src/box/sound.ts';
@@ -79,7 +80,7 @@ export const IDLE: BoxState = {
   }),
   engine: {
     ...ENGINE_AT_START,
-    device: { kind: 'running', description: 'HiFiBerry DAC+ ADC', periodFrames: 64, latencyFrames: 128 },
+    device: { kind: 'running', description: 'HiFiBerry DAC+ ADC', sides: 'both', periodFrames: 64, latencyFrames: 128 },
     realtime: { granted: true, text: 'SCHED_FIFO 70, core 3' },
     input: { level: [0.3, 0.2], hold: [0.5, 0.4], clipped: [false, false] },
     output: { level: [0.1, 0.12], hold: [0.3, 0.3], clipped: [false, false] },
@@ -410,8 +411,9 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
 }
 
 function errorScene(problem: (typeof ALL_PROBLEMS)[number]): Scene {
-  if (problem === 'no-sound-card') {
-    const device = { kind: 'missing', why: 'no card', retrying: true } as const;
+  const fault = CARD_FAULTS.find((one) => one === problem);
+  if (fault !== undefined) {
+    const device = { kind: 'missing', fault, why: 'no card', retrying: true } as const;
     return scene({ ...IDLE, engine: { ...IDLE.engine, device } });
   }
   if (problem === 'feedback') return scene({ ...IDLE, sound: { ...IDLE.sound, mute: 'feedback' } });

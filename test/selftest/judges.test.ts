@@ -127,7 +127,7 @@ describe('Real time', () => {
 
 describe('The sound card', () => {
   const wanted = { periodFrames: 64, periods: 2 };
-  const granted = { format: 'S32_LE', channels: 2, periodFrames: 64, bufferFrames: 128 } as const;
+  const granted = { format: 'S32_LE', channels: 2, pair: [1, 2], periodFrames: 64, bufferFrames: 128 } as const;
   const run: SoundRun = {
     ...{ seconds: 60, description: '', periodFrames: 64, realtime: true, lost: false },
     ...{ periods: 45_000, xruns: 0, missed: 0 },

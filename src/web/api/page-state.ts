@@ -6,6 +6,7 @@
  * clock, which each event brings along as `nowMs`: a phone's clock may differ.
  */
 import * as v from 'valibot';
+import { CARD_FAULTS } from '../../box/card-fault.ts';
 import { GENRES } from '../../jamulus/public-directories.ts';
 
 const text = v.string();
@@ -95,6 +96,11 @@ const sound = v.object({
   card: v.object({
     kind: v.picklist(['starting', 'running', 'missing']),
     description: v.pipe(text, v.description('of the sound card, or why there is none')),
+    fault: v.pipe(v.nullable(v.picklist(CARD_FAULTS)), v.description('why it is missing; null = it is not')),
+    sides: v.pipe(
+      v.nullable(v.picklist(['both', 'input', 'output'])),
+      v.description('of what runs: without input silence is sent, without output nothing is heard'),
+    ),
     periodFrames: v.nullable(count),
     latencyMs: v.pipe(v.nullable(v.number()), v.description('in and out together')),
     realtime: v.pipe(v.nullable(v.boolean()), v.description('the kernel keeps the sound first')),
@@ -194,7 +200,7 @@ export const boxProblems = [
   'no-answer',
   'server-full',
   'connection-lost',
-  'no-sound-card',
+  ...CARD_FAULTS,
   'feedback',
 ] as const;
 
