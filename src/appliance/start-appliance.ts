@@ -206,9 +206,12 @@ function orOwnRoom(box: BoxSettings, room: OwnRoom | null): BoxSettings {
 }
 
 function startValues(installer: InstallerSettings, machine: MachineState): StartValues {
-  const { input, output, periodFrames, periods } = installer.sound;
+  const { input, output, inputChannels, outputChannels, periodFrames, periods } = installer.sound;
   const { autoConnect } = installer.server;
-  return { box: startSettings(installer, machine), autoConnect, input, output, periodFrames, periods };
+  return {
+    box: startSettings(installer, machine),
+    ...{ autoConnect, input, output, inputChannels, outputChannels, periodFrames, periods },
+  };
 }
 
 function directories(installer: InstallerSettings): readonly string[] {

@@ -7,7 +7,7 @@ import { addressOf, errno } from './libc.ts';
 const ACCESS_RW_INTERLEAVED = 3;
 /** By ALSA's numbers, the most exact first. S24_LE holds its samples in the low three bytes of four. */
 const FORMATS = { S32_LE: 10, S24_3LE: 32, S24_LE: 6, FLOAT_LE: 14, S16_LE: 2 } as const;
-const MAX_CHANNELS = 32;
+export const MAX_CARD_CHANNELS = 32;
 
 export type SampleFormat = keyof typeof FORMATS;
 
@@ -149,7 +149,7 @@ function chooseShape(space: Space, { rate, channels: wanted }: PcmRequest): Shap
   for (const format of formats) {
     if (!begin(format)) continue;
     most = Math.max(most, space.get('channels_max'));
-    for (let channels = fewest; channels <= Math.min(most, MAX_CHANNELS); channels++) {
+    for (let channels = fewest; channels <= Math.min(most, MAX_CARD_CHANNELS); channels++) {
       if (space.set('channels', channels) >= 0) return { format, channels, pair };
     }
   }

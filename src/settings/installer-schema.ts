@@ -11,6 +11,7 @@ import { parseIpv4 } from '../jamulus/ipv4.ts';
 import { MAX_CHANNELS } from '../jamulus/limits.ts';
 import { DEFAULT_PORT, parseServerAddress } from '../jamulus/server-address.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS, MAX_SENT_CHAT_UNITS, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';
+import { type ChannelPair, MAX_CARD_CHANNELS } from '../linux/alsa-configure.ts';
 
 export interface Key<T> {
   readonly schema: v.GenericSchema<unknown, T>;
@@ -128,6 +129,13 @@ const soundCard = values(
   'the name of a sound card like "default" or "hw:CARD=jambox", or "none"',
 );
 
+/** Channels of a sound card for left and right, counted from 1. */
+const channelNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CARD_CHANNELS));
+const channelPair = values(
+  v.strictTuple([channelNumber, channelNumber]),
+  `two channels of the sound card like [1, 2], each from 1 to ${MAX_CARD_CHANNELS}`,
+);
+
 /** null = "none". */
 const folder = values<string | null>(
   v.pipe(
@@ -196,6 +204,9 @@ export const INSTALLER_KEYS = {
   sound: {
     input: key<string | null>(soundCard, 'default'),
     output: key<string | null>(soundCard, 'default'),
+    /** Without it the first two, or the only one. */
+    inputChannels: start<ChannelPair>(channelPair),
+    outputChannels: start<ChannelPair>(channelPair),
     periodFrames: key(oneOf(32, 64, 128, 256), 64),
     periods: key(whole(2, 4), 2),
     channels: start(oneOf('mono', 'mono-in-stereo-out', 'stereo')),

@@ -1,6 +1,7 @@
 /** The box on ALSA sound cards: what it asks for, what it is granted and says so, the way from input to output. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { until } from '../peers/wait.ts';
 import { isMissing, isRunning, roundTrip, useCardStage } from './card-stage.ts';
 import { watchXruns } from './standstills.ts';
 
@@ -77,13 +78,57 @@ describe('A box on a sound card', () => {
 
   it('says so when the card has no format that it knows, and takes the card when it has', async () => {
     const on = plugInNewCard();
-    on.refuseFormats(['S16_LE', 'S32_LE']);
+    on.setFormats(['S16_BE']);
     const box = await start();
     await box.connected();
     const { engine } = await box.waitFor('no card', isMissing);
-    expect(engine.device).toMatchObject({ retrying: true, why: expect.stringContaining('neither S32_LE nor S16_LE') });
-    on.refuseFormats([]);
+    expect(engine.device).toMatchObject({
+      retrying: true,
+      fault: 'card-format',
+      why: expect.stringContaining('none of'),
+    });
+    on.setFormats(['S24_3LE']);
     await box.waitFor('the card', isRunning);
     expect(await roundTrip(on)).toBe(128);
+  });
+
+  it('says that a card of 44.1 kHz has no 48, and not that there is none', async () => {
+    const on = plugInNewCard();
+    on.setRate(44_100);
+    const box = await start();
+    await box.waitFor('no card', isMissing);
+    await until('the reason', () => box.log.join('\n').includes('This sound card has no 48 kHz. '));
+    expect(box.log.join('\n')).toContain('(44100 Hz only)');
+    expect(box.log.join('\n')).not.toContain('not found');
+  });
+
+  it('takes what a card gives instead of 64 frames, and the connection keeps its packets of 64', async () => {
+    const on = plugInNewCard();
+    on.setFormats(['S24_3LE']);
+    on.setChannels(2, 2);
+    on.setExactPeriodBytes(48 * 6);
+    const box = await start(['--periods', '3']);
+    const { engine } = await playing(box);
+    expect(engine.device).toMatchObject({ periodFrames: 48, latencyFrames: 4 * 48 });
+    expect(await roundTrip(on)).toBe(3 * 48);
+    const { state } = await box.ask();
+    expect(state.visit.audio).toMatchObject({ stopped: false });
+  });
+
+  it.each([
+    { lacks: 'capture', sides: 'output', words: 'You can listen; nothing is sent.' },
+    { lacks: 'playback', sides: 'input', words: 'You are heard; nothing is played here.' },
+  ] as const)('plays on a card without $lacks, stays connected and says so', async ({ lacks, sides, words }) => {
+    plugInNewCard().setAbsent(lacks);
+    const box = await start();
+    const { engine } = await playing(box);
+    expect(engine.device).toMatchObject({ sides });
+    await until('the words', () => box.log.join('\n').includes(words));
+    const heard = (await box.ask()).state.visit.audio?.received ?? 0;
+    await sleep(3000);
+    const { link, visit } = (await box.ask()).state;
+    expect(link.kind).toBe('connected');
+    expect(visit.audio).toMatchObject({ stopped: false });
+    expect(visit.audio!.received - heard).toBeGreaterThan(1000);
   });
 });

@@ -26,11 +26,18 @@ const AT = {
   clockChanges: 44,
   clocks: 48,
   status: 96,
+  firstChannel: 224,
+  strays: 228,
+  rate: 232,
+  exactPeriodBytes: 236,
+  absent: 240,
 } as const;
 const CLOCK_BYTES = 24;
 const STATUS_BYTES = 64;
 
-const FORMATS = ['S16_LE', 'S24_3LE', 'S32_LE'] as const;
+/** The last is one that no program here knows. */
+const FORMATS = ['S16_LE', 'S24_3LE', 'S32_LE', 'S24_LE', 'FLOAT_LE', 'S16_BE'] as const;
+const COMMON_FORMATS: readonly CardFormat[] = ['S16_LE', 'S24_3LE', 'S32_LE'];
 export type CardFormat = (typeof FORMATS)[number];
 export type Direction = 'playback' | 'capture';
 
@@ -76,6 +83,7 @@ export function createTestCard(name: string, mode: 'loop' | 'wire') {
     word.writeUInt32LE(value);
     writeSync(fd, word, 0, 4, at);
   };
+  const offer = (formats: readonly CardFormat[]) => writeWord(AT.refusedFormats, maskOfOthers(formats));
   const increment = (at: number) => writeWord(at, readWord(at) + 1);
 
   let clock = readClock(fd, 0);
@@ -122,19 +130,30 @@ export function createTestCard(name: string, mode: 'loop' | 'wire') {
     forceXrun: (direction: Direction) => increment(AT.xrunRequests + 4 * streamOf(direction)),
     /** Both directions go to sleep: ESTRPIPE until they are prepared anew. */
     suspend: () => increment(AT.suspendRequests),
-    /** For opens from now on. */
+    /** For opens from now on: of S16_LE, S24_3LE and S32_LE, which it has at first. */
     refuseFormats: (formats: readonly CardFormat[]) =>
-      writeWord(
-        AT.refusedFormats,
-        FORMATS.reduce((mask, format, bit) => mask | (formats.includes(format) ? 1 << bit : 0), 0),
-      ),
+      offer(COMMON_FORMATS.filter((format) => !formats.includes(format))),
+    /** For opens from now on: these, and no others. */
+    setFormats: offer,
     /** For opens from now on: I2S hardware wants 256. */
     setMinPeriodBytes: (bytes: number) => writeWord(AT.minPeriodBytes, bytes),
-    /** For opens from now on: 1 and 2 allowed at first. */
-    setChannels: (min: 1 | 2, max: 1 | 2) => {
+    /** For opens from now on: as USB hardware with a fixed interval. */
+    setExactPeriodBytes: (bytes: number) => writeWord(AT.exactPeriodBytes, bytes),
+    /** For opens from now on: the only rate. */
+    setRate: (hz: number) => writeWord(AT.rate, hz),
+    /** For opens from now on: a card with one direction only. */
+    setAbsent: (direction: Direction) => writeWord(AT.absent + 4 * streamOf(direction), 1),
+    /**
+     * For opens from now on: 1 and 2 allowed at first.
+     * @param first the first of the two, counted from 1, that are fed and heard
+     */
+    setChannels: (min: number, max: number, first = 1) => {
       writeWord(AT.minChannels, min);
       writeWord(AT.maxChannels, max);
+      writeWord(AT.firstChannel, first - 1);
     },
+    /** Samples other than silence that were played on channels which are not heard. */
+    strays: () => readWord(AT.strays),
     status: (direction: Direction) => readStatus(fd, direction),
     /** Wire: what is captured from card frame `frame` on, before it is heard and at most 5 s ahead. */
     feed: (frame: number, left: Int32Array, right: Int32Array = left) => {
@@ -181,6 +200,7 @@ function createFile(path: string, mode: 'loop' | 'wire'): number {
   head.writeUInt32LE(MAGIC, AT.magic);
   head.writeUInt32LE(RING_FRAMES, AT.ringFrames);
   head.writeUInt32LE(mode === 'wire' ? 1 : 0, AT.wire);
+  head.writeUInt32LE(maskOfOthers(COMMON_FORMATS), AT.refusedFormats);
   head.writeUInt32LE(1, AT.minChannels);
   head.writeUInt32LE(2, AT.maxChannels);
   writeSync(fd, head, 0, head.length, 0);
@@ -188,6 +208,10 @@ function createFile(path: string, mode: 'loop' | 'wire'): number {
   linkSync(unfinished, path);
   rmSync(unfinished);
   return fd;
+}
+
+function maskOfOthers(formats: readonly CardFormat[]): number {
+  return FORMATS.reduce((mask, format, bit) => mask | (formats.includes(format) ? 0 : 1 << bit), 0);
 }
 
 function readClock(fd: number, slot: number): Clock {
