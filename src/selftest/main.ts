@@ -13,7 +13,7 @@ import { isPi, judgeMachine } from './judge-machine.ts';
 import { judgeNetwork, judgeServer } from './judge-network.ts';
 import { judgeDevices, judgeLamps, judgeOled, judgePresses } from './judge-panel.ts';
 import { judgeRealtime } from './judge-realtime.ts';
-import { judgeCard, judgeRun } from './judge-sound.ts';
+import { failCard, judgeCard, judgeRun } from './judge-sound.ts';
 import { runLoop } from './loop-run.ts';
 import { readMachine } from './machine-reading.ts';
 import { HELP, type Part, readOptions, type SelftestOptions } from './options.ts';
@@ -21,7 +21,7 @@ import { blinkLamps, openControls, tryOled } from './panel-run.ts';
 import { pingServer } from './ping.ts';
 import { measureLateness } from './realtime.ts';
 import { isServiceRunning, startService, stopService } from './service-control.ts';
-import { askCard, runSound } from './sound-run.ts';
+import { askCard, type Card, isRefusal, runSound } from './sound-run.ts';
 
 const USAGE_ERROR = 2;
 const findings: Finding[] = [];
@@ -81,26 +81,23 @@ async function checkSound(): Promise<void> {
     );
     return;
   }
-  const { capture: from, playback: to } = order;
-  if (from === null || to === null) {
-    const lacks = from === null ? 'input' : 'output';
-    report(look('sound card', `${found?.name} has no ${lacks}`, 'input and output are needed for this part'));
-    return;
-  }
   if (order !== named && found !== undefined) note(`the card: ${found.name}`);
-  const card = { input: from, output: to, periodFrames, periods };
-  const { capture, playback } = askCard(card);
-  report(judgeCard('capture', capture, card, board), judgeCard('playback', playback, card, board));
-  if ('error' in capture || 'error' in playback) return;
+  const { inputChannels, outputChannels } = settings.sound;
+  const asked = { input: order.capture, output: order.playback, inputChannels, outputChannels, periodFrames, periods };
+  const { capture, playback } = askCard(asked);
+  report(judgeCard('capture', capture, asked, board), judgeCard('playback', playback, asked, board));
+  if (isRefusal(capture) || isRefusal(playback)) return;
+  const card: Card = { ...asked, ...(capture === null && { input: null }), ...(playback === null && { output: null }) };
   note(`the sound engine runs on the card for ${options.soundSeconds} s ...`);
   const run = await runSound(card, realtime, options.soundSeconds);
-  if ('error' in run) {
-    report(fail('sound engine', run.error, "check the HAT's clock wires and the overlay"));
+  if ('fault' in run) {
+    report(failCard('sound engine', run));
     return;
   }
   report(...judgeRun(run));
+  if (capture === null || playback === null) return;
   const loop = await runLoop(card, realtime, options.loop);
-  if ('error' in loop) report(fail('loop', loop.error, "check the HAT's clock wires and the overlay"));
+  if ('fault' in loop) report(failCard('loop', loop));
   else report(...judgeLoop(loop));
   if (!options.loop) note('no cable asked for: delay, level and polarity are measured with --loop');
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { CARD_FAULTS } from '../../src/box/card-fault.ts';
 import type { SideMeter } from '../../src/box/events.ts';
 import { statusLine } from '../../src/box/status-line.ts';
+import { PROBLEM_TEXTS } from '../../src/box/texts.ts';
 import { CELLAR, makeBox, musician, playing, type TestBox } from './box.ts';
 
 const LOUD: SideMeter = { level: [1, 0.1], hold: [1, 0.1], clipped: [true, false] };
@@ -112,6 +114,32 @@ describe('the status line', () => {
       'Sound card not found. Plug the sound card in; it is tried again by itself. [A1]',
       'Sound: no such device; trying again',
     ]);
+  });
+
+  it.each(CARD_FAULTS.filter((fault) => fault !== 'no-sound-card'))(
+    'says of a card that is there why it does not play, never that there is none: %s',
+    (fault) => {
+      const box = makeBox();
+      box.send({ type: 'deviceMissing', fault, why: 'details', retrying: true });
+      const line = statusLine(box.state());
+      expect(line).toContain('NO SOUND');
+      expect(line).not.toContain('NO SOUND CARD');
+      const { text, todo, code } = PROBLEM_TEXTS[fault];
+      expect(box.printed()).toEqual([`${text} ${todo} [${code}]`, 'Sound: details; trying again']);
+      expect(text).not.toContain('not found');
+    },
+  );
+
+  it.each([
+    ['output', 'You can listen; nothing is sent.', 'listening only'],
+    ['input', 'You are heard; nothing is played here.', 'no output'],
+  ] as const)('says when the card has only an %s', (sides, words, short) => {
+    const box = makeBox();
+    box.send({ type: 'deviceRunning', description: 'card', sides, periodFrames: 64, latencyFrames: 0 });
+    expect(box.printed()).toEqual(['Sound: card', words]);
+    expect(statusLine(box.state())).toContain(short);
+    box.send({ type: 'deviceRunning', description: 'card', sides: 'both', periodFrames: 64, latencyFrames: 0 });
+    expect(statusLine(box.state())).not.toContain(short);
   });
 });
 

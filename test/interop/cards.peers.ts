@@ -1,7 +1,7 @@
 /** The box on ALSA sound cards: what it asks for, what it is granted and says so, the way from input to output. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { until } from '../peers/wait.ts';
+import { problems } from '../../src/box/problems.ts';
 import { isMissing, isRunning, roundTrip, useCardStage } from './card-stage.ts';
 import { watchXruns } from './standstills.ts';
 
@@ -96,10 +96,8 @@ describe('A box on a sound card', () => {
     const on = plugInNewCard();
     on.setRate(44_100);
     const box = await start();
-    await box.waitFor('no card', isMissing);
-    await until('the reason', () => box.log.join('\n').includes('This sound card has no 48 kHz. '));
-    expect(box.log.join('\n')).toContain('(44100 Hz only)');
-    expect(box.log.join('\n')).not.toContain('not found');
+    expect(problems(await box.waitFor('no card', isMissing))).toEqual(['card-rate']);
+    expect(box.log.join('\n')).toContain('no 48000 Hz (44100 Hz only)');
   });
 
   it('takes what a card gives instead of 64 frames, and the connection keeps its packets of 64', async () => {
@@ -116,14 +114,13 @@ describe('A box on a sound card', () => {
   });
 
   it.each([
-    { lacks: 'capture', sides: 'output', words: 'You can listen; nothing is sent.' },
-    { lacks: 'playback', sides: 'input', words: 'You are heard; nothing is played here.' },
-  ] as const)('plays on a card without $lacks, stays connected and says so', async ({ lacks, sides, words }) => {
+    { lacks: 'capture', sides: 'output' },
+    { lacks: 'playback', sides: 'input' },
+  ] as const)('plays on a card without $lacks, stays connected and says so', async ({ lacks, sides }) => {
     plugInNewCard().setAbsent(lacks);
     const box = await start();
     const { engine } = await playing(box);
     expect(engine.device).toMatchObject({ sides });
-    await until('the words', () => box.log.join('\n').includes(words));
     const heard = (await box.ask()).state.visit.audio?.received ?? 0;
     await sleep(3000);
     const { link, visit } = (await box.ask()).state;

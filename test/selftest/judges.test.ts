@@ -146,9 +146,26 @@ describe('The sound card', () => {
   });
 
   it('that another program has says so', () => {
-    const busy = judgeCard('capture', { error: 'busy', errno: 16 }, wanted, true);
+    const busy = judgeCard('capture', { fault: 'card-busy', error: 'busy' }, wanted, true);
     expect(busy).toMatchObject({ verdict: 'FAIL', todo: expect.stringContaining('systemctl stop jambox') });
-    expect(judgeCard('capture', { error: 'none', errno: 2 }, wanted, false).verdict).toBe('LOOK');
+    expect(judgeCard('capture', { fault: 'no-sound-card', error: 'none' }, wanted, false).verdict).toBe('LOOK');
+  });
+
+  it('that does not fit says why, in the words of the panel', () => {
+    const unfit = judgeCard('playback', { fault: 'card-rate', error: 'no 48000 Hz (44100 Hz only)' }, wanted, true);
+    expect(unfit).toMatchObject({
+      verdict: 'FAIL',
+      text: 'This sound card has no 48 kHz. [A4] no 48000 Hz (44100 Hz only)',
+      todo: 'Use another sound card.',
+    });
+  });
+
+  it('with one direction is to be looked at, and says what it means', () => {
+    expect(judgeCard('capture', null, wanted, true)).toMatchObject({
+      verdict: 'LOOK',
+      text: 'the card has none: You can listen; nothing is sent.',
+    });
+    expect(judgeCard('playback', null, wanted, true).text).toContain('You are heard');
   });
 
   it('runs rightly, with all its numbers', () => {
