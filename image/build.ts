@@ -3,19 +3,20 @@
  * mirror and the package registry; no loop devices, no containers. Products land in build/image (JAMBOX_IMAGE_DIR).
  */
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { aptSources, checkHost, enableArm64Programs, installPackages, missingPackages } from './host.ts';
 import { StepRunner } from './lib/cache.ts';
 import { chooseMirrors } from './lib/mirror.ts';
 import { BuildError, logTo } from './lib/run.ts';
-import { HOST_PACKAGES } from './packages.ts';
+import { FIRMWARE, HOST_PACKAGES } from './packages.ts';
 import { OUTPUT, PATHS, product } from './paths.ts';
 import { debianComponent, debianComponents, npmComponent, sbom } from './sbom.ts';
 import { bootStep, overlaysStep } from './steps/boot.ts';
 import { bundleStep } from './steps/bundle.ts';
 import { cardStep, packStep } from './steps/card.ts';
-import { deb, debianStep, kbuildStep, kernelRelease } from './steps/debian.ts';
+import { closureStep } from './steps/closure.ts';
+import { debianStep, firmwareStep, kbuildStep, kernelRelease } from './steps/debian.ts';
 import { initramfsStep } from './steps/initramfs.ts';
 import { kernelModulesStep } from './steps/kernel-modules.ts';
 import { signingKey } from './steps/keys.ts';
@@ -59,7 +60,9 @@ function build(fresh: boolean): void {
   const initramfs = runner.step(initramfsStep(release, debian, version.epoch));
   const overlays = runner.step(overlaysStep(release, debian));
   const root = runner.step(rootStep(release, [debian, modules, packages], version));
-  const boot = runner.step(bootStep([initramfs, overlays, kbuild], version));
+  runner.step(closureStep(release, [initramfs, overlays, root]));
+  const firmware = runner.step(firmwareStep(mirrors));
+  const boot = runner.step(bootStep(release, [initramfs, overlays, firmware], version));
   const card = runner.step(cardStep([root, boot], version));
   runner.step(packStep(card, version));
   runner.step(bundleStep([root, boot], version, signing));
@@ -83,10 +86,9 @@ function prepareHost(runner: StepRunner): void {
 
 function writeSbom(version: Version): void {
   const status = readFileSync(join(PATHS.base, 'var/lib/dpkg/status'), 'utf8');
-  const [firmware = '', firmwareVersion = '', architecture = ''] = basename(deb('raspi-firmware'), '.deb').split('_');
   const components = [
     ...debianComponents(status),
-    debianComponent(firmware, decodeURIComponent(firmwareVersion), architecture),
+    debianComponent(FIRMWARE.package, FIRMWARE.version, 'all'),
     ...installedPackages().map((each) => npmComponent(each.name, each.version, each.license, each.integrity)),
     // Compiled into build/opus.wasm and build/fonts.bin by tools/.
     npmComponent('@discordjs/opus', '0.10.0', 'BSD-3-Clause', ''),

@@ -1,7 +1,9 @@
-/** What the image and its build are made of, by Debian package name. No versions: the newest of the release. */
+/** What the image and its build are made of, by Debian package name: the newest of the suite, but for the firmware. */
 
 /** Debian release of the box. */
 export const SUITE = 'trixie';
+/** Suite of the kernel, whose real-time branch knows every board of the box, the Pi 5 among them (docs/decisions.md). */
+export const KERNEL_SUITE = `${SUITE}-backports`;
 
 /** Installed in the box, with what these depend on and nothing that they only recommend. */
 export const BOX_PACKAGES = [
@@ -14,8 +16,13 @@ export const BOX_PACKAGES = [
   'libstdc++6', // what Node's binary links to
 ] as const;
 
-/** Debian packages that are unpacked at build time, for the boot partitions only. */
-export const FIRMWARE_PACKAGE = 'raspi-firmware';
+/** The Raspberry Pi's firmware of a newer suite, unpacked at build time for the boot partitions; never installed. */
+export const FIRMWARE = {
+  package: 'raspi-firmware',
+  version: '1.20260408+ds-1',
+  path: 'pool/non-free-firmware/r/raspi-firmware/raspi-firmware_1.20260408+ds-1_all.deb',
+  sha256: '9e215abb588e9adadf69a67107736fc2fa108ef3f17fa93589919c5e66ffe209',
+} as const;
 
 /** Needed on the computer that builds; installed by the build when missing. */
 export const HOST_PACKAGES = [

@@ -34,11 +34,10 @@ export function assemble(
     (options.statsPath === undefined ? undefined : whyNotWritable(options.statsPath, '--stats'));
   if ('optionError' in input) return input;
   if (unwritable !== undefined) return { optionError: unwritable };
-  const { periodFrames, periods, inputChannels, outputChannels, toneUntilFound, realtime, output } = options;
-  const channels = { inputChannels, outputChannels };
+  const { periodFrames, periods, toneUntilFound, realtime, output } = options;
   return createService({
     settings: options.box,
-    audio: { input, output, ...(card && { card }), ...channels, periodFrames, periods, toneUntilFound, realtime },
+    audio: { input, output, ...(card && { card }), periodFrames, periods, toneUntilFound, realtime },
     socket: {
       firstPort: options.firstPort ?? CLIENT_PORT + randomInt(PORT_SPAN),
       furtherPorts: PORT_SPAN,

@@ -14,7 +14,6 @@ import { MAX_JITTER_BLOCKS } from './jamulus/limits.ts';
 import { parseServerAddress } from './jamulus/server-address.ts';
 import type { AudioQuality, Profile } from './jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from './jamulus/text.ts';
-import type { ChannelPair } from './linux/alsa-configure.ts';
 
 /** An input as it was asked for: a file is not opened yet. */
 export type InputWish =
@@ -47,9 +46,6 @@ export interface CliOptions {
   readonly periodFrames: PeriodFrames;
   /** Periods of the sound card's buffer, 2…4. */
   readonly periods: number;
-  /** Of the sound card; undefined = the first two, or the only one. */
-  readonly inputChannels: ChannelPair | undefined;
-  readonly outputChannels: ChannelPair | undefined;
   /** No sound card was named: while there is none, a tone stands in for it. */
   readonly toneUntilFound: boolean;
   /** First UDP port to try, 0 = any; undefined = the default of sessions.md §1 (22134 + random 0…99). */
@@ -72,8 +68,6 @@ export interface StartValues {
   /** Names of sound cards; null = none. */
   readonly input: string | null;
   readonly output: string | null;
-  readonly inputChannels?: ChannelPair | undefined;
-  readonly outputChannels?: ChannelPair | undefined;
   readonly periodFrames: PeriodFrames;
   readonly periods: number;
 }
@@ -137,8 +131,6 @@ function checkOptions(args: Args, values: StartValues): CliOptions {
     output: output(args, values.output),
     periodFrames,
     periods: whole(args, 'periods', 2, 4) ?? values.periods,
-    inputChannels: values.inputChannels,
-    outputChannels: values.outputChannels,
     toneUntilFound: usesDefaultCard && !args.values.has('output') && values.output === DEFAULT_CARD && !appliance,
     firstPort: whole(args, 'port', 0, 65535),
     trafficClass: trafficClass(args),

@@ -32,7 +32,7 @@ export interface ServiceOptions {
   readonly settings: BoxSettings;
   /** The player has been shown who sees the profile (privacy C1), at an earlier start. */
   readonly profileSeen?: boolean;
-  readonly audio: AudioThreadSettings;
+  readonly audio: Omit<AudioThreadSettings, 'channels'>;
   readonly socket: UdpSocketOptions;
   /** The content of build/opus.wasm. */
   readonly wasm: Uint8Array<ArrayBuffer>;
@@ -92,6 +92,7 @@ export function createService(options: ServiceOptions): Service | { readonly err
 
   const engine = startAudioEngine({
     ...options.audio,
+    channels: { inputChannels: state.sound.inputChannels, outputChannels: state.sound.outputChannels },
     socket,
     wasm: options.wasm,
     onRecord: handleRecord,
@@ -141,6 +142,9 @@ export function createService(options: ServiceOptions): Service | { readonly err
         return;
       case 'sound':
         engine.setControls(effect.sound);
+        return;
+      case 'channels':
+        engine.orderChannels(effect.channels);
         return;
       case 'armFeedbackGuard':
         engine.armFeedbackGuard();
@@ -222,11 +226,11 @@ export function createService(options: ServiceOptions): Service | { readonly err
 
   function handleMessage(message: AudioThreadMessage): void {
     if (message.type === 'running') {
-      const { description, sides, periodFrames, latencyFrames } = message;
-      dispatch({ type: 'deviceRunning', description, sides, periodFrames, latencyFrames });
-      options.onLog(`sound: ${description}`);
+      const { type: _, ...device } = message;
+      dispatch({ type: 'deviceRunning', ...device });
+      options.onLog(`sound: ${device.description}`);
     } else if (message.type === 'missing') {
-      dispatch({ type: 'deviceMissing', fault: message.fault, why: message.error, retrying: true });
+      dispatch({ type: 'deviceMissing', problem: message.problem, why: message.error, retrying: true });
       options.onLog(`sound: ${message.error}`);
     } else if (message.type === 'scheduling') {
       const { fifo, core } = message.grant;

@@ -1,26 +1,13 @@
 /** Steps: overlays, and the partitions that the Raspberry Pi's firmware boots from. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { boardsOf } from '../closure/boards.ts';
 import type { Step } from '../lib/cache.ts';
 import { fatImage } from '../lib/fat.ts';
 import { run } from '../lib/run.ts';
 import { imageFile, PATHS, product, REPOSITORY } from '../paths.ts';
 import type { Version } from '../version.ts';
-import { deb } from './debian.ts';
-
-/** The boards of the box: Debian's name of the device tree, and the one that firmware looks for without upstream_kernel. */
-const BOARDS: readonly (readonly [upstream: string, vendor?: string])[] = [
-  ['bcm2711-rpi-4-b'],
-  ['bcm2711-rpi-400'],
-  ['bcm2711-rpi-cm4-io', 'bcm2711-rpi-cm4'],
-  ['bcm2837-rpi-3-b', 'bcm2710-rpi-3-b'],
-  ['bcm2837-rpi-3-b-plus', 'bcm2710-rpi-3-b-plus'],
-  ['bcm2837-rpi-3-a-plus'],
-  ['bcm2837-rpi-zero-2-w', 'bcm2710-rpi-zero-2-w'],
-];
-
-/** start4*: Pi 4, 400, CM4. */
-const FIRMWARE = ['start.elf', 'fixup.dat', 'start4.elf', 'fixup4.dat'];
+import { FIRMWARE_FILES } from './debian.ts';
 
 /** Device trees of the boards and our overlays, each of which must apply to each board. */
 export function overlaysStep(release: string, debianKey: string): Step {
@@ -28,7 +15,11 @@ export function overlaysStep(release: string, debianKey: string): Step {
   return {
     name: 'overlays',
     what: 'Device trees and overlays',
-    inputs: [{ text: debianKey }, { path: sources }, { path: imageFile('steps/boot.ts') }],
+    inputs: [
+      { text: debianKey },
+      { path: sources },
+      ...['closure/boards.ts', 'steps/boot.ts'].map((name) => ({ path: imageFile(name) })),
+    ],
     outputs: [PATHS.overlays, PATHS.dtbs],
     run: () => {
       for (const folder of [PATHS.overlays, PATHS.dtbs]) {
@@ -36,7 +27,7 @@ export function overlaysStep(release: string, debianKey: string): Step {
         mkdirSync(folder, { recursive: true });
       }
       const debian = join(PATHS.base, 'usr/lib', `linux-image-${release}`, 'broadcom');
-      for (const [board] of BOARDS) cpSync(join(debian, `${board}.dtb`), join(PATHS.dtbs, `${board}.dtb`));
+      for (const { tree } of boardsOf(release)) cpSync(join(debian, `${tree}.dtb`), join(PATHS.dtbs, `${tree}.dtb`));
       const trees = readdirSync(PATHS.dtbs)
         .sort()
         .map((name) => join(PATHS.dtbs, name));
@@ -46,7 +37,7 @@ export function overlaysStep(release: string, debianKey: string): Step {
 }
 
 /** boot-A.vfat and boot-B.vfat, which differ in cmdline.txt and label only. */
-export function bootStep(earlier: readonly string[], version: Version): Step {
+export function bootStep(release: string, earlier: readonly string[], version: Version): Step {
   return {
     name: 'boot',
     what: 'Boot partitions',
@@ -56,16 +47,16 @@ export function bootStep(earlier: readonly string[], version: Version): Step {
     ],
     outputs: [product('boot-A.vfat'), product('boot-B.vfat')],
     run: () => {
-      unpackFirmware();
       for (const slot of ['A', 'B'] as const) {
         const folder = join(PATHS.boot, slot);
         rmSync(folder, { recursive: true, force: true });
         mkdirSync(join(folder, 'overlays'), { recursive: true });
-        for (const name of FIRMWARE) cpSync(join(PATHS.firmware, name), join(folder, name));
+        for (const name of FIRMWARE_FILES)
+          if (name !== 'bootcode.bin') cpSync(join(PATHS.firmware, name), join(folder, name));
         for (const name of ['vmlinuz', 'initrd.img']) cpSync(product(name), join(folder, name));
-        for (const [board, vendor] of BOARDS)
-          for (const name of vendor === undefined ? [board] : [board, vendor])
-            cpSync(join(PATHS.dtbs, `${board}.dtb`), join(folder, `${name}.dtb`));
+        for (const { tree, vendorTree } of boardsOf(release))
+          for (const name of vendorTree === undefined ? [tree] : [tree, vendorTree])
+            cpSync(join(PATHS.dtbs, `${tree}.dtb`), join(folder, `${name}.dtb`));
         cpSync(PATHS.overlays, join(folder, 'overlays'), { recursive: true });
         for (const name of ['config.txt', 'hardware.txt']) cpSync(imageFile(`boot/${name}`), join(folder, name));
         writeFileSync(
@@ -87,14 +78,4 @@ export function bootStep(earlier: readonly string[], version: Version): Step {
 /** Fills the slot into the template; the firmware wants one line. */
 export function commandLine(template: string, slot: 'A' | 'B'): string {
   return `${template.trim().replace(/\s+/g, ' ').replaceAll('@SLOT@', slot)}\n`;
-}
-
-function unpackFirmware(): void {
-  rmSync(PATHS.firmware, { recursive: true, force: true });
-  const unpacked = join(PATHS.firmware, 'package');
-  mkdirSync(unpacked, { recursive: true });
-  run('dpkg-deb', ['-x', deb('raspi-firmware'), unpacked]);
-  for (const name of [...FIRMWARE, 'bootcode.bin'])
-    cpSync(join(unpacked, 'usr/lib/raspi-firmware', name), join(PATHS.firmware, name));
-  cpSync(join(unpacked, 'usr/share/doc/raspi-firmware/copyright'), join(PATHS.firmware, 'LICENCE.txt'));
 }

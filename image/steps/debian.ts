@@ -1,10 +1,10 @@
-/** Step: Debian for arm64 with the real-time kernel, as its packages come. */
+/** Steps: what comes from Debian: the system for arm64 with the real-time kernel, that kernel's compiler, the firmware. */
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Step } from '../lib/cache.ts';
 import type { Mirrors } from '../lib/mirror.ts';
 import { BuildError, run } from '../lib/run.ts';
-import { BOX_PACKAGES, FIRMWARE_PACKAGE, KBUILD_PACKAGES, SUITE } from '../packages.ts';
+import { BOX_PACKAGES, FIRMWARE, KBUILD_PACKAGES, KERNEL_SUITE, SUITE } from '../packages.ts';
 import { PATHS } from '../paths.ts';
 
 const COMPONENTS = 'main non-free-firmware';
@@ -14,6 +14,7 @@ function sources(mirrors: Mirrors): string[] {
     `deb ${mirrors.main} ${SUITE} ${COMPONENTS}`,
     `deb ${mirrors.main} ${SUITE}-updates ${COMPONENTS}`,
     `deb ${mirrors.security} ${SUITE}-security ${COMPONENTS}`,
+    `deb ${mirrors.main} ${KERNEL_SUITE} main`,
   ];
 }
 
@@ -23,6 +24,9 @@ const OPTIONS = [
   '--aptopt=Apt::Install-Recommends "false"',
   '--dpkgopt=force-unsafe-io',
 ];
+
+/** Of the kernel's suite, the kernel alone: apt takes nothing of it unasked. */
+const KERNEL_PIN = `--setup-hook=mkdir -p "$1/etc/apt/preferences.d"; printf 'Package: src:linux src:linux-signed-arm64 src:linux-base\\nPin: release n=${KERNEL_SUITE}\\nPin-Priority: 600\\n' > "$1/etc/apt/preferences.d/kernel"`;
 
 /** Documentation stays out, copyright files stay in. */
 const EXCLUDE = [
@@ -36,14 +40,17 @@ const EXCLUDE = [
 const NO_INITRAMFS =
   '--essential-hook=chroot "$1" dpkg-divert --local --rename --add /usr/sbin/update-initramfs; ln -s /bin/true "$1/usr/sbin/update-initramfs"';
 
+/** start4*: Pi 4, 400, CM4; bootcode.bin: before the Pi 4. The Pi 5 family has its firmware on the board. */
+export const FIRMWARE_FILES = ['start.elf', 'fixup.dat', 'start4.elf', 'fixup4.dat', 'bootcode.bin'] as const;
+
 /** The root file system that all later steps copy from. */
 export function debianStep(mirrors: Mirrors): Step {
-  const args = ['--arch=arm64', '--variant=minbase', ...OPTIONS, ...EXCLUDE, NO_INITRAMFS];
+  const args = ['--arch=arm64', '--variant=minbase', ...OPTIONS, ...EXCLUDE, KERNEL_PIN, NO_INITRAMFS];
   const include = `--include=${BOX_PACKAGES.join(',')}`;
   return {
     name: 'debian',
     what: 'Debian for arm64 (the longest step, 3 to 6 minutes)',
-    inputs: [{ text: JSON.stringify([args, include, SUITE]) }],
+    inputs: [{ text: JSON.stringify([args, include, SUITE, KERNEL_SUITE]) }],
     outputs: [join(PATHS.base, 'usr/lib/modules')],
     run: () => {
       rmSync(PATHS.base, { recursive: true, force: true });
@@ -53,7 +60,7 @@ export function debianStep(mirrors: Mirrors): Step {
   };
 }
 
-/** Version of the installed kernel, for example 6.12.117+deb13-rt-arm64. */
+/** Version of the installed kernel, for example 7.3.4+deb13-rt-arm64. */
 export function kernelRelease(): string {
   const releases = readdirSync(join(PATHS.base, 'usr/lib/modules'));
   const release = releases.find((name) => name.endsWith('-rt-arm64'));
@@ -61,19 +68,20 @@ export function kernelRelease(): string {
   return release;
 }
 
-/** The compiler and headers for that kernel, its source, and the Raspberry Pi's firmware as packages. */
+/** The compiler and headers for that kernel, and its source. */
 export function kbuildStep(mirrors: Mirrors, release: string): Step {
   const version = release.replace(/-rt-arm64$/, '');
   const series = version.split('.').slice(0, 2).join('.');
-  const include = [...KBUILD_PACKAGES, `linux-kbuild-${version}`, `linux-headers-${version}-common-rt`].join(',');
+  const include = [...KBUILD_PACKAGES, `linux-kbuild-${version}`, `linux-headers-${version}-common`].join(',');
   // Unpacked, not installed: the headers package wants a compiler that runs on arm64.
-  const download = [`linux-headers-${release}:arm64`, `linux-source-${series}`, FIRMWARE_PACKAGE].join(' ');
+  const download = [`linux-headers-${release}:arm64`, `linux-source-${series}`].join(' ');
   const hook = `--customize-hook=mkdir "$1/debs" && cd "$1/debs" && env APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get download ${download}`;
-  const args = ['--variant=apt', '--architectures=amd64,arm64', ...OPTIONS, ...EXCLUDE, `--include=${include}`, hook];
+  const options = [...OPTIONS, ...EXCLUDE, KERNEL_PIN];
+  const args = ['--variant=apt', '--architectures=amd64,arm64', ...options, `--include=${include}`, hook];
   return {
     name: 'kbuild',
     what: `Compiler and source of the kernel ${version}`,
-    inputs: [{ text: JSON.stringify([args, SUITE]) }],
+    inputs: [{ text: JSON.stringify([args, SUITE, KERNEL_SUITE]) }],
     outputs: [join(PATHS.kbuild, 'usr/bin/make'), PATHS.debs],
     run: () => {
       for (const folder of [PATHS.kbuild, PATHS.debs]) rmSync(folder, { recursive: true, force: true });
@@ -82,6 +90,28 @@ export function kbuildStep(mirrors: Mirrors, release: string): Step {
       cpSync(join(PATHS.kbuild, 'debs'), PATHS.debs, { recursive: true });
       rmSync(join(PATHS.kbuild, 'debs'), { recursive: true });
       run('dpkg-deb', ['-x', deb(`linux-headers-${release}`), PATHS.kbuild]);
+    },
+  };
+}
+
+/** The Raspberry Pi's firmware, as a package. */
+export function firmwareStep(mirrors: Mirrors): Step {
+  return {
+    name: 'firmware',
+    what: `Firmware of the Raspberry Pi, ${FIRMWARE.version}`,
+    inputs: [{ text: JSON.stringify(FIRMWARE) }],
+    outputs: [join(PATHS.firmware, FIRMWARE_FILES[0])],
+    run: () => {
+      rmSync(PATHS.firmware, { recursive: true, force: true });
+      const unpacked = join(PATHS.firmware, 'package');
+      mkdirSync(unpacked, { recursive: true });
+      const file = join(PATHS.firmware, 'firmware.deb');
+      const address = `${mirrors.main}/${FIRMWARE.path}`;
+      run('/usr/lib/apt/apt-helper', ['download-file', address, file, `SHA256:${FIRMWARE.sha256}`]);
+      run('dpkg-deb', ['-x', file, unpacked]);
+      for (const name of FIRMWARE_FILES)
+        cpSync(join(unpacked, 'usr/lib/raspi-firmware', name), join(PATHS.firmware, name));
+      cpSync(join(unpacked, 'usr/share/doc/raspi-firmware/copyright'), join(PATHS.firmware, 'LICENCE.txt'));
     },
   };
 }

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Step } from '../lib/cache.ts';
+import { unpackModule } from '../lib/module-file.ts';
 import { ask, run } from '../lib/run.ts';
 import { imageFile, PATHS, product } from '../paths.ts';
 
@@ -44,7 +45,7 @@ export function initramfsStep(release: string, debianKey: string, epoch: number)
       chmodSync(join(folder, 'init'), 0o755);
       addModules(folder, release);
       pack(folder, epoch);
-      cpSync(join(PATHS.base, `boot/vmlinuz-${release}`), product('vmlinuz'));
+      cpSync(join(PATHS.base, 'usr/lib/modules', release, 'vmlinuz'), product('vmlinuz'));
       writeFileSync(product('kernel-version'), `${release}\n`);
     },
   };
@@ -63,7 +64,7 @@ function addModules(folder: string, release: string): void {
       const module = basename(file).replace(/\.ko.*$/, '');
       if (order.includes(module)) continue;
       order.push(module);
-      run('sh', ['-c', `${/\.xz$/.test(file) ? 'xz -dc' : 'cat'} ${file} > ${join(folder, 'lib', `${module}.ko`)}`]);
+      unpackModule(file, join(folder, 'lib', `${module}.ko`));
     }
   }
   writeFileSync(join(folder, 'modules'), `${order.join('\n')}\n`);

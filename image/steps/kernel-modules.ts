@@ -1,10 +1,11 @@
 /**
- * Step: kernel modules that Debian's kernel lacks: codecs of the HATs, the rotary encoder, and our own ones in
- * image/modules. The kernel's source is a build input and stays out of the repository.
+ * Step: kernel modules that Debian's kernel lacks: codecs of the HATs, the rotary encoder, the watch over the power supply,
+ * and our own ones in image/modules. The kernel's source is a build input and stays out of the repository.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Step } from '../lib/cache.ts';
+import { unpackModule } from '../lib/module-file.ts';
 import { BuildError, run } from '../lib/run.ts';
 import { imageFile, PATHS } from '../paths.ts';
 import { deb } from './debian.ts';
@@ -23,22 +24,21 @@ const BOX_MODULES: readonly Module[] = [
   codec('snd-soc-pcm512x-i2c', ['pcm512x-i2c']),
   codec('snd-soc-pcm186x', ['pcm186x'], ['pcm186x']),
   codec('snd-soc-pcm186x-i2c', ['pcm186x-i2c']),
-  codec('snd-soc-wm8731', ['wm8731'], ['wm8731']),
-  codec('snd-soc-wm8731-i2c', ['wm8731-i2c']),
   codec('snd-soc-da7213', ['da7213'], ['da7213']),
   { name: 'rotary_encoder', sources: ['drivers/input/misc/rotary_encoder.c'] },
+  { name: 'raspberrypi-hwmon', sources: ['drivers/hwmon/raspberrypi-hwmon.c'] },
 ];
 
-/** For tests only: simulated lines below the real drivers of keys, encoder and lamps. */
-const TEST_MODULES: readonly Module[] = [
-  { name: 'gpio-sim', sources: ['drivers/gpio/gpio-sim.c', 'kernel/irq/irq_sim.c'] },
-  { name: 'i2c-stub', sources: ['drivers/i2c/i2c-stub.c'] },
+/** For tests only: a simulated bus. */
+const TEST_MODULES: readonly Module[] = [{ name: 'i2c-stub', sources: ['drivers/i2c/i2c-stub.c'] }];
+/** For tests only, and part of Debian's kernel: simulated lines below the real drivers of keys, encoder and lamps; a USB sound card. */
+const DEBIAN_TEST_MODULES = [
+  'drivers/gpio/gpio-sim',
+  'drivers/usb/gadget/libcomposite',
+  'drivers/usb/gadget/udc/dummy_hcd',
+  'drivers/usb/gadget/function/u_audio',
+  'drivers/usb/gadget/function/usb_f_uac2',
 ];
-
-/** irq_sim.c is linked into gpio-sim here, and what it calls is not exported to modules: this is, and does the same. */
-const EDITS: Readonly<Record<string, readonly [from: string, to: string]>> = {
-  'irq_sim.c': ['handle_simple_irq(irq_to_desc(irqnum))', 'generic_handle_irq_safe(irqnum)'],
-};
 
 /** Builds all of them for the given kernel. */
 export function kernelModulesStep(release: string, kbuildKey: string): Step {
@@ -57,6 +57,11 @@ export function kernelModulesStep(release: string, kbuildKey: string): Step {
       }
       build('box', BOX_MODULES, release, PATHS.modules);
       build('test', TEST_MODULES, release, PATHS.testModules);
+      for (const path of DEBIAN_TEST_MODULES)
+        unpackModule(
+          join(PATHS.base, 'usr/lib/modules', release, 'kernel', `${path}.ko.xz`),
+          join(PATHS.testModules, `${basename(path)}.ko`),
+        );
       for (const name of ownModules()) {
         cpSync(imageFile(`modules/${name}`), join(source, name), { recursive: true });
         compile(name, release, PATHS.modules);
@@ -92,7 +97,7 @@ function build(folder: string, modules: readonly Module[], release: string, to: 
     ];
   });
   for (const file of modules.flatMap(({ sources, headers }) => [...sources, ...(headers ?? [])]))
-    writeFileSync(join(source, folder, objectSafeName(modules, file)), edited(join(source, 'kernel', file)));
+    cpSync(join(source, 'kernel', file), join(source, folder, objectSafeName(modules, file)));
   writeFileSync(join(source, folder, 'Kbuild'), `${lines.join('\n')}\n`);
   compile(folder, release, to);
 }
@@ -105,14 +110,6 @@ function partsOf(name: string, objects: readonly string[]): string[] {
 function objectSafeName(modules: readonly Module[], file: string): string {
   const clash = modules.some(({ name, sources }) => sources.length > 1 && basename(file) === `${name}.c`);
   return clash ? basename(file).replace(/\.c$/, '-main.c') : basename(file);
-}
-
-function edited(file: string): string {
-  const text = readFileSync(file, 'utf8');
-  const edit = EDITS[basename(file)];
-  if (edit === undefined) return text;
-  if (!text.includes(edit[0])) throw new BuildError(`${file} no longer contains ${edit[0]}`);
-  return text.replace(edit[0], edit[1]);
 }
 
 function compile(folder: string, release: string, to: string): void {

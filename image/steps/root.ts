@@ -1,4 +1,5 @@
 /** Step: the root file system: Debian, our modules, systemd/, hardware/, image/rootfs/ and the service, as one squashfs. */
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -7,13 +8,15 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { REMOVED_DRIVERS, REMOVED_PACKAGES, REMOVED_PATHS } from '../debris.ts';
 import type { Step } from '../lib/cache.ts';
-import { run } from '../lib/run.ts';
+import { ask, BuildError, run } from '../lib/run.ts';
 import { imageFile, PATHS, product, REPOSITORY } from '../paths.ts';
 import type { Version } from '../version.ts';
 import { installService, SERVICE_FILES } from './service.ts';
@@ -27,22 +30,6 @@ const TREES: readonly (readonly [from: string, to: string])[] = [
   [repository('hardware/mixers'), 'usr/lib/jambox/mixers'],
   [imageFile('rootfs'), '.'],
 ];
-
-/** Neither needed nor wanted: boot files live on their own partitions, package lists and caches serve nobody. */
-const REMOVED = [
-  ...['boot', 'var/cache', 'var/lib/apt', 'var/log', 'var/lib/dpkg/info', 'var/backups', 'usr/share/doc-base'],
-  ...['etc/machine-id', 'etc/hostname', 'etc/resolv.conf', 'var/lib/dbus/machine-id', 'var/lib/systemd/random-seed'],
-];
-
-/** Drivers of hardware that the box doesn't have: graphics, cameras, Wi-Fi and Bluetooth, server adaptors. */
-const REMOVED_DRIVERS = [
-  ...['drivers/gpu', 'drivers/media', 'drivers/infiniband', 'drivers/iio', 'drivers/target', 'drivers/nvme'],
-  ...['drivers/bluetooth', 'net/bluetooth', 'drivers/net/wireless', 'net/wireless', 'net/mac80211', 'drivers/net/wwan'],
-  ...['drivers/staging', 'fs/ocfs2'],
-];
-
-/** In a removed folder, and needed: snd-usb-audio is linked against the media controller. */
-const KEPT_DRIVERS = ['drivers/media/mc'];
 
 /** Packs everything into root.squashfs. Level 9 of zstd: 15 makes it 6 % smaller and takes ten times as long. */
 export function rootStep(release: string, earlier: readonly string[], version: Version): Step {
@@ -58,7 +45,7 @@ export function rootStep(release: string, earlier: readonly string[], version: V
       ].map((path) => ({
         path,
       })),
-      ...['notices', 'steps/root.ts', 'steps/service.ts'].map((name) => ({ path: imageFile(name) })),
+      ...['notices', 'debris.ts', 'steps/root.ts', 'steps/service.ts'].map((name) => ({ path: imageFile(name) })),
     ],
     outputs: [product('root.squashfs')],
     run: () => {
@@ -68,6 +55,7 @@ export function rootStep(release: string, earlier: readonly string[], version: V
       installService(root);
       configure(root, release, version);
       settle(root);
+      removeSetuid(root);
       pack(root, version.epoch);
     },
   };
@@ -78,23 +66,69 @@ function copyBase(root: string, release: string): void {
   rmSync(root, { recursive: true, force: true });
   mkdirSync(dirname(root), { recursive: true });
   run('cp', ['-al', PATHS.base, root]);
-  for (const path of REMOVED) rmSync(join(root, path), { recursive: true, force: true });
+  for (const name of REMOVED_PACKAGES) removePackage(root, name);
+  for (const path of REMOVED_PATHS) rmSync(join(root, path), { recursive: true, force: true });
   rmSync(join(root, `usr/lib/linux-image-${release}`), { recursive: true, force: true });
   const modules = join(root, 'usr/lib/modules', release);
-  for (const path of REMOVED_DRIVERS) removeDrivers(join(modules, 'kernel'), path);
+  for (const { folder, keep = [] } of REMOVED_DRIVERS) removeDrivers(join(modules, 'kernel', folder), keep);
+  for (const name of ['vmlinuz', 'System.map', 'config']) rmSync(join(modules, name));
   for (const name of readdirSync(modules)) if (/^modules\.(?!builtin|order)/.test(name)) rmSync(join(modules, name));
   cpSync(PATHS.modules, join(modules, 'updates'), { recursive: true });
+  depmod(root, release);
+}
+
+/** All of a folder but what is kept; one that is not there has gone with another. */
+function removeDrivers(folder: string, keep: readonly string[]): void {
+  if (!existsSync(folder)) return;
+  const entries = readdirSync(folder);
+  const missing = keep.filter((name) => !entries.includes(name));
+  if (missing.length > 0) throw new BuildError(`Debian's kernel has no ${missing.join(', ')} in ${folder} any more.`);
+  for (const name of entries) if (!keep.includes(name)) rmSync(join(folder, name), { recursive: true });
+}
+
+/** The files of a package; its folders and its copyright file stay. */
+function removePackage(root: string, name: string): void {
+  const info = join(PATHS.base, 'var/lib/dpkg/info');
+  const list = [`${name}.list`, `${name}:arm64.list`].map((file) => join(info, file)).find((file) => existsSync(file));
+  if (list === undefined) throw new BuildError(`Debian did not bring ${name}: image/debris.ts`);
+  for (const path of readFileSync(list, 'utf8').split('\n')) {
+    const file = join(root, path);
+    const isThere = lstatSync(file, { throwIfNoEntry: false });
+    if (isThere !== undefined && !isThere.isDirectory() && !path.endsWith('/copyright')) rmSync(file);
+  }
+}
+
+/**
+ * Lists what there is for modprobe, without the modules that need one that has left. The closure check names those that a
+ * board could not do without.
+ */
+function depmod(root: string, release: string): void {
+  const symbols = join(PATHS.kbuild, 'usr/src', `linux-headers-${release}`, 'Module.symvers');
+  const args = ['-n', '-e', '-E', symbols, '-b', root, release];
+  for (;;) {
+    const { stderr } = spawnSync('depmod', args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
+    const lost = new Set([...stderr.matchAll(/WARNING: (\S+) needs unknown symbol/g)].map((match) => match[1] ?? ''));
+    if (lost.size === 0) break;
+    for (const file of lost) rmSync(file);
+  }
   run('depmod', ['-b', root, release]);
 }
 
-/** A folder of drivers, but for what is kept of it. */
-function removeDrivers(kernel: string, path: string): void {
-  if (KEPT_DRIVERS.includes(path) || !existsSync(join(kernel, path))) return;
-  if (!KEPT_DRIVERS.some((kept) => kept.startsWith(`${path}/`))) {
-    rmSync(join(kernel, path), { recursive: true });
-    return;
+/** No program of the box takes another user's rights by being started. What carried the mark stays, as a plain program. */
+function removeSetuid(root: string): void {
+  const find = () =>
+    ask('find', [root, '-xdev', '-type', 'f', '-perm', '/6000'])
+      .split('\n')
+      .filter((path) => path !== '');
+  for (const path of find()) {
+    const { mode } = lstatSync(path);
+    // A new file: the old one is the base's, too.
+    cpSync(path, `${path}.plain`);
+    chmodSync(`${path}.plain`, mode & 0o777);
+    renameSync(`${path}.plain`, path);
   }
-  for (const name of readdirSync(join(kernel, path))) removeDrivers(kernel, join(path, name));
+  const left = find();
+  if (left.length > 0) throw new BuildError(`Files with setuid or setgid are left: ${left.join(' ')}`);
 }
 
 /** Copies a tree of the repository: links as they are, root's, modes 755 or 644. */
@@ -140,6 +174,7 @@ function configure(root: string, release: string, version: Version): void {
   link('etc/resolv.conf', '../run/systemd/resolve/resolv.conf');
   link('etc/localtime', '/usr/share/zoneinfo/Etc/UTC');
   link('usr/lib/jambox/set-mixer', 'mixers/set-mixer');
+  link('usr/lib/jambox/set-usb-mixer', 'mixers/set-usb-mixer');
   link('usr/bin/box-selftest', '../../opt/jambox/bin/box-selftest');
 }
 

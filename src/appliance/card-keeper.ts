@@ -19,15 +19,17 @@ export interface CardKeeperOptions {
   readonly chosen: string | null;
 }
 
+/**
+ * 'starting': drivers are still being loaded, in no certain order, and whichever card is first must not win. 'playing':
+ * the sound runs, and somebody is connected or about to be: the card stays as long as it is there. 'idle': else.
+ */
+export type CardUse = 'starting' | 'idle' | 'playing';
+
 export interface CardKeeper {
   report(): CardReport;
   order(): CardOrder;
-  /**
-   * Looks which cards are there. One that is there and plays is never taken away.
-   * @param playing the sound runs, and somebody is connected or about to be
-   * @returns true if the report has changed
-   */
-  look(playing: boolean): boolean;
+  /** Looks which cards are there. Returns true if the report has changed. */
+  look(use: CardUse): boolean;
   /** Takes the card at once; null = the box chooses. */
   choose(key: string | null): void;
   /** Called with each order after the first. */
@@ -50,13 +52,14 @@ export function createCardKeeper(options: CardKeeperOptions): CardKeeper {
   let cards = list();
   let { chosen } = options;
   let taken: Taken = { kind: 'none' };
-  taken = take(false);
+  taken = take('starting');
   let order = orderNow();
   let report = reportNow();
 
-  function take(playing: boolean): Taken {
+  function take(use: CardUse): Taken {
+    const playing = use === 'playing';
     if (playing && taken.kind === 'named') return taken;
-    const current = taken.kind === 'card' ? taken.card : null;
+    const current = taken.kind === 'card' && use !== 'starting' ? taken.card : null;
     const wanted = chosen === null ? undefined : findCard(cards, chosen);
     const card = takeCard({ cards, chosen, current, playing });
     if (card === undefined) return { kind: isAuto ? 'none' : 'named' };
@@ -81,8 +84,8 @@ export function createCardKeeper(options: CardKeeperOptions): CardKeeper {
   }
 
   /** @returns true if the report has changed */
-  function update(playing: boolean): boolean {
-    taken = take(playing);
+  function update(use: CardUse): boolean {
+    taken = take(use);
     const [orderBefore, reportBefore] = [order, report];
     order = orderNow();
     report = reportNow();
@@ -95,13 +98,13 @@ export function createCardKeeper(options: CardKeeperOptions): CardKeeper {
   return {
     report: () => report,
     order: () => order,
-    look(playing) {
+    look(use) {
       cards = list();
-      return update(playing);
+      return update(use);
     },
     choose(key) {
       chosen = key;
-      update(false);
+      update('idle');
     },
     onOrder(listener) {
       listeners.push(listener);

@@ -25,6 +25,8 @@ import type { Updates } from './updates.ts';
 
 const POLL_MS = 2000;
 const IDLE_CHECK_MS = 1000;
+/** So long after the start the drivers of sound cards may still be loading. */
+const CARDS_COME_MS = 15_000;
 const LISTS_AFTER_MS = 2000;
 const LISTS_REST_MS = 60_000;
 const MINUTE_MS = 60_000;
@@ -72,6 +74,7 @@ export interface RunningAppliance extends Appliance {
 
 export function createAppliance(options: ApplianceOptions): RunningAppliance {
   const { service, fixed, store, machine, updates, door, room, cards } = options;
+  const begunMs = performance.now();
   const listeners = new Set<() => void>();
   let { lastServer, choices } = machine;
   let habits = options.habitsFor(choices);
@@ -151,10 +154,11 @@ export function createAppliance(options: ApplianceOptions): RunningAppliance {
     tell();
   }
 
-  /** While it sounds, and somebody is or will be there to hear it, the card stays. */
   function lookAtCards(): void {
     const { link, engine } = service.state();
-    if (cards?.look(link.kind !== 'idle' && engine.device.kind === 'running')) tell();
+    const playing = link.kind !== 'idle' && engine.device.kind === 'running';
+    const starting = performance.now() - begunMs < CARDS_COME_MS;
+    if (cards?.look(starting ? 'starting' : playing ? 'playing' : 'idle')) tell();
   }
 
   function chooseCard(key: string | null): void {

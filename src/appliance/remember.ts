@@ -27,7 +27,7 @@ export function stateToKeep(kept: MachineState, start: BoxSettings, present: Pre
     version: 1,
     profile: chosen(kept.profile, start.profile, box.profile),
     sound: chosen(kept.sound, start.sound, box.sound),
-    jitter: JSON.stringify(box.jitter) === JSON.stringify(start.jitter) ? kept.jitter : box.jitter,
+    jitter: isAlike(box.jitter, start.jitter) ? kept.jitter : box.jitter,
     quality: box.transport.quality === start.transport.quality ? kept.quality : box.transport.quality,
     favourites: servers.favourites,
     recent: servers.recent,
@@ -42,5 +42,9 @@ export function stateToKeep(kept: MachineState, start: BoxSettings, present: Pre
 /** Key by key. */
 function chosen<T extends object>(kept: T, start: T, now: T): T {
   const keys = Object.keys(kept) as (keyof T)[];
-  return Object.fromEntries(keys.map((key) => [key, now[key] === start[key] ? kept[key] : now[key]])) as T;
+  return Object.fromEntries(keys.map((key) => [key, isAlike(now[key], start[key]) ? kept[key] : now[key]])) as T;
+}
+
+function isAlike(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

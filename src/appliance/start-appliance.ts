@@ -9,10 +9,10 @@ import type { Room } from '../box/servers/state.ts';
 import { type CliOptions, parseArgs, type StartValues } from '../cli.ts';
 import { browseRooms, openMdns } from '../discovery/lan-rooms.ts';
 import { PUBLIC_DIRECTORIES } from '../jamulus/public-directories.ts';
+import { needsUsbCard, readBoard } from '../linux/board.ts';
 import { watchDirectory } from '../linux/evdev/watch-directory.ts';
 import { requestOfRoot } from '../linux/requests.ts';
 import { resolveServer } from '../linux/resolve.ts';
-import { needsUsbCard } from '../linux/sound-cards/board.ts';
 import { listSoundCards } from '../linux/sound-cards/list-cards.ts';
 import { createSystemReader } from '../linux/system.ts';
 import type { Service } from '../service.ts';
@@ -185,7 +185,7 @@ function cardKeeper(options: CliOptions, choices: Choices, locked: boolean, root
     list: () => listSoundCards(root),
     named: { capture: capture ?? name, playback: playback ?? name },
     automatic: appliance,
-    needsUsbCard: needsUsbCard(root),
+    needsUsbCard: needsUsbCard(readBoard(root)),
     chosen: chosenCard(choices, locked),
   });
 }
@@ -206,12 +206,9 @@ function orOwnRoom(box: BoxSettings, room: OwnRoom | null): BoxSettings {
 }
 
 function startValues(installer: InstallerSettings, machine: MachineState): StartValues {
-  const { input, output, inputChannels, outputChannels, periodFrames, periods } = installer.sound;
+  const { input, output, periodFrames, periods } = installer.sound;
   const { autoConnect } = installer.server;
-  return {
-    box: startSettings(installer, machine),
-    ...{ autoConnect, input, output, inputChannels, outputChannels, periodFrames, periods },
-  };
+  return { box: startSettings(installer, machine), autoConnect, input, output, periodFrames, periods };
 }
 
 function directories(installer: InstallerSettings): readonly string[] {

@@ -1,16 +1,15 @@
 /**
- * A sound card through ALSA: capture and playback kept in step, or one direction with a file, a generator or nothing for
- * the other. Recovery from xruns and suspends restarts both directions together, so that the delay stays what it was.
+ * A sound card through ALSA: capture and playback kept in step, or one direction with a file or generator for the
+ * other. Recovery from xruns and suspends restarts both directions together, so that the delay stays what it was.
  */
-
-import type { CardRefusal } from '../box/card-fault.ts';
+import type { ChannelPair } from '../box/sound.ts';
 import type { AlsaPcm } from '../linux/alsa.ts';
-import type { ChannelPair } from '../linux/alsa-configure.ts';
 import { sleepMs } from '../linux/clock.ts';
 import { errno } from '../linux/libc.ts';
-import { openStreams, type Streams } from './alsa-streams.ts';
+import { closeStreams, openStreams, type Streams } from './alsa-streams.ts';
 import {
   type AudioDevice,
+  type DeviceError,
   type DeviceResult,
   type GrantedDevice,
   LOST,
@@ -25,14 +24,14 @@ import { PcmTransfer } from './pcm-transfer.ts';
 export interface AlsaDeviceOptions {
   /** ALSA name of the input, what stands in for it, or undefined: the card has none, and silence is read. */
   readonly capture: string | Source | undefined;
-  /** ALSA name of the output, what stands in for it, or undefined: the card has none, and nothing is heard. */
+  /** ALSA name of the output, what stands in for it, or undefined: the card has none, and what is written is dropped. */
   readonly playback: string | Sink | undefined;
   readonly periodFrames: PeriodFrames;
   /** Periods of buffer, 2...4. */
   readonly periods: number;
-  /** Undefined: the first two channels, or the only one. */
-  readonly inputChannels?: ChannelPair | undefined;
-  readonly outputChannels?: ChannelPair | undefined;
+  /** Left and right of the card's channels, from 1 on; without them the first two. */
+  readonly inputChannels?: ChannelPair;
+  readonly outputChannels?: ChannelPair;
 }
 
 /** A card whose clock stands still this long is taken for lost. */
@@ -41,34 +40,32 @@ const STALLED_MS = 500;
 const ROOM_MS = 20;
 /** Wake-ups without a period after which the card's clock is taken for broken. */
 const WAKE_UPS = 64;
+/** Of a card's channels. */
+const FIRST_PAIR: ChannelPair = [1, 2];
 /** A suspended card gets half a second to wake up. */
 const RESUME_TRIES = 50;
 
 /**
- * Opens and starts the card, or says why not. Where one name stands for both directions and the card has only one, the
- * other is taken for undefined.
+ * Opens and starts the card, or says why not. Where one name stands for both directions and the card has one of them, it
+ * opens all the same: see `GrantedDevice.inputs`.
  */
-export function openAlsaDevice(options: AlsaDeviceOptions): AudioDevice | CardRefusal {
-  const { capture, playback, ...request } = options;
-  const streams = openStreams({ ...request, capture: nameOf(capture), playback: nameOf(playback) });
-  if ('fault' in streams) return streams;
-  const device = new AlsaDevice(options, streams);
+export function openAlsaDevice(options: AlsaDeviceOptions): AudioDevice | DeviceError {
+  const { capture, playback } = options;
+  const streams = openStreams({
+    capture: typeof capture === 'string' ? capture : undefined,
+    playback: typeof playback === 'string' ? playback : undefined,
+    periodFrames: options.periodFrames,
+    periods: options.periods,
+    inputChannels: options.inputChannels ?? FIRST_PAIR,
+    outputChannels: options.outputChannels ?? FIRST_PAIR,
+  });
+  if ('error' in streams) return streams;
+  const pacer = streams.capture ?? streams.playback;
+  if (pacer === undefined) return { problem: 'sound-failed', error: 'neither input nor output is a sound card' };
+  const device = new AlsaDevice(options, streams, pacer);
   if (device.recover() === READY) return device;
   device.close();
-  return { fault: 'card-failed', error: `${device.granted.description}: does not start` };
-}
-
-function nameOf(side: string | Source | Sink | undefined): string | undefined {
-  return typeof side === 'string' ? side : undefined;
-}
-
-/** One direction for people. */
-function describe(side: string | Source | Sink | undefined, pcm: AlsaPcm | undefined): string {
-  if (pcm === undefined) return side === undefined || typeof side === 'string' ? 'none' : side.description;
-  const { format, channels, pair, periodFrames, bufferFrames } = pcm.parameters;
-  const [left, right] = pair;
-  const used = channels > 2 || left !== 1 || right !== channels ? ` (${left}, ${right})` : '';
-  return `${nameOf(side) ?? ''} ${format} ${channels} ch${used} ${periodFrames}/${bufferFrames}`;
+  return { problem: 'sound-failed', error: `${device.granted.description}: does not start` };
 }
 
 class AlsaDevice implements AudioDevice {
@@ -84,32 +81,26 @@ class AlsaDevice implements AudioDevice {
   readonly #linked: boolean;
   #late = 0;
 
-  constructor({ capture: input, playback: output }: AlsaDeviceOptions, { capture, playback, periodFrames }: Streams) {
-    const pacer = capture ?? playback;
-    if (pacer === undefined) throw new Error('streams without a stream');
-    this.#pacer = pacer;
+  constructor(options: AlsaDeviceOptions, { capture, playback }: Streams, pacer: AlsaPcm) {
+    const { periodFrames } = pacer.parameters;
     this.#capture = capture;
     this.#playback = playback;
-    this.#in = capture && new PcmTransfer(capture.parameters);
-    this.#out = playback && new PcmTransfer(playback.parameters);
-    this.#source = typeof input === 'string' ? undefined : input;
-    this.#sink = typeof output === 'string' ? undefined : output;
+    this.#in = capture && new PcmTransfer(capture, options.inputChannels ?? FIRST_PAIR);
+    this.#out = playback && new PcmTransfer(playback, options.outputChannels ?? FIRST_PAIR);
+    this.#source = typeof options.capture === 'string' ? undefined : options.capture;
+    this.#sink = typeof options.playback === 'string' ? undefined : options.playback;
+    this.#pacer = pacer;
     this.#frames = periodFrames;
     this.#linked = capture !== undefined && playback !== undefined && capture.link(playback) === 0;
-    const hasInput = capture !== undefined || this.#source !== undefined;
-    const hasOutput = playback !== undefined || this.#sink !== undefined;
     this.granted = {
       description:
-        `in ${describe(input, capture)}, out ${describe(output, playback)}` +
+        `in ${describe(options.capture, capture, this.#in)}, out ${describe(options.playback, playback, this.#out)}` +
         (capture && playback ? `, ${this.#linked ? 'linked' : 'not linked'}` : ''),
-      sides: hasInput && hasOutput ? 'both' : hasInput ? 'input' : 'output',
       periodFrames,
       bufferFrames: (playback?.parameters.bufferFrames ?? 0) + (capture ? periodFrames : 0),
+      inputs: this.#source === undefined ? (capture?.parameters.maxChannels ?? 0) : null,
+      outputs: this.#sink === undefined ? (playback?.parameters.maxChannels ?? 0) : null,
     };
-  }
-
-  queuedFrames(): number {
-    return (this.#capture?.queuedFrames() ?? 0) + (this.#playback?.queuedFrames() ?? 0);
   }
 
   wait(): DeviceResult {
@@ -142,7 +133,7 @@ class AlsaDevice implements AudioDevice {
     }
     const read = capture.read(transfer.address, this.#frames);
     if (read !== this.#frames) return read < 0 ? classify(read) : OUT_OF_STEP;
-    transfer.toStereo(into, read);
+    transfer.toFloat(into, read);
     return READY;
   }
 
@@ -153,7 +144,7 @@ class AlsaDevice implements AudioDevice {
       this.#sink?.write(from, this.#frames);
       return READY;
     }
-    transfer.fromStereo(from, this.#frames);
+    transfer.fromFloat(from, this.#frames);
     let written = playback.write(transfer.address, this.#frames);
     if (written === -errno.EAGAIN) {
       // The card took its last period a little later than it gave one: its room is about to come.
@@ -196,9 +187,21 @@ class AlsaDevice implements AudioDevice {
   }
 
   close(): void {
-    this.#capture?.close();
-    this.#playback?.close();
+    closeStreams({ capture: this.#capture, playback: this.#playback });
   }
+}
+
+/** One direction for people: name, format, channels used and there, period and buffer. */
+function describe(
+  jack: string | Source | Sink | undefined,
+  pcm: AlsaPcm | undefined,
+  transfer: PcmTransfer | undefined,
+): string {
+  if (typeof jack === 'object') return jack.description;
+  if (pcm === undefined || transfer === undefined) return 'none';
+  const { format, channels, maxChannels, periodFrames, bufferFrames } = pcm.parameters;
+  const used = maxChannels > 2 ? `${transfer.pair.join('+')} of ${maxChannels}` : channels;
+  return `${jack} ${format} ${used} ch ${periodFrames}/${bufferFrames}`;
 }
 
 function classify(code: number): DeviceResult {

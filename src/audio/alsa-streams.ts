@@ -1,137 +1,118 @@
-/** Opens the streams of a sound card, in both directions as far as it has them, or says why they don't fit together. */
-
-import type { CardRefusal } from '../box/card-fault.ts';
-import { AlsaPcm, openPcm } from '../linux/alsa.ts';
-import type { ChannelPair, PcmError, PcmRequest } from '../linux/alsa-configure.ts';
-import { sleepMs } from '../linux/clock.ts';
+/** Opens the ALSA streams of a sound card, one or two of them, so that they can run in step; or says why not. */
+import type { ChannelPair } from '../box/sound.ts';
+import type { AlsaPcm } from '../linux/alsa.ts';
+import { type Direction, isThere, openPcm, type PcmError } from '../linux/alsa-configure.ts';
 import { errno } from '../linux/libc.ts';
-import { MAX_PERIOD_FRAMES, MIN_PERIOD_FRAMES, SAMPLE_RATE } from './device.ts';
+import { type DeviceError, MAX_PERIOD_FRAMES, type PeriodFrames, SAMPLE_RATE } from './device.ts';
 
-export interface StreamsRequest {
-  /** ALSA names; undefined = this direction is not wanted, or there is none. */
+export interface StreamOptions {
+  /** ALSA names; undefined = no stream. They may be different devices of one card. */
   readonly capture: string | undefined;
   readonly playback: string | undefined;
-  readonly periodFrames: number;
+  readonly periodFrames: PeriodFrames;
+  /** Periods of buffer, 2...4. */
   readonly periods: number;
-  readonly inputChannels?: ChannelPair | undefined;
-  readonly outputChannels?: ChannelPair | undefined;
+  /** Which channels are wanted, left and right, from 1 on. */
+  readonly inputChannels: ChannelPair;
+  readonly outputChannels: ChannelPair;
 }
 
-/** Of one period, and at least one of them. */
+/** Configured, not yet started. A direction that the device lacks is undefined, as one that was not asked for. */
 export interface Streams {
   readonly capture: AlsaPcm | undefined;
   readonly playback: AlsaPcm | undefined;
-  readonly periodFrames: number;
 }
 
-/** A card that has just been plugged in shows its devices one after the other. */
-const SETTLING_MS = 300;
-
-/** @returns streams that the caller has to close */
-export function openStreams(request: StreamsRequest): Streams | CardRefusal {
-  const first = openBoth(request);
-  if ('fault' in first) return first;
-  const frames = periodsOf(first);
-  const longest = Math.max(...frames);
-  if (frames.every((one) => one === longest)) return checked({ ...first, periodFrames: longest });
-  // What one direction can't do in short periods, both do in longer ones.
-  closeBoth(first);
-  const second = openBoth({ ...request, periodFrames: longest });
-  if ('fault' in second) return second;
-  return checked({ ...second, periodFrames: longest });
-}
-
-interface Both {
-  readonly capture: AlsaPcm | undefined;
-  readonly playback: AlsaPcm | undefined;
-}
-
-function openBoth(request: StreamsRequest): Both | CardRefusal {
-  let capture = openDirection(request, 'capture');
-  let playback = openDirection(request, 'playback');
-  const isOneCard = request.capture === request.playback;
-  if (isOneCard && (lacksOther(capture, playback) || lacksOther(playback, capture))) {
-    sleepMs(SETTLING_MS);
-    capture = again(capture, request, 'capture');
-    playback = again(playback, request, 'playback');
-    if (lacksOther(capture, playback)) capture = undefined;
-    else if (lacksOther(playback, capture)) playback = undefined;
+export function openStreams(options: StreamOptions): Streams | DeviceError {
+  const capture = openStream(options, 'capture', options.periodFrames);
+  if (isError(capture)) return capture;
+  // One period for both, where the devices can.
+  const playback = openStream(options, 'playback', capture?.parameters.periodFrames ?? options.periodFrames);
+  if (isError(playback)) {
+    capture?.close();
+    return playback;
   }
-  const failures = [capture, playback].filter((one) => isError(one));
-  // A card that is there but unfit says more than one that is not.
-  const failed = failures.find(({ fault }) => fault !== 'no-sound-card') ?? failures[0];
-  if (failed === undefined) return { capture: opened(capture), playback: opened(playback) };
-  closeBoth({ capture: opened(capture), playback: opened(playback) });
-  return { fault: failed.fault, error: failed.error };
+  const streams = alike(options, { capture, playback });
+  if (isError(streams)) return streams;
+  const unfit = whyUnfit(options, streams);
+  if (unfit === undefined) return streams;
+  closeStreams(streams);
+  return unfit;
 }
 
-type Result = AlsaPcm | PcmError | undefined;
-
-function openDirection(request: StreamsRequest, direction: PcmRequest['direction']): Result {
-  const name = request[direction];
-  if (name === undefined) return undefined;
-  const { periodFrames, periods, inputChannels, outputChannels } = request;
-  const channels = direction === 'capture' ? inputChannels : outputChannels;
-  return openPcm({ name, direction, rate: SAMPLE_RATE, periodFrames, periods, channels });
-}
-
-function again(result: Result, request: StreamsRequest, direction: PcmRequest['direction']): Result {
-  return isError(result) ? openDirection(request, direction) : result;
-}
-
-function isError(result: Result): result is PcmError {
-  return result !== undefined && !(result instanceof AlsaPcm);
-}
-
-function opened(result: Result): AlsaPcm | undefined {
-  return result instanceof AlsaPcm ? result : undefined;
-}
-
-/** The card plays but has no device for the direction of `result`: ENOENT, ENXIO of hardware, EINVAL of a plug-in. */
-function lacksOther(result: Result, other: Result): boolean {
-  if (!isError(result) || !(other instanceof AlsaPcm) || result.duringSetUp) return false;
-  return [-errno.ENOENT, -errno.ENXIO, -errno.EINVAL].includes(result.code);
-}
-
-function periodsOf({ capture, playback }: Both): readonly number[] {
-  return [capture, playback].flatMap((pcm) => pcm?.parameters.periodFrames ?? []);
-}
-
-/** @returns the streams, or a refusal when they are closed */
-function checked(streams: Streams): Streams | CardRefusal {
-  const refusal = whyNot(streams);
-  if (refusal === undefined) return streams;
-  closeBoth(streams);
-  return refusal;
-}
-
-function whyNot(streams: Streams): CardRefusal | undefined {
-  const { capture, playback } = streams;
-  const frames = periodsOf(streams);
-  const [one = 0, other = one] = frames;
-  if (frames.length === 0) return { fault: 'no-sound-card', error: 'the sound card has neither input nor output' };
-  if (one !== other) {
-    return { fault: 'card-period', error: `input and output have periods of ${one} and ${other} frames` };
-  }
-  if (one < MIN_PERIOD_FRAMES || one > MAX_PERIOD_FRAMES) {
-    return {
-      fault: 'card-period',
-      error: `the card gives a period of ${one} frames, not ${MIN_PERIOD_FRAMES} to ${MAX_PERIOD_FRAMES}`,
-    };
-  }
-  return twoClocks(capture?.hardwareCard(), playback?.hardwareCard());
-}
-
-/** Numbers of the hardware cards behind both directions; undefined where a plug-in or nothing is. */
-export function twoClocks(capture: number | undefined, playback: number | undefined): CardRefusal | undefined {
-  if (capture === undefined || playback === undefined || capture === playback) return undefined;
-  return {
-    fault: 'two-clocks',
-    error: `two cards have two clocks (input card ${capture}, output card ${playback}): choose one card for both`,
-  };
-}
-
-function closeBoth({ capture, playback }: Both): void {
+export function closeStreams({ capture, playback }: Streams): void {
   capture?.close();
   playback?.close();
+}
+
+function openStream(
+  options: StreamOptions,
+  direction: Direction,
+  periodFrames: number,
+): AlsaPcm | undefined | PcmError {
+  const name = options[direction];
+  if (name === undefined) return undefined;
+  const [left, right] = direction === 'capture' ? options.inputChannels : options.outputChannels;
+  const { periods } = options;
+  const channels = Math.max(2, left, right);
+  const pcm = openPcm({ name, direction, rate: SAMPLE_RATE, periodFrames, periods, channels });
+  return isError(pcm) && isOtherWayOnly(name, direction, pcm) ? undefined : pcm;
+}
+
+/** The device is there, but has no such direction: ALSA's own devices say ENOENT then, a plug-in made of two EINVAL. */
+function isOtherWayOnly(name: string, direction: Direction, { code, opened }: PcmError): boolean {
+  if (opened || (code !== -errno.ENOENT && code !== -errno.EINVAL)) return false;
+  return isThere(name, direction === 'capture' ? 'playback' : 'capture');
+}
+
+/** Capture once more with the period of playback, where that one could not have the period of capture. */
+function alike(options: StreamOptions, { capture, playback }: Streams): Streams | PcmError {
+  if (capture === undefined || playback === undefined) return { capture, playback };
+  const { periodFrames } = playback.parameters;
+  if (capture.parameters.periodFrames === periodFrames) return { capture, playback };
+  capture.close();
+  const again = openStream(options, 'capture', periodFrames);
+  if (!isError(again)) return { capture: again, playback };
+  playback.close();
+  return again;
+}
+
+type Named = Pick<StreamOptions, 'capture' | 'playback'>;
+type Granted = { readonly [D in Direction]: Pick<AlsaPcm, 'parameters'> | undefined };
+
+/** Why what was granted won't do; undefined if it will. */
+export function whyUnfit(names: Named, { capture, playback }: Granted): DeviceError | undefined {
+  const { capture: from, playback: to } = names;
+  const pacer = capture ?? playback;
+  if (pacer === undefined) {
+    const missing = [
+      ...(from === undefined ? [] : [`${from} has no input`]),
+      ...(to === undefined ? [] : [`${to} has no output`]),
+    ];
+    return { problem: 'sound-failed', error: missing.join(', ') || 'neither input nor output is a sound card' };
+  }
+  const cards = [capture?.parameters.card, playback?.parameters.card];
+  if (cards[0] !== undefined && cards[1] !== undefined && cards[0] !== cards[1]) {
+    const error = `two cards have two clocks: choose one card for both (input ${from}, output ${to})`;
+    return { problem: 'two-clocks', error };
+  }
+  const { periodFrames } = pacer.parameters;
+  if (periodFrames > MAX_PERIOD_FRAMES) {
+    return {
+      problem: 'card-period',
+      error: `the shortest period is ${periodFrames} frames, above ${MAX_PERIOD_FRAMES}`,
+    };
+  }
+  const bufferFrames = playback?.parameters.bufferFrames ?? Number.POSITIVE_INFINITY;
+  if (bufferFrames < 2 * periodFrames) {
+    return {
+      problem: 'card-period',
+      error: `a buffer of ${bufferFrames} frames is too small for periods of ${periodFrames}`,
+    };
+  }
+  return undefined;
+}
+
+function isError<T extends object, E extends DeviceError>(opened: T | E | undefined): opened is E {
+  return opened !== undefined && 'error' in opened;
 }

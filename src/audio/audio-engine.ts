@@ -1,6 +1,6 @@
 /** The main thread's handle on the audio thread: starts and stops it, writes its controls, reads its counters. */
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { SoundControls } from '../box/effects.ts';
+import type { CardChannels, SoundControls } from '../box/effects.ts';
 import type { StreamFormat } from '../jamulus/stream-format.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import type {
@@ -9,6 +9,7 @@ import type {
   AudioThreadReport,
   AudioThreadSettings,
   CardOrder,
+  EngineOrder,
 } from './audio-thread.ts';
 import { ChannelMode, InputControl } from './input-stage.ts';
 import { createRingMemory, MessageRing, type RingRecord } from './message-ring.ts';
@@ -46,6 +47,8 @@ export interface AudioEngine {
   droppedMessages(): number;
   /** Gives the present card back and opens what the order says, for inputs and outputs of the kind 'card'. */
   orderCard(order: CardOrder): void;
+  /** Opens the present card again with these channels. */
+  orderChannels(channels: CardChannels): void;
   /** Ends the thread and gives the device back. */
   stop(): Promise<AudioThreadReport | undefined>;
 }
@@ -65,6 +68,10 @@ export function startAudioEngine(options: AudioEngineOptions): AudioEngine {
     Atomics.add(controls, at, 1);
   };
 
+  const command = (order: EngineOrder): void => {
+    orders.postMessage(order);
+    Atomics.compareExchange(controls, control.leave, leave.not, leave.forOrder);
+  };
   const { port1: orders, port2: theirs } = new MessageChannel();
   // An open port would keep the process from ending by itself.
   orders.unref();
@@ -134,10 +141,8 @@ export function startAudioEngine(options: AudioEngineOptions): AudioEngine {
     resetClip: () => bump(control.clipReset),
     resetStatistics: () => bump(control.statisticsReset),
     droppedMessages: () => ring.dropped(),
-    orderCard(order) {
-      orders.postMessage(order);
-      Atomics.compareExchange(controls, control.leave, leave.not, leave.forOrder);
-    },
+    orderCard: command,
+    orderChannels: (channels) => command({ channels }),
     async stop() {
       Atomics.store(controls, control.leave, leave.forGood);
       await exited;

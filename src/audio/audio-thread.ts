@@ -6,14 +6,20 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { CardFault, CardRefusal } from '../box/card-fault.ts';
-import type { DeviceSides } from '../box/engine.ts';
-import type { ChannelPair } from '../linux/alsa-configure.ts';
+import type { CardChannels } from '../box/effects.ts';
+import type { CardProblem } from '../box/problems.ts';
 import { requestRealtime, type SchedulingGrant } from '../linux/scheduling.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import { openAlsaDevice } from './alsa-device.ts';
 import { clockDevice } from './clock-device.ts';
-import { type AudioDevice, type PeriodFrames, SAMPLE_RATE, type Sink, type Source } from './device.ts';
+import {
+  type AudioDevice,
+  type DeviceError,
+  type PeriodFrames,
+  SAMPLE_RATE,
+  type Sink,
+  type Source,
+} from './device.ts';
 import { Engine } from './engine.ts';
 import { bufferSource, clickSource, nullSink, silenceSource, toneSource } from './generators.ts';
 import { MessageRing } from './message-ring.ts';
@@ -41,17 +47,19 @@ export type CardOrder =
   | { readonly capture: string | null; readonly playback: string | null }
   | { readonly missing: string };
 
+/** What the main thread can ask for while the card plays: it is closed and opened for it. */
+export type EngineOrder = CardOrder | { readonly channels: CardChannels };
+
 export interface AudioThreadSettings {
   readonly input: InputChoice;
   readonly output: OutputChoice;
   /** The first of the orders. */
   readonly card?: CardOrder;
+  /** Of the sound card, until an order says otherwise; without them its first two. */
+  readonly channels?: CardChannels;
   readonly periodFrames: PeriodFrames;
   /** Periods of the sound card's buffer, 2...4. */
   readonly periods: number;
-  /** Of the card; undefined = the first two, or the only one. */
-  readonly inputChannels?: ChannelPair | undefined;
-  readonly outputChannels?: ChannelPair | undefined;
   /** A tone is sent as long as the sound card has not been found at all, so that a laptop without one can try the box. */
   readonly toneUntilFound: boolean;
   /** Undefined: stay an ordinary thread. */
@@ -60,7 +68,7 @@ export interface AudioThreadSettings {
 
 export interface AudioThreadData {
   readonly settings: AudioThreadSettings;
-  /** A CardOrder for each time that the main thread says `leave.forOrder`. */
+  /** An EngineOrder for each time that the main thread says `leave.forOrder`. */
   readonly orders: MessagePort;
   readonly memory: SharedArrayBuffer;
   readonly ringMemory: SharedArrayBuffer;
@@ -73,13 +81,15 @@ export type AudioThreadMessage =
   | {
       readonly type: 'running';
       readonly description: string;
-      readonly sides: DeviceSides;
       readonly periodFrames: number;
-      /** Input + output buffers of the card and its driver, frames; 0 without a card. */
+      /** Input + output buffers of the card, frames; 0 without a card. */
       readonly latencyFrames: number;
+      /** As in GrantedDevice. */
+      readonly inputs: number | null;
+      readonly outputs: number | null;
     }
-  /** No sound card: silence is sent, and the card is tried again every second. */
-  | { readonly type: 'missing'; readonly fault: CardFault; readonly error: string }
+  /** No sound card plays: silence is sent, and the card is tried again every second. */
+  | { readonly type: 'missing'; readonly problem: CardProblem; readonly error: string }
   | { readonly type: 'stopped'; readonly report: AudioThreadReport };
 
 /** What only the thread itself knows, at its end. */
@@ -93,8 +103,6 @@ export interface AudioThreadReport {
 }
 
 const RETRY_MS = 1000;
-const GONE: CardRefusal = { fault: 'no-sound-card', error: 'the sound card is gone' };
-const STANDS_STILL: CardRefusal = { fault: 'card-failed', error: 'the sound card stands still' };
 
 function makeSource(choice: InputChoice): Source {
   switch (choice.kind) {
@@ -111,10 +119,10 @@ function makeSource(choice: InputChoice): Source {
   }
 }
 
-function makeSink(choice: OutputChoice): Sink | CardRefusal {
+function makeSink(choice: OutputChoice): Sink | DeviceError {
   if (choice.kind !== 'file') return nullSink();
   const created = createWavFile(choice.path, 's16', 2);
-  if (!created.ok) return { fault: 'card-failed', error: `${choice.path}: ${created.error}` };
+  if (!created.ok) return { problem: 'sound-failed', error: `${choice.path}: ${created.error}` };
   const { writer } = created;
   return {
     description: choice.path,
@@ -127,25 +135,32 @@ function makeSink(choice: OutputChoice): Sink | CardRefusal {
   };
 }
 
-function openDevice(
-  settings: AudioThreadSettings,
-  order: CardOrder | undefined,
-  source: Source,
-  sink: Sink,
-): AudioDevice | CardRefusal {
-  const { input, output, periodFrames, periods, inputChannels, outputChannels } = settings;
+type OpeningSettings = Omit<AudioThreadSettings, 'card' | 'channels'> & {
+  readonly card: CardOrder | undefined;
+  readonly channels: CardChannels | undefined;
+};
+
+function openDevice(settings: OpeningSettings, source: Source, sink: Sink): AudioDevice | DeviceError {
+  const { input, output, card, channels, periodFrames, periods } = settings;
   const isOrdered = input.kind === 'card' || output.kind === 'card';
-  if (isOrdered && order !== undefined && 'missing' in order) return { fault: 'no-sound-card', error: order.missing };
-  const names = order === undefined || 'missing' in order ? undefined : order;
-  const nameOf = (choice: InputChoice | OutputChoice, direction: 'capture' | 'playback'): string | null => {
+  if (isOrdered && card !== undefined && 'missing' in card) return { problem: 'no-sound-card', error: card.missing };
+  const order = card === undefined || 'missing' in card ? undefined : card;
+  /** Undefined: the card has no such direction; null: it is no card. */
+  const nameOf = (choice: InputChoice | OutputChoice, direction: 'capture' | 'playback'): string | undefined | null => {
     if (choice.kind === 'alsa') return choice.name;
     if (choice.kind !== 'card') return null;
-    return names === undefined ? choice.name : names[direction];
+    return order === undefined ? choice.name : (order[direction] ?? undefined);
   };
-  if (!isOrdered && input.kind !== 'alsa' && output.kind !== 'alsa') return clockDevice(source, sink, periodFrames);
-  const capture = nameOf(input, 'capture') ?? (input.kind === 'card' ? undefined : source);
-  const playback = nameOf(output, 'playback') ?? (output.kind === 'card' ? undefined : sink);
-  return openAlsaDevice({ capture, playback, periodFrames, periods, inputChannels, outputChannels });
+  const capture = nameOf(input, 'capture');
+  const playback = nameOf(output, 'playback');
+  if (capture === null && playback === null) return clockDevice(source, sink, periodFrames);
+  return openAlsaDevice({
+    ...channels,
+    capture: capture === null ? source : capture,
+    playback: playback === null ? sink : playback,
+    periodFrames,
+    periods,
+  });
 }
 
 /** Runs until stopped; a device that fails is replaced by the clock and silence until it is back. */
@@ -164,24 +179,26 @@ function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void
   let toneStandsIn = settings.toneUntilFound;
   const standbyPeriods = Math.round((RETRY_MS * SAMPLE_RATE) / 1000 / settings.periodFrames);
   let lastError = '';
-  const standBy = ({ fault, error }: CardRefusal): void => {
+  const standBy = ({ problem, error }: DeviceError): void => {
     const told = toneStandsIn ? `${error}; a 440 Hz tone is sent instead` : error;
-    if (told !== lastError) post({ type: 'missing', fault, error: told });
+    if (told !== lastError) post({ type: 'missing', problem, error: told });
     lastError = told;
     const device = toneStandsIn ? tone : silence;
     device.recover();
     engine.run(device, standbyPeriods);
   };
-  let order = settings.card;
+  let { card: order, channels } = settings;
   while (Atomics.load(shared.controls, control.leave) !== leave.forGood) {
     // What is said after this makes the period loop return at once.
     Atomics.compareExchange(shared.controls, control.leave, leave.forOrder, leave.not);
     for (let received = receiveMessageOnPort(data.orders); received !== undefined; ) {
-      order = received.message as CardOrder;
+      const asked = received.message as EngineOrder;
+      if ('channels' in asked) channels = asked.channels;
+      else order = asked;
       received = receiveMessageOnPort(data.orders);
     }
-    const card = 'fault' in sink ? sink : openDevice(settings, order, source, sink);
-    if ('fault' in card) {
+    const card = 'error' in sink ? sink : openDevice({ ...settings, card: order, channels }, source, sink);
+    if ('error' in card) {
       standBy(card);
       continue;
     }
@@ -194,15 +211,15 @@ function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void
     if (runs) {
       lastError = '';
       toneStandsIn = false;
-      const { description, sides, periodFrames, bufferFrames } = card.granted;
-      const latencyFrames = bufferFrames + card.queuedFrames();
-      post({ type: 'running', description, sides, periodFrames, latencyFrames });
+      const { bufferFrames: latencyFrames, ...granted } = card.granted;
+      post({ type: 'running', ...granted, latencyFrames });
     }
     const kept = runs && engine.run(card);
     card.close();
-    if (!kept) standBy(runs ? GONE : STANDS_STILL);
+    if (!kept && runs) standBy({ problem: 'card-gone', error: 'the sound card is gone' });
+    else if (!kept) standBy({ problem: 'card-still', error: 'the sound card stands still' });
   }
-  if (!('fault' in sink)) sink.close();
+  if (!('error' in sink)) sink.close();
 }
 
 async function main(): Promise<void> {

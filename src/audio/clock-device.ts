@@ -32,14 +32,11 @@ class ClockDevice implements AudioDevice {
     this.#deadline = new Deadline((periodFrames * 1e9) / SAMPLE_RATE);
     this.granted = {
       description: `no sound card: in from ${source.description}, out to ${sink.description}, ${periodFrames} frames by the clock`,
-      sides: 'both',
       periodFrames,
       bufferFrames: 0,
+      inputs: null,
+      outputs: null,
     };
-  }
-
-  queuedFrames(): number {
-    return 0;
   }
 
   wait(): DeviceResult {

@@ -1,5 +1,5 @@
 /** The port between the engine and whatever paces it: a sound card, or the clock with files. */
-import type { DeviceSides } from '../box/engine.ts';
+import type { CardProblem } from '../box/problems.ts';
 
 /** Sample rate of everything, Hz (audio.md §1). */
 export const SAMPLE_RATE = 48_000;
@@ -12,9 +12,8 @@ export function isPeriodFrames(n: number): n is PeriodFrames {
   return (PERIODS as readonly number[]).includes(n);
 }
 
-/** What a card may grant instead: the engine runs at any period of these lengths. */
-export const MIN_PERIOD_FRAMES = 16;
-export const MAX_PERIOD_FRAMES = 1024;
+/** Longest period that a card may give instead, frames; anything up to it will do. */
+export const MAX_PERIOD_FRAMES = 512;
 
 /** A period was transferred, or may be. */
 export const READY = 0;
@@ -29,14 +28,22 @@ export type DeviceResult = typeof READY | typeof OUT_OF_STEP | typeof LOST;
 export interface GrantedDevice {
   /** One line for people: names, format, period, buffer. */
   readonly description: string;
-  /** Without input silence is sent, without output nothing is heard. */
-  readonly sides: DeviceSides;
+  /** 1...MAX_PERIOD_FRAMES */
   readonly periodFrames: number;
   /** Delay from input to output that the buffers make, frames; 0 where no sound card is involved. */
   readonly bufferFrames: number;
+  /** Channels of the card: 0 = it has no such direction, null = a source or sink stands there. */
+  readonly inputs: number | null;
+  readonly outputs: number | null;
 }
 
-/** All calls but `queuedFrames` and `close` are period path: they do not allocate, and block only in `wait`. */
+/** Why a device does not open: a code that screens have words for, and a sentence for logs. */
+export interface DeviceError {
+  readonly problem: CardProblem;
+  readonly error: string;
+}
+
+/** All calls but `close` are period path: they do not allocate, and block only in `wait`. */
 export interface AudioDevice {
   readonly granted: GrantedDevice;
   /** Blocks until a period is due. */
@@ -45,8 +52,6 @@ export interface AudioDevice {
   read(into: Float32Array): DeviceResult;
   /** Writes one period, stereo interleaved, +-1.0. */
   write(from: Float32Array): DeviceResult;
-  /** Delay that the driver's own queues add to `bufferFrames`, frames; of a device that runs. Not period path. */
-  queuedFrames(): number;
   /** How many microseconds after its due time the last `wait` returned, as far as the device can tell. */
   lateUs(): number;
   /** Starts both directions anew and in step, output filled with silence. */

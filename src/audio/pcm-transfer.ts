@@ -1,134 +1,125 @@
 /**
- * Samples on their way between a card's memory (interleaved, in one of its formats, 1…32 channels) and stereo floats.
- * Period path: no allocation after construction.
+ * The samples of one ALSA stream on their way to or from stereo floats: its format, and which of its channels are left
+ * and right. Period path: no allocation after construction.
  */
-import type { PcmParameters, SampleFormat } from '../linux/alsa-configure.ts';
+import type { ChannelPair } from '../box/sound.ts';
+import type { AlsaPcm, SampleFormat } from '../linux/alsa.ts';
 import { addressOf } from '../linux/libc.ts';
-import { finite } from './gain-law.ts';
-import { S16_SCALE, S32_SCALE, toF32, toS16, toS24, toS32 } from './sample-format.ts';
+import {
+  floatToFloat,
+  floatToS16,
+  floatToS24,
+  floatToS24Packed,
+  floatToS32,
+  s16ToFloat,
+  s24PackedToFloat,
+  s24ToFloat,
+  s32ToFloat,
+} from './sample-format.ts';
 
-const SAMPLE_BYTES: Readonly<Record<SampleFormat, number>> = {
-  S32_LE: 4,
-  S24_3LE: 3,
-  S24_LE: 4,
-  FLOAT_LE: 4,
-  S16_LE: 2,
-};
-
-/** koffi wants memory outside of V8's own heap. */
+const BYTES: Readonly<Record<SampleFormat, number>> = { S32_LE: 4, S24_LE: 4, S24_3LE: 3, FLOAT_LE: 4, S16_LE: 2 };
+/** addressOf wants memory outside of V8's own heap. */
 const LEAST_BYTES = 1024;
 
+/**
+ * What a choice of two channels (from 1 on) means on a device with `channels` of them: the choice itself; where it is not
+ * there, the first two; and twice the only one of a mono device.
+ */
+export function pairOn(channels: number, wanted: ChannelPair): ChannelPair {
+  if (wanted[0] <= channels && wanted[1] <= channels) return wanted;
+  return channels === 1 ? [1, 1] : [1, 2];
+}
+
 export class PcmTransfer {
-  /** Of the memory that ALSA reads and writes: a whole buffer of the card. */
+  /** Of the memory that ALSA reads or writes: interleaved frames, as many as the device's buffer has. */
   readonly address: bigint;
-  /** The same memory. */
-  readonly bytes: Uint8Array;
+  /** Left and right, from 1 on. */
+  readonly pair: ChannelPair;
   readonly #format: SampleFormat;
   readonly #channels: number;
-  /** Counted from 0; the same for both sides of one channel. */
-  readonly #left: number;
-  readonly #right: number;
   readonly #s32: Int32Array;
   readonly #s16: Int16Array;
-  readonly #f32: Float32Array;
-  readonly #mono: Float32Array;
+  readonly #float: Float32Array;
+  readonly #bytes: Uint8Array;
+  /** Left and right in one, for a single output channel. */
+  readonly #mix: Float32Array;
 
-  constructor({ format, channels, pair, bufferFrames }: PcmParameters) {
+  constructor({ parameters }: Pick<AlsaPcm, 'parameters'>, wanted: ChannelPair) {
+    const { format, channels, bufferFrames, periodFrames } = parameters;
     this.#format = format;
     this.#channels = channels;
-    this.#left = pair[0] - 1;
-    this.#right = pair[1] - 1;
-    const size = Math.max(LEAST_BYTES, bufferFrames * channels * SAMPLE_BYTES[format]);
-    const memory = new ArrayBuffer(Math.ceil(size / 4) * 4);
-    this.bytes = new Uint8Array(memory);
+    this.pair = pairOn(channels, wanted);
+    const words = Math.ceil((Math.max(bufferFrames, periodFrames) * channels * BYTES[format]) / 4);
+    const memory = new ArrayBuffer(Math.max(LEAST_BYTES, 4 * words));
     this.#s32 = new Int32Array(memory);
     this.#s16 = new Int16Array(memory);
-    this.#f32 = new Float32Array(memory);
-    this.#mono = new Float32Array(bufferFrames);
-    this.address = addressOf(this.bytes);
+    this.#float = new Float32Array(memory);
+    this.#bytes = new Uint8Array(memory);
+    this.#mix = new Float32Array(Math.max(bufferFrames, periodFrames));
+    this.address = addressOf(this.#bytes);
   }
 
-  /** The pair's channels → `into`, stereo interleaved. One channel for both sides goes to both. */
-  toStereo(into: Float32Array, frames: number): void {
-    this.#load(this.#left, into, 0, frames);
-    if (this.#right === this.#left) for (let i = 0; i < frames; i++) into[2 * i + 1] = into[2 * i] as number;
-    else this.#load(this.#right, into, 1, frames);
+  /** What was captured, as stereo interleaved floats. */
+  toFloat(into: Float32Array, frames: number): void {
+    this.#read(this.pair[0] - 1, into, 0, frames);
+    this.#read(this.pair[1] - 1, into, 1, frames);
   }
 
-  /** `from`, stereo interleaved → the pair's channels; one channel gets the mean of both sides. The others stay silent. */
-  fromStereo(from: Float32Array, frames: number): void {
-    if (this.#left !== this.#right) {
-      this.#store(from, 0, 2, this.#left, frames);
-      this.#store(from, 1, 2, this.#right, frames);
+  /** Stereo interleaved floats, to be played: on the pair, half of both where it is one channel; the others stay silent. */
+  fromFloat(from: Float32Array, frames: number): void {
+    if (this.pair[0] !== this.pair[1]) {
+      this.#write(from, 0, 2, this.pair[0] - 1, frames);
+      this.#write(from, 1, 2, this.pair[1] - 1, frames);
       return;
     }
-    const mono = this.#mono;
-    for (let i = 0; i < frames; i++) {
-      mono[i] = (finite(from[2 * i] as number) + finite(from[2 * i + 1] as number)) / 2;
-    }
-    this.#store(mono, 0, 1, this.#left, frames);
+    const mix = this.#mix;
+    for (let i = 0; i < frames; i++) mix[i] = ((from[2 * i] as number) + (from[2 * i + 1] as number)) / 2;
+    this.#write(mix, 0, 1, this.pair[0] - 1, frames);
   }
 
-  /** On all channels. Zero bytes are silence in every format. */
   silence(): void {
-    this.#s32.fill(0);
+    this.#bytes.fill(0);
   }
 
-  #load(channel: number, into: Float32Array, side: number, frames: number): void {
+  #read(channel: number, into: Float32Array, side: number, frames: number): void {
     const step = this.#channels;
-    let at = channel;
     switch (this.#format) {
       case 'S32_LE':
-        for (let i = side; i < 2 * frames; i += 2, at += step) into[i] = (this.#s32[at] as number) / S32_SCALE;
+        s32ToFloat(this.#s32, channel, step, into, side, 2, frames);
         return;
       case 'S24_LE':
-        // The fourth byte means nothing (alsa-lib, "PCM formats"): it is shifted out.
-        for (let i = side; i < 2 * frames; i += 2, at += step) into[i] = ((this.#s32[at] as number) << 8) / S32_SCALE;
+        s24ToFloat(this.#s32, channel, step, into, side, 2, frames);
         return;
-      case 'S24_3LE': {
-        const { bytes } = this;
-        at *= 3;
-        for (let i = side; i < 2 * frames; i += 2, at += 3 * step) {
-          const low = ((bytes[at] as number) << 8) | ((bytes[at + 1] as number) << 16);
-          into[i] = (low | ((bytes[at + 2] as number) << 24)) / S32_SCALE;
-        }
+      case 'S24_3LE':
+        s24PackedToFloat(this.#bytes, 3 * channel, 3 * step, into, side, 2, frames);
         return;
-      }
       case 'FLOAT_LE':
-        for (let i = side; i < 2 * frames; i += 2, at += step) into[i] = finite(this.#f32[at] as number);
+        floatToFloat(this.#float, channel, step, into, side, 2, frames);
         return;
       case 'S16_LE':
-        for (let i = side; i < 2 * frames; i += 2, at += step) into[i] = (this.#s16[at] as number) / S16_SCALE;
+        s16ToFloat(this.#s16, channel, step, into, side, 2, frames);
+        return;
     }
   }
 
-  #store(from: Float32Array, first: number, stride: number, channel: number, frames: number): void {
-    const step = this.#channels;
-    const end = first + stride * frames;
-    let at = channel;
+  #write(from: Float32Array, at: number, step: number, channel: number, frames: number): void {
+    const toStep = this.#channels;
     switch (this.#format) {
       case 'S32_LE':
-        for (let i = first; i < end; i += stride, at += step) this.#s32[at] = toS32(from[i] as number);
+        floatToS32(from, at, step, this.#s32, channel, toStep, frames);
         return;
       case 'S24_LE':
-        for (let i = first; i < end; i += stride, at += step) this.#s32[at] = toS24(from[i] as number);
+        floatToS24(from, at, step, this.#s32, channel, toStep, frames);
         return;
-      case 'S24_3LE': {
-        const { bytes } = this;
-        at *= 3;
-        for (let i = first; i < end; i += stride, at += 3 * step) {
-          const value = toS24(from[i] as number);
-          bytes[at] = value;
-          bytes[at + 1] = value >> 8;
-          bytes[at + 2] = value >> 16;
-        }
+      case 'S24_3LE':
+        floatToS24Packed(from, at, step, this.#bytes, 3 * channel, 3 * toStep, frames);
         return;
-      }
       case 'FLOAT_LE':
-        for (let i = first; i < end; i += stride, at += step) this.#f32[at] = toF32(from[i] as number);
+        floatToFloat(from, at, step, this.#float, channel, toStep, frames);
         return;
       case 'S16_LE':
-        for (let i = first; i < end; i += stride, at += step) this.#s16[at] = toS16(from[i] as number);
+        floatToS16(from, at, step, this.#s16, channel, toStep, frames);
+        return;
     }
   }
 }

@@ -12,7 +12,6 @@ import {
   KEYS,
   LICENCE_TEXT,
   left,
-  ONE_SIDE,
   PROBLEM_TEXTS,
   RECORDING_TEXTS,
   tryingAgain,
@@ -113,7 +112,6 @@ function aboutDevice(before: BoxState, now: BoxState): readonly string[] {
   const { device, realtime } = now.engine;
   if (device !== before.engine.device) {
     if (device.kind === 'running') lines.push(`Sound: ${device.description}`);
-    if (device.kind === 'running' && device.sides !== 'both') lines.push(ONE_SIDE[device.sides]);
     if (device.kind === 'missing') lines.push(`Sound: ${device.why}${device.retrying ? '; trying again' : ''}`);
   }
   if (realtime !== null && realtime !== before.engine.realtime) lines.push(`Scheduling: ${realtime.text}`);

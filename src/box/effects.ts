@@ -2,6 +2,7 @@
 import type { ServerAddress } from '../jamulus/server-address.ts';
 import type { JitterSettings, Profile, TransportSettings } from '../jamulus/session-types.ts';
 import type { Endpoint, TimerId } from './events.ts';
+import type { SoundSettings } from './sound.ts';
 import type { BoxState } from './state.ts';
 
 /** Everything the audio path needs. Gains are linear; pans 0 (left) … 1 (right). */
@@ -20,6 +21,9 @@ export interface SoundControls {
   /** "Me in the mix": what a muted musician goes on hearing of himself. */
   readonly ownFader: number;
 }
+
+/** Left and right of the sound card, from 1 on. */
+export type CardChannels = Pick<SoundSettings, 'inputChannels' | 'outputChannels'>;
 
 /** A method of ClientSession with its arguments but the time. */
 export type SessionCall =
@@ -49,6 +53,8 @@ export type BoxEffect =
   /** The session object's events no longer matter. */
   | { readonly type: 'closeSession' }
   | { readonly type: 'sound'; readonly sound: SoundControls }
+  /** The sound card's; it is opened anew with them. */
+  | { readonly type: 'channels'; readonly channels: CardChannels }
   | { readonly type: 'armFeedbackGuard' }
   | { readonly type: 'resetClip' }
   /** Replaces a running timer of the same name. */

@@ -1,25 +1,24 @@
 /** What the audio engine reports: the sound card, meters, drop-outs; and the delay figure made of it. */
 import { type DelayWord, delayWord, overallDelayMs } from '../jamulus/delay.ts';
-import type { CardFault } from './card-fault.ts';
 import { log, type Step, unchanged } from './effects.ts';
 import type { BoxEvent, SideMeter } from './events.ts';
+import type { CardProblem } from './problems.ts';
 import { type BoxState, withVisit } from './state.ts';
 import { jitterSettings } from './transport.ts';
-
-/** With 'input' alone nothing is heard here, with 'output' alone nothing is sent but silence. */
-export type DeviceSides = 'both' | 'input' | 'output';
 
 type DeviceState =
   | { readonly kind: 'starting' }
   | {
       readonly kind: 'running';
       readonly description: string;
-      readonly sides: DeviceSides;
       readonly periodFrames: number;
       /** 0 = not known. */
       readonly latencyFrames: number;
+      /** Channels of the sound card: 0 = it has no such direction, null = a file or generator stands there. */
+      readonly inputs: number | null;
+      readonly outputs: number | null;
     }
-  | { readonly kind: 'missing'; readonly fault: CardFault; readonly why: string; readonly retrying: boolean };
+  | { readonly kind: 'missing'; readonly problem: CardProblem; readonly why: string; readonly retrying: boolean };
 
 export interface EngineState {
   readonly device: DeviceState;
@@ -59,13 +58,13 @@ type EngineReport = Extract<
 export function reduceEngine(state: BoxState, event: EngineReport): Step {
   switch (event.type) {
     case 'deviceRunning': {
-      const { description, sides, periodFrames, latencyFrames } = event;
-      const device: DeviceState = { kind: 'running', description, sides, periodFrames, latencyFrames };
+      const { description, periodFrames, latencyFrames, inputs, outputs } = event;
+      const device: DeviceState = { kind: 'running', description, periodFrames, latencyFrames, inputs, outputs };
       return { state: withEngine(state, { device }), effects: [log('sound card running')] };
     }
     case 'deviceMissing': {
-      const { fault, why, retrying } = event;
-      const device: DeviceState = { kind: 'missing', fault, why, retrying };
+      const { problem, why, retrying } = event;
+      const device: DeviceState = { kind: 'missing', problem, why, retrying };
       const effects = state.engine.device.kind === 'missing' ? [] : [log('sound card missing')];
       return { state: withEngine(state, { device }), effects };
     }

@@ -1,7 +1,6 @@
 /** Everything that can happen to the box, as plain data. The clock enters only here, as `atMs` (any origin). */
 import type { ChannelMix, Profile, SessionEvent } from '../jamulus/session-types.ts';
-import type { CardFault } from './card-fault.ts';
-import type { DeviceSides } from './engine.ts';
+import type { CardProblem } from './problems.ts';
 import type { SoundSettings } from './sound.ts';
 import type { ConsentSettings, JitterChoice, ServerTarget, TransportChoice } from './state.ts';
 
@@ -61,14 +60,16 @@ type EngineEvent =
   | {
       readonly type: 'deviceRunning';
       readonly description: string;
-      readonly sides: DeviceSides;
       readonly periodFrames: number;
       /** Input + output buffers of the card; 0 = not known. */
       readonly latencyFrames: number;
+      /** Channels of the card: 0 = it has no such direction, null = a file or generator stands there. */
+      readonly inputs: number | null;
+      readonly outputs: number | null;
     }
   | {
       readonly type: 'deviceMissing';
-      readonly fault: CardFault;
+      readonly problem: CardProblem;
       readonly why: string;
       readonly retrying: boolean;
     }

@@ -1,5 +1,4 @@
 /** What can be wrong, for every screen to show in the same words (texts.ts). */
-import type { CardFault } from './card-fault.ts';
 import type { BoxState } from './state.ts';
 
 export type LinkProblem =
@@ -11,14 +10,46 @@ export type LinkProblem =
   | 'server-full'
   | 'connection-lost';
 
-export type Problem = LinkProblem | CardFault | 'feedback';
+/** Why no sound card plays. Only 'no-sound-card' means that there is none. */
+export type CardProblem =
+  | 'no-sound-card'
+  /** Another program has it. */
+  | 'card-busy'
+  /** It was there, and was pulled out. */
+  | 'card-gone'
+  /** Its clock stands still. */
+  | 'card-still'
+  /** It has no 48 kHz. */
+  | 'card-rate'
+  /** No period that fits, or too small a buffer. */
+  | 'card-period'
+  /** No sample format that the box knows. */
+  | 'card-format'
+  /** Input and output are two cards, each with a clock of its own. */
+  | 'two-clocks'
+  /** Anything else; its sentence says what. */
+  | 'sound-failed';
+
+/** The sound card plays, but has one direction only. */
+export type OneWay = 'listen-only' | 'send-only';
+
+export type Problem = LinkProblem | CardProblem | OneWay | 'feedback';
 
 /** All that is wrong now, the most pressing first. */
 export function problems(state: BoxState): readonly Problem[] {
   const found: Problem[] = [];
   const { device } = state.engine;
-  if (device.kind === 'missing') found.push(device.fault);
+  if (device.kind === 'missing') found.push(device.problem);
   if (state.sound.mute === 'feedback') found.push('feedback');
   if (state.problem !== null) found.push(state.problem);
+  const oneWay = oneWayOf(device);
+  if (oneWay !== null) found.push(oneWay);
   return found;
+}
+
+/** Null where sound goes both ways, and where nothing runs. */
+export function oneWayOf(device: BoxState['engine']['device']): OneWay | null {
+  if (device.kind !== 'running') return null;
+  if (device.inputs === 0) return 'listen-only';
+  return device.outputs === 0 ? 'send-only' : null;
 }

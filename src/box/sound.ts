@@ -6,7 +6,13 @@ import { microphoneClosed } from './recording.ts';
 import { type BoxState, hasSession } from './state.ts';
 import { transportSettings } from './transport.ts';
 
+/** Two of a card's channels for left and right, from 1 on; the same one twice = mono. */
+export type ChannelPair = readonly [number, number];
+
 export interface SoundSettings {
+  /** 1…32 each; where the card does not have them, its first two. */
+  readonly inputChannels: ChannelPair;
+  readonly outputChannels: ChannelPair;
   /** −60…24 */
   readonly inputGainDb: number;
   /** A whole factor 1…10. */
@@ -32,7 +38,12 @@ export interface SoundState extends SoundSettings {
 export const INPUT_GAIN_DB = { min: -60, max: 24 } as const;
 export const BOOST = { min: 1, max: 10 } as const;
 
+/** Of a sound card; what comes after them can't be chosen. */
+export const MAX_CARD_CHANNELS = 32;
+
 export const DEFAULT_SOUND: SoundSettings = {
+  inputChannels: [1, 2],
+  outputChannels: [1, 2],
   inputGainDb: 0,
   boost: 1,
   mode: 'stereo',
@@ -57,6 +68,7 @@ export function reduceSound(state: BoxState, event: SoundEvent): Step {
       const next = { ...state, sound: { ...saneSound({ ...sound, ...event.change }, sound), mute: sound.mute } };
       const transport = transportSettings(next);
       const effects: BoxEffect[] = [];
+      if (!sameChannels(next.sound, sound)) effects.push(channelsOf(next.sound));
       if (hasSession(state) && transport.channels !== transportSettings(state).channels) {
         effects.push(callSession({ method: 'setTransport', transport }));
       }
@@ -94,6 +106,8 @@ export function soundControls(state: BoxState): SoundControls {
 /** Numbers limited to their ranges; what is no number stays as it was. */
 function saneSound(wanted: SoundSettings, before: SoundSettings): SoundSettings {
   return {
+    inputChannels: sanePair(wanted.inputChannels, before.inputChannels),
+    outputChannels: sanePair(wanted.outputChannels, before.outputChannels),
     inputGainDb: limit(wanted.inputGainDb, INPUT_GAIN_DB.min, INPUT_GAIN_DB.max, before.inputGainDb),
     boost: Math.round(limit(wanted.boost, BOOST.min, BOOST.max, before.boost)),
     mode: wanted.mode,
@@ -103,6 +117,20 @@ function saneSound(wanted: SoundSettings, before: SoundSettings): SoundSettings 
     monitorPan: limit(wanted.monitorPan, 0, 1, before.monitorPan),
     masterLevel: limit(wanted.masterLevel, 0, 100, before.masterLevel),
   };
+}
+
+function sanePair(wanted: ChannelPair, before: ChannelPair): ChannelPair {
+  const isSane = wanted.every((channel) => Number.isInteger(channel) && channel >= 1 && channel <= MAX_CARD_CHANNELS);
+  return isSane ? wanted : before;
+}
+
+function sameChannels(a: SoundSettings, b: SoundSettings): boolean {
+  const all = ({ inputChannels, outputChannels }: SoundSettings) => [...inputChannels, ...outputChannels].join();
+  return all(a) === all(b);
+}
+
+function channelsOf({ inputChannels, outputChannels }: SoundSettings): BoxEffect {
+  return { type: 'channels', channels: { inputChannels, outputChannels } };
 }
 
 function limit(value: number, min: number, max: number, otherwise: number): number {

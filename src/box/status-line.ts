@@ -2,8 +2,9 @@
 import { MAX_SHOWN_PING_MS } from '../jamulus/delay.ts';
 import { delayFigure } from './engine.ts';
 import type { Stereo } from './events.ts';
+import type { CardProblem } from './problems.ts';
 import type { BoxState } from './state.ts';
-import { LINK_TEXTS, MUTED, NOTHING_ARRIVES, ONE_SIDE_SHORT, RECORDING, tryingAgain } from './texts.ts';
+import { LINK_TEXTS, MUTED, NOTHING_ARRIVES, PROBLEM_TEXTS, RECORDING, tryingAgain } from './texts.ts';
 import { jitterSettings } from './transport.ts';
 
 const COLUMNS = 100;
@@ -40,10 +41,8 @@ export function statusLine(state: BoxState): string {
     add(`buffers ${engine.jitterBlocks}+${serverBlocks}`, 3);
     add(`drops ${count(visit.missesLastMinute)}`, 4);
   }
-  const { device } = engine;
-  if (device.kind === 'missing') add(device.fault === 'no-sound-card' ? 'NO SOUND CARD' : 'NO SOUND');
+  if (engine.device.kind === 'missing') add(missingSound(engine.device.problem));
   else add(`xruns ${count(engine.xruns)}`, 1);
-  if (device.kind === 'running' && device.sides !== 'both') add(ONE_SIDE_SHORT[device.sides]);
   add(`in ${bars(engine.input.level)} out ${bars(engine.output.level)}`, 5);
 
   const label = state.server?.label ?? '';
@@ -54,6 +53,11 @@ export function statusLine(state: BoxState): string {
   const room = COLUMNS - columns(join(kept)) - SEPARATOR.length;
   const shownLabel = cutColumns(label, Math.min(MAX_LABEL_COLUMNS, room));
   return shownLabel === '' ? join(kept) : `${shownLabel}${SEPARATOR}${join(kept)}`;
+}
+
+/** The code is that of the sentence which says more. */
+function missingSound(problem: CardProblem): string {
+  return problem === 'no-sound-card' ? 'NO SOUND CARD' : `NO SOUND (${PROBLEM_TEXTS[problem].code})`;
 }
 
 function linkText({ link, problem }: BoxState): string {

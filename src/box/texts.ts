@@ -34,18 +34,41 @@ export const PROBLEM_TEXTS: Readonly<Record<Problem, ProblemText>> = {
   'card-busy': {
     code: 'A3',
     text: 'Sound card is in use.',
-    todo: 'Close the other program; it is tried again by itself.',
+    todo: 'Close the other program that uses it.',
   },
-  'card-rate': { code: 'A4', text: 'This sound card has no 48 kHz.', todo: 'Use another sound card.' },
-  'card-format': { code: 'A5', text: 'Sound card format unknown.', todo: 'Use another sound card.' },
-  'card-channels': {
+  'card-gone': { code: 'A4', text: 'Sound card was pulled out.', todo: 'Plug it in again.' },
+  'card-still': { code: 'A5', text: 'Sound card has stopped.', todo: 'Pull it out and plug it in again.' },
+  'card-rate': {
     code: 'A6',
-    text: 'Sound card lacks these channels.',
-    todo: 'Correct the channels in box.toml.',
+    text: 'Sound card has no 48 kHz.',
+    todo: 'Set it to 48 kHz if it has a switch, or use another card.',
   },
-  'card-period': { code: 'A7', text: 'No period of this card fits.', todo: 'Use another sound card.' },
-  'two-clocks': { code: 'A8', text: 'Two cards have two clocks.', todo: 'Choose one card for both directions.' },
-  'card-failed': { code: 'A9', text: 'Sound card does not run.', todo: 'Unplug it, and plug it in again.' },
+  'card-period': {
+    code: 'A7',
+    text: 'Sound card has no short buffer.',
+    todo: 'Use another card.',
+  },
+  'card-format': { code: 'A8', text: 'Sound card has no known format.', todo: 'Use another card.' },
+  'two-clocks': {
+    code: 'A9',
+    text: 'Two cards have two clocks.',
+    todo: 'Choose one card for both input and output.',
+  },
+  'sound-failed': {
+    code: 'A0',
+    text: 'Sound does not start.',
+    todo: 'Use another card; the status page says why.',
+  },
+  'listen-only': {
+    code: 'D1',
+    text: 'Sound card has no input.',
+    todo: 'You can listen; nothing is sent.',
+  },
+  'send-only': {
+    code: 'D2',
+    text: 'Sound card has no output.',
+    todo: 'The others hear you; you hear nothing.',
+  },
   feedback: { code: 'A2', text: 'Muted because of feedback.', todo: 'Use headphones, then unmute.' },
 };
 
@@ -56,12 +79,6 @@ export const RECORDING_TEXTS = {
 } as const;
 
 export const LICENCE_TEXT = 'This server has a licence. It must be accepted before the others hear you.';
-/** The sound card has one direction only; the box plays all the same. */
-export const ONE_SIDE = {
-  output: 'You can listen; nothing is sent.',
-  input: 'You are heard; nothing is played here.',
-} as const;
-export const ONE_SIDE_SHORT = { output: 'listening only', input: 'no output' } as const;
 /** Connected, and no sound has arrived for a while. */
 export const NOTHING_ARRIVES = 'Nothing comes from the server.';
 export const MUTED = 'MUTED';

@@ -1,27 +1,106 @@
 /**
- * One ALSA PCM stream: open it, and the calls of the period path. Expected errors are negative errno values, as in ALSA
- * itself. Source: the ALSA library reference, module "PCM Interface".
+ * libasound.so.2, and a PCM stream of it with the calls of the period path (alsa-configure.ts opens it). Expected errors
+ * are negative errno values, as in ALSA itself. Source: the ALSA library reference, module "PCM Interface".
  */
-import { configurePcm, faultOf, type PcmError, type PcmParameters, type PcmRequest } from './alsa-configure.ts';
-import { type AlsaLibrary, loadAlsa, type Pcm } from './alsa-library.ts';
-import { addressOf, errno } from './libc.ts';
+import koffi from 'koffi';
+import { errno, libc } from './libc.ts';
 
-const STREAM_PLAYBACK = 0;
-const STREAM_CAPTURE = 1;
-const MODE_NONBLOCK = 1;
+export type Pcm = bigint;
+type Func = (...args: (bigint | number | string | ArrayBufferView | null)[]) => number;
+
+export interface AlsaLibrary {
+  readonly open: Func;
+  readonly close: Func;
+  readonly wait: Func;
+  readonly availUpdate: (pcm: Pcm) => number | bigint;
+  readonly readi: Func;
+  readonly writei: Func;
+  readonly start: Func;
+  readonly drop: Func;
+  readonly prepare: Func;
+  readonly resume: Func;
+  readonly link: Func;
+  readonly call: (name: string, ...args: Parameters<Func>) => number;
+  /** snd_pcm_info_get_card, -1 = none. */
+  readonly infoCard: (info: bigint) => number;
+  readonly errorText: (code: number) => string;
+}
+
+let library: AlsaLibrary | { readonly error: string } | undefined;
+
+/** Opens libasound on first use; without it there is a sentence instead of a library. */
+export function loadAlsa(): AlsaLibrary | { readonly error: string } {
+  library ??= openLibrary();
+  return library;
+}
+
+function openLibrary(): AlsaLibrary | { readonly error: string } {
+  let asound: ReturnType<typeof koffi.load>;
+  try {
+    asound = koffi.load('libasound.so.2');
+  } catch {
+    return { error: 'the ALSA library (libasound.so.2) is not installed' };
+  }
+  // ALSA prints to stderr whatever it stumbles over. Errors come back as values, so the printing goes to a C function
+  // that takes no notice of its arguments.
+  asound.func('int snd_lib_error_set_handler(void *)')(libc.symbol('getpid'));
+  const strerror = asound.func('const char *snd_strerror(int)');
+  const pointerCalls = new Map<string, Func>();
+  return {
+    open: asound.func('int snd_pcm_open(void *, const char *, int, int)') as Func,
+    close: asound.func('int snd_pcm_close(void *)') as Func,
+    wait: asound.func('int snd_pcm_wait(void *, int)') as Func,
+    availUpdate: asound.func('long snd_pcm_avail_update(void *)') as AlsaLibrary['availUpdate'],
+    readi: asound.func('long snd_pcm_readi(void *, void *, unsigned long)') as Func,
+    writei: asound.func('long snd_pcm_writei(void *, void *, unsigned long)') as Func,
+    start: asound.func('int snd_pcm_start(void *)') as Func,
+    drop: asound.func('int snd_pcm_drop(void *)') as Func,
+    prepare: asound.func('int snd_pcm_prepare(void *)') as Func,
+    resume: asound.func('int snd_pcm_resume(void *)') as Func,
+    link: asound.func('int snd_pcm_link(void *, void *)') as Func,
+    infoCard: asound.func('int snd_pcm_info_get_card(void *)') as Func,
+    // Set-up calls, declared by the kinds of their arguments: everything but a number is a pointer.
+    call(name, ...args) {
+      const kinds = args.map((a) => (typeof a === 'number' ? 'unsigned long' : 'void *')).join(', ');
+      const key = `${name}(${kinds})`;
+      let func = pointerCalls.get(key);
+      if (func === undefined) {
+        func = asound.func(`int ${key}`) as Func;
+        pointerCalls.set(key, func);
+      }
+      return func(...args);
+    },
+    errorText: (code) => String(strerror(code)),
+  };
+}
+
+/** In the order in which they are asked for: most bits first, as far as a Float32 keeps them. */
+export const SAMPLE_FORMATS = ['S32_LE', 'S24_LE', 'S24_3LE', 'FLOAT_LE', 'S16_LE'] as const;
+export type SampleFormat = (typeof SAMPLE_FORMATS)[number];
+
+/** What a stream was granted; frames are samples per channel. */
+export interface PcmParameters {
+  readonly format: SampleFormat;
+  /** Of a frame. */
+  readonly channels: number;
+  /** The most that the device has with this format; a plug-in that makes up any number of them counts as `channels`. */
+  readonly maxChannels: number;
+  readonly periodFrames: number;
+  readonly bufferFrames: number;
+  /** Number of the sound card; undefined where a plug-in does not say. */
+  readonly card: number | undefined;
+}
 
 /** A configured, not yet started stream. Every number returned is >= 0 or a negative errno value. */
 export class AlsaPcm {
   readonly parameters: PcmParameters;
   readonly #alsa: AlsaLibrary;
   readonly #pcm: Pcm;
-  readonly #direction: PcmRequest['direction'];
 
-  /** Use `openPcm`. */
-  constructor(alsa: AlsaLibrary, pcm: Pcm, direction: PcmRequest['direction'], parameters: PcmParameters) {
+  /** Use `openPcm` of alsa-configure.ts. */
+  constructor(alsa: AlsaLibrary, pcm: Pcm, parameters: PcmParameters) {
     this.#alsa = alsa;
     this.#pcm = pcm;
-    this.#direction = direction;
     this.parameters = parameters;
   }
 
@@ -69,47 +148,7 @@ export class AlsaPcm {
     return this.#alsa.link(this.#pcm, other.#pcm);
   }
 
-  /** Number of the hardware card behind it; undefined: a plug-in or another machine, with a clock that nobody knows. */
-  hardwareCard(): number | undefined {
-    const out = new BigUint64Array(16);
-    if (this.#alsa.call('snd_pcm_info_malloc', addressOf(out)) < 0) return undefined;
-    const info = out[0] as bigint;
-    const known = this.#alsa.call('snd_pcm_info', this.#pcm, info) >= 0;
-    const card = known ? this.#alsa.call('snd_pcm_info_get_card', info) : -1;
-    this.#alsa.call('snd_pcm_info_free', info);
-    return card < 0 ? undefined : card;
-  }
-
-  /** Frames between the card's buffer and its jack: what a driver keeps in its own queue, as USB's does. While it runs. */
-  queuedFrames(): number {
-    const out = new BigInt64Array(16);
-    const [available, delay] = [addressOf(out), addressOf(out) + 8n];
-    if (this.#alsa.call('snd_pcm_avail_delay', this.#pcm, available, delay) < 0) return 0;
-    const [free, all] = [Number(out[0]), Number(out[1])];
-    const inBuffer = this.#direction === 'capture' ? free : this.parameters.bufferFrames - free;
-    return Math.max(0, all - inBuffer);
-  }
-
   close(): void {
     this.#alsa.close(this.#pcm);
   }
-}
-
-/** Opens and configures a stream. */
-export function openPcm(request: PcmRequest): AlsaPcm | PcmError {
-  const alsa = loadAlsa();
-  if ('error' in alsa) return { fault: 'no-sound-card', error: alsa.error, code: -errno.ENOENT, duringSetUp: false };
-  const handle = new BigUint64Array(16);
-  const { name, direction } = request;
-  const stream = direction === 'capture' ? STREAM_CAPTURE : STREAM_PLAYBACK;
-  const opened = alsa.open(addressOf(handle), name, stream, MODE_NONBLOCK);
-  if (opened < 0) {
-    const error = `${name} (${direction}): ${alsa.errorText(opened)}`;
-    return { fault: faultOf(opened) ?? 'card-failed', error, code: opened, duringSetUp: false };
-  }
-  const pcm = handle[0] as bigint;
-  const configured = configurePcm(alsa, pcm, request);
-  if (!('fault' in configured)) return new AlsaPcm(alsa, pcm, direction, configured);
-  alsa.close(pcm);
-  return { ...configured, error: `${name} (${direction}): ${configured.error}`, duringSetUp: true };
 }

@@ -12,10 +12,11 @@ export interface SystemReading {
   /** The machine's own, of the local network; null = none that the router has given. */
   readonly address: string | null;
   readonly defaultRoute: boolean | null;
-  /** Whole degrees Celsius. */
+  /** Of the processor, whole degrees Celsius. */
   readonly temperatureC: number | null;
   /** Of all cores since the last reading, 0…100; null at the first. */
   readonly cpuPercent: number | null;
+  /** The supply was too weak within the last two seconds. */
   readonly underVoltage: boolean | null;
 }
 
@@ -28,7 +29,7 @@ export interface SystemSources {
 
 /** The kernel's name for addresses that a machine gives itself when nobody else does. */
 const SELF_GIVEN = /^(169\.254\.|fe80:)/i;
-/** Bit of get_throttled: the voltage is too low now. */
+/** Bit of get_throttled: the voltage is too low now (Raspberry Pi, "vcgencmd get_throttled"). */
 const UNDER_VOLTAGE_NOW = 1;
 
 /** Each call reads anew, some ten small files. */
@@ -47,7 +48,6 @@ export function createSystemReader({ root, interfaces }: SystemSources): () => S
   return () => {
     const physical = list(join(root, 'sys/class/net')).filter((name) => isPhysical(root, name));
     const address = ownAddress(interfaces(), physical);
-    const milliC = parseInteger(text('sys/class/thermal/thermal_zone0/temp'), 10);
     const routes = text('proc/net/route');
     return {
       // Where every network card is a virtual one, an address must do for a cable.
@@ -57,7 +57,7 @@ export function createSystemReader({ root, interfaces }: SystemSources): () => S
           : physical.some((name) => text(`sys/class/net/${name}/carrier`)?.trim() === '1'),
       address,
       defaultRoute: routes === null ? null : /^\S+\s+00000000\s/m.test(routes),
-      temperatureC: milliC === null ? null : Math.round(milliC / 1000),
+      temperatureC: processorTemperatureC(root, text),
       cpuPercent: cpuPercent(),
       underVoltage: underVoltage(root, text),
     };
@@ -103,15 +103,29 @@ function parseCpuTimes(stat: string | null): CpuTimes | null {
   return { busy: total - (times[3] ?? 0) - (times[4] ?? 0), total };
 }
 
-/** The firmware's word, or else the alarm of its hardware monitor. */
+/**
+ * The zone is called after its node in the device tree, "cpu-thermal" on every Pi before the Pi 5, whose mainline tree has
+ * none (bcm283x.dtsi, bcm2711.dtsi; thermal_of.c). Other zones are other parts': a sensor of a USB stick or of a radio.
+ */
+function processorTemperatureC(root: string, text: (path: string) => string | null): number | null {
+  const zones = 'sys/class/thermal';
+  const zone = list(join(root, zones)).find((name) => text(`${zones}/${name}/type`)?.trim() === 'cpu-thermal');
+  const milliC = zone === undefined ? null : parseInteger(text(`${zones}/${zone}/temp`), 10);
+  return milliC === null ? null : Math.round(milliC / 1000);
+}
+
+/**
+ * By the mainline kernel: raspberrypi-hwmon.c asks the firmware every two seconds and has one alarm, in0_lcrit_alarm. By
+ * Raspberry Pi's own kernel: the firmware's word in a file of its firmware driver.
+ */
 function underVoltage(root: string, text: (path: string) => string | null): boolean | null {
   const throttled = parseInteger(text('sys/devices/platform/soc/soc:firmware/get_throttled'), 16);
   if (throttled !== null) return (throttled & UNDER_VOLTAGE_NOW) !== 0;
   const monitors = 'sys/class/hwmon';
   for (const name of list(join(root, monitors))) {
     if (text(`${monitors}/${name}/name`)?.trim() !== 'rpi_volt') continue;
-    const alarm = text(`${monitors}/${name}/in0_lcrit_alarm`) ?? text(`${monitors}/${name}/in1_lcrit_alarm`);
-    if (alarm !== null) return alarm.trim() === '1';
+    const alarm = parseInteger(text(`${monitors}/${name}/in0_lcrit_alarm`), 10);
+    if (alarm !== null) return alarm === 1;
   }
   return null;
 }

@@ -4,10 +4,11 @@
  */
 import { problems } from '../box/problems.ts';
 import type { BoxState } from '../box/state.ts';
-import type { PanelExtras, SystemProblem } from './extras.ts';
+import type { PanelExtras } from './extras.ts';
 import { type Frame, shiftFrame } from './frame.ts';
 import type { Key, RawInput } from './press-grammar.ts';
 import type { PanelState } from './state.ts';
+import type { AnyProblem } from './texts.ts';
 
 export interface Care {
   /** Of the last touch, or of the last thing that must be seen. */
@@ -37,7 +38,7 @@ export function hasNews(before: PanelState, after: PanelState): boolean {
 }
 
 /** Told once, and nobody is in a hurry: they wait for the next touch, and don't wear the screen out. */
-const NOTES: readonly SystemProblem[] = ['settings-restored', 'settings-mistakes'];
+const NOTES: readonly AnyProblem[] = ['settings-restored', 'settings-mistakes', 'listen-only', 'send-only'];
 
 /** A recording notice, a licence, mute, or an error stands. */
 export function mustBeSeen(box: BoxState, extras: PanelExtras): boolean {
@@ -45,8 +46,7 @@ export function mustBeSeen(box: BoxState, extras: PanelExtras): boolean {
     box.visit.recorder.notice !== null ||
     box.visit.licence === 'required' ||
     box.sound.mute !== 'off' ||
-    problems(box).length > 0 ||
-    extras.systemProblems.some((problem) => !NOTES.includes(problem))
+    [...problems(box), ...extras.systemProblems].some((problem) => !NOTES.includes(problem))
   );
 }
 

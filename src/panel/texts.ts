@@ -26,13 +26,9 @@ const SHORT_TODOS: Readonly<Partial<Record<Problem, string>>> = {
   'no-answer': 'Try another server.',
   'server-full': 'Try another server.',
   'no-sound-card': 'Plug the card in.',
-  'card-busy': 'Restart the box.',
   'card-rate': 'Use another card.',
-  'card-format': 'Use another card.',
-  'card-channels': 'Correct box.toml.',
-  'card-period': 'Use another card.',
-  'two-clocks': 'Choose one card.',
-  'card-failed': 'Pull it, plug it in.',
+  'two-clocks': 'Choose one for both.',
+  'sound-failed': 'Menu, Status: why.',
 };
 
 export function problemText(problem: AnyProblem): ProblemText {

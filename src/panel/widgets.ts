@@ -1,6 +1,4 @@
 /** Parts that screens are made of: the status bar, messages with their answers, and what a held key is about to do. */
-
-import { CARD_FAULTS, type CardFault } from '../box/card-fault.ts';
 import { MUTED, RECORDING } from '../box/texts.ts';
 import { drawBar } from './bars.ts';
 import { drawText, textWidth } from './font.ts';
@@ -28,7 +26,8 @@ export const PAGE_TOP = 9;
 const ANSWERS_TOP = 53;
 
 const PROBLEM_ICONS: Readonly<Partial<Record<AnyProblem, IconName>>> = {
-  ...(Object.fromEntries(CARD_FAULTS.map((fault) => [fault, 'card'])) as Record<CardFault, 'card'>),
+  'no-sound-card': 'card',
+  'card-gone': 'card',
   'too-hot': 'heat',
 };
 

@@ -1,4 +1,5 @@
 /** Board, kernel and file systems: from readings to findings. Pure. */
+import { type BoardReading, bootloaderFitness, needsUsbCard } from '../linux/board.ts';
 import type { SystemReading } from '../linux/system.ts';
 import { type Finding, fail, forBoard, look, ok } from './finding.ts';
 import { hasCore, type MachineReading, type Mount } from './machine-reading.ts';
@@ -7,10 +8,11 @@ const WARM_C = 70;
 /** The firmware of a Pi slows the processor down from here on. */
 const HOT_C = 80;
 const LEAST_FREE_BYTES = 200e6;
+const BOOTLOADER_TODO = 'write the Bootloader image of Raspberry Pi Imager to a card and start the board with it once';
 const COMMAND_LINE = 'see cmdline.txt of the boot partition';
 
-export function isPi({ model }: MachineReading): boolean {
-  return /Raspberry Pi/.test(model ?? '');
+export function isPi({ board }: MachineReading): boolean {
+  return /Raspberry Pi/.test(board.model ?? '');
 }
 
 export function judgeMachine(
@@ -20,7 +22,8 @@ export function judgeMachine(
 ): readonly Finding[] {
   const board = isPi(machine);
   return [
-    judgeBoard(machine),
+    judgeBoard(machine.board),
+    ...judgeBootloader(machine.board),
     judgeKernel(machine),
     judgeCore('isolated core', machine.isolated, core, 'isolcpus'),
     judgeCore('timer tick', machine.nohzFull, core, 'nohz_full'),
@@ -36,10 +39,28 @@ export function judgeMachine(
   ].map((finding) => forBoard(board, finding));
 }
 
-function judgeBoard({ model }: MachineReading): Finding {
+function judgeBoard(board: BoardReading): Finding {
+  const { model, chip, revision } = board;
   if (model === null) return look('board', 'no device tree: not a Raspberry Pi', 'expect LOOK below', { model });
-  if (/Raspberry Pi (3|4|400|Zero 2|Compute Module (3|4))/.test(model)) return ok('board', model, { model });
-  return look('board', model, 'not one of the boards this image is made for (hardware/README.md)', { model });
+  const numbers = { model, revision };
+  const text = revision === null ? model : `${model}, revision ${revision}`;
+  if (needsUsbCard(board)) return ok('board', `${text}: plays through a USB sound card, not through a HAT`, numbers);
+  if (chip !== null) return ok('board', text, numbers);
+  return look('board', text, 'not one of the boards this image is made for (hardware/README.md)', numbers);
+}
+
+function judgeBootloader(board: BoardReading): readonly Finding[] {
+  const { chip, bootloaderMs } = board;
+  if (chip !== 'bcm2711') return [];
+  const built = bootloaderMs === null ? null : new Date(bootloaderMs).toISOString().slice(0, 10);
+  switch (bootloaderFitness(board)) {
+    case 'fit':
+      return [ok('boot program', `of ${built}`, { built })];
+    case 'too-old':
+      return [fail('boot program', `of ${built}, too old to try an update`, BOOTLOADER_TODO, { built })];
+    case 'unknown':
+      return [look('boot program', 'its age is not told', 'updates need one of December 2022 or newer', { built })];
+  }
 }
 
 function judgeKernel({ kernel, preemptRt }: MachineReading): Finding {

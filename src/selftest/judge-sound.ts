@@ -1,12 +1,12 @@
 /** The sound card and the engine on it: from measurements to findings. Pure. */
-import type { CardFault, CardRefusal } from '../box/card-fault.ts';
-import { ONE_SIDE, PROBLEM_TEXTS } from '../box/texts.ts';
-import type { PcmParameters } from '../linux/alsa-configure.ts';
+import type { PcmParameters } from '../linux/alsa.ts';
 import type { ClockFit } from './clock-fit.ts';
 import { type Finding, fail, forBoard, look, ok } from './finding.ts';
 
-/** What one direction of the card gave, or why not; null: the card has no such direction. */
-export type Granted = PcmParameters | CardRefusal | null;
+/** What one direction of the card gave, or why not. */
+export type Granted =
+  | Pick<PcmParameters, 'format' | 'channels' | 'periodFrames' | 'bufferFrames'>
+  | { readonly error: string; readonly errno: number };
 
 interface Percentiles {
   readonly p50Us: number;
@@ -35,6 +35,7 @@ export interface SoundRun {
   readonly clock: ClockFit | undefined;
 }
 
+const EBUSY = 16;
 /** Crystals of HATs keep to 50 ppm. */
 const CRYSTAL_PPM = 100;
 /** Beyond that it is not the clock that was meant. */
@@ -50,14 +51,15 @@ export function judgeCard(
   isBoard: boolean,
 ): Finding {
   const item = `card ${direction}`;
-  if (granted === null) {
-    const words = ONE_SIDE[direction === 'capture' ? 'output' : 'input'];
-    return look(item, `the card has none: ${words}`, 'if it should have one, check the overlay and the wires');
+  if ('error' in granted) {
+    const todo =
+      granted.errno === EBUSY
+        ? 'another program has it: systemctl stop jambox'
+        : "check the HAT, its overlay in config.txt, and box.toml [sound]; 'aplay -l' lists cards";
+    return forBoard(isBoard, fail(item, granted.error, todo, { error: granted.error }));
   }
-  if ('fault' in granted) return forBoard(isBoard, failCard(item, granted));
-  const { format, channels, pair, periodFrames, bufferFrames } = granted;
-  const used = channels > 2 ? ` (${pair.join(' and ')} are used)` : '';
-  const text = `${format}, ${channels} channel${channels === 1 ? '' : 's'}${used}, 48 kHz, period ${periodFrames}, buffer ${bufferFrames}`;
+  const { format, channels, periodFrames, bufferFrames } = granted;
+  const text = `${format}, ${channels} channel${channels === 1 ? '' : 's'}, 48 kHz, period ${periodFrames}, buffer ${bufferFrames}`;
   const numbers = { format, channels, periodFrames, bufferFrames };
   const asked = `${wanted.periodFrames} x ${wanted.periods}`;
   if (periodFrames !== wanted.periodFrames || bufferFrames !== wanted.periodFrames * wanted.periods) {
@@ -65,17 +67,6 @@ export function judgeCard(
   }
   if (channels === 1) return look(item, text, 'mono: both sides get the same', numbers);
   return ok(item, text, numbers);
-}
-
-const TODOS: Readonly<Partial<Record<CardFault, string>>> = {
-  'no-sound-card': "check the HAT, its overlay in config.txt, and box.toml [sound]; 'aplay -l' lists cards",
-  'card-busy': 'another program has it: systemctl stop jambox',
-  'card-failed': "check the HAT's clock wires and the overlay; of a USB card, its cable",
-};
-
-export function failCard(item: string, { fault, error }: CardRefusal): Finding {
-  const { text, todo, code } = PROBLEM_TEXTS[fault];
-  return fail(item, `${text} [${code}] ${error}`, TODOS[fault] ?? todo, { fault, error });
 }
 
 export function judgeRun(run: SoundRun): readonly Finding[] {

@@ -1,9 +1,10 @@
 /** What board, kernel and file systems say of themselves, from files of the kernel; null = it does not say. */
 import { accessSync, constants, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type BoardReading, readBoard } from '../linux/board.ts';
 
 export interface MachineReading {
-  readonly model: string | null;
+  readonly board: BoardReading;
   readonly kernel: string | null;
   readonly preemptRt: boolean;
   /** Core lists as the kernel writes them, '' = none. */
@@ -37,8 +38,7 @@ export interface Mount {
 export function readMachine(root: string, core: number): MachineReading {
   const text = (path: string): string | null => {
     try {
-      // The device tree ends its texts with a NUL.
-      return readFileSync(join(root, path), 'latin1').replaceAll('\0', '').trim();
+      return readFileSync(join(root, path), 'latin1').trim();
     } catch {
       return null;
     }
@@ -52,7 +52,7 @@ export function readMachine(root: string, core: number): MachineReading {
   const mounts = text('proc/mounts') ?? '';
   const dataPath = join(root, 'data');
   return {
-    model: text('proc/device-tree/model'),
+    board: readBoard(root),
     kernel: text('proc/sys/kernel/osrelease'),
     preemptRt: text('sys/kernel/realtime') === '1' || /PREEMPT_RT/.test(text('proc/version') ?? ''),
     isolated: cpu('isolated'),
@@ -70,6 +70,16 @@ export function readMachine(root: string, core: number): MachineReading {
     dataWritable: isWritable(join(dataPath, 'jambox')) || isWritable(dataPath),
     dataFreeBytes: freeBytes(dataPath),
   };
+}
+
+/** Names of the sound cards with their drivers, as /proc/asound/cards has them. @param root normally '/' */
+export function soundCards(root: string): readonly string[] {
+  try {
+    const text = readFileSync(join(root, 'proc/asound/cards'), 'utf8');
+    return [...text.matchAll(/^\s*\d+ \[[^\]]*\]: (.+)$/gm)].map((match) => (match[1] ?? '').trim());
+  } catch {
+    return [];
+  }
 }
 
 /** The last one mounted there is the one that is seen. */

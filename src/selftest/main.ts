@@ -7,34 +7,42 @@ import { LED_NAMES } from '../linux/leds.ts';
 import { listSoundCards } from '../linux/sound-cards/list-cards.ts';
 import { createSystemReader } from '../linux/system.ts';
 import { readInstallerFile } from '../settings/installer-file.ts';
+import { boardReport } from './board-report.ts';
 import { exitCode, type Finding, fail, findingLine, look, ok, summary } from './finding.ts';
 import { judgeLoop } from './judge-loop.ts';
 import { isPi, judgeMachine } from './judge-machine.ts';
 import { judgeNetwork, judgeServer } from './judge-network.ts';
 import { judgeDevices, judgeLamps, judgeOled, judgePresses } from './judge-panel.ts';
 import { judgeRealtime } from './judge-realtime.ts';
-import { failCard, judgeCard, judgeRun } from './judge-sound.ts';
+import { judgeCard, judgeRun } from './judge-sound.ts';
 import { runLoop } from './loop-run.ts';
-import { readMachine } from './machine-reading.ts';
+import { readMachine, soundCards } from './machine-reading.ts';
 import { HELP, type Part, readOptions, type SelftestOptions } from './options.ts';
 import { blinkLamps, openControls, tryOled } from './panel-run.ts';
 import { pingServer } from './ping.ts';
 import { measureLateness } from './realtime.ts';
 import { isServiceRunning, startService, stopService } from './service-control.ts';
-import { askCard, type Card, isRefusal, runSound } from './sound-run.ts';
+import { askCard, runSound } from './sound-run.ts';
 
 const USAGE_ERROR = 2;
-const findings: Finding[] = [];
+const findings: (Finding & { readonly part: Part | null })[] = [];
+/** Whose findings come in; null: none's, the settings or the service. */
+let running: Part | null = null;
 
 function report(...found: readonly Finding[]): void {
   for (const finding of found) {
-    findings.push(finding);
-    console.log(findingLine(finding));
+    findings.push({ ...finding, part: running });
+    say(findingLine(finding));
   }
 }
 
+/** With --report nothing is said but the report. */
+function say(line: string): void {
+  if (!options.report) console.log(line);
+}
+
 function note(line: string): void {
-  console.log(`      ${line}`);
+  say(`      ${line}`);
 }
 
 function leave(code: number, lines: string): never {
@@ -81,23 +89,26 @@ async function checkSound(): Promise<void> {
     );
     return;
   }
+  const { capture: from, playback: to } = order;
+  if (from === null || to === null) {
+    const lacks = from === null ? 'input' : 'output';
+    report(look('sound card', `${found?.name} has no ${lacks}`, 'input and output are needed for this part'));
+    return;
+  }
   if (order !== named && found !== undefined) note(`the card: ${found.name}`);
-  const { inputChannels, outputChannels } = settings.sound;
-  const asked = { input: order.capture, output: order.playback, inputChannels, outputChannels, periodFrames, periods };
-  const { capture, playback } = askCard(asked);
-  report(judgeCard('capture', capture, asked, board), judgeCard('playback', playback, asked, board));
-  if (isRefusal(capture) || isRefusal(playback)) return;
-  const card: Card = { ...asked, ...(capture === null && { input: null }), ...(playback === null && { output: null }) };
+  const card = { input: from, output: to, periodFrames, periods };
+  const { capture, playback } = askCard(card);
+  report(judgeCard('capture', capture, card, board), judgeCard('playback', playback, card, board));
+  if ('error' in capture || 'error' in playback) return;
   note(`the sound engine runs on the card for ${options.soundSeconds} s ...`);
   const run = await runSound(card, realtime, options.soundSeconds);
-  if ('fault' in run) {
-    report(failCard('sound engine', run));
+  if ('error' in run) {
+    report(fail('sound engine', run.error, "check the HAT's clock wires and the overlay"));
     return;
   }
   report(...judgeRun(run));
-  if (capture === null || playback === null) return;
   const loop = await runLoop(card, realtime, options.loop);
-  if ('fault' in loop) report(failCard('loop', loop));
+  if ('error' in loop) report(fail('loop', loop.error, "check the HAT's clock wires and the overlay"));
   else report(...judgeLoop(loop));
   if (!options.loop) note('no cable asked for: delay, level and polarity are measured with --loop');
 }
@@ -109,7 +120,7 @@ async function checkPanel(): Promise<void> {
   const controls = openControls(panel.controls);
   report(judgeDevices(panel.controls, controls.devices(), board));
   report(...judgeLamps(Object.values(LED_NAMES), await blinkLamps(), board));
-  if (options.keys && controls.devices().length > 0) report(...judgePresses(await controls.askAll(console.log)));
+  if (options.keys && controls.devices().length > 0) report(...judgePresses(await controls.askAll(say)));
   controls.close();
 }
 
@@ -150,7 +161,7 @@ function makeWay(): { readonly parts: readonly Part[]; readonly stopped: boolean
   return { parts: parts.filter((part) => !HELD.includes(part)), stopped: false };
 }
 
-console.log(`box-selftest ${version()}on ${machine.model ?? 'no known board'}, reserved core ${core}`);
+say(`box-selftest ${version()} on ${machine.board.model ?? 'no known board'}, reserved core ${core}`);
 for (const line of errors) report(look('box.toml', line, `mend ${options.settingsPath}`));
 const { parts, stopped } = makeWay();
 const restart = () => {
@@ -162,18 +173,25 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.exit(1);
   });
 }
-for (const part of parts) await CHECKS[part]();
+for (const part of parts) {
+  running = part;
+  await CHECKS[part]();
+}
 restart();
-console.log(summary(findings));
+say(summary(findings));
+if (options.report) {
+  const { board, kernel } = machine;
+  process.stdout.write(boardReport({ version: version(), kernel, board, cards: soundCards('/'), findings }));
+}
 if (options.jsonPath !== undefined) {
-  const result = { board: machine.model, core, ok: exitCode(findings) === 0, findings };
+  const result = { board: machine.board.model, core, ok: exitCode(findings) === 0, findings };
   writeFileSync(options.jsonPath, `${JSON.stringify(result, null, 2)}\n`);
 }
 process.exit(exitCode(findings));
 
 function version(): string {
   try {
-    return `${readFileSync('/etc/jambox/version', 'utf8').trim()} `;
+    return readFileSync('/etc/jambox/version', 'utf8').trim();
   } catch {
     return '';
   }

@@ -25,6 +25,8 @@ export interface SelftestOptions {
   readonly periodFrames: PeriodFrames | undefined;
   readonly periods: number | undefined;
   readonly jsonPath: string | undefined;
+  /** Prints a report for the project instead of the findings. */
+  readonly report: boolean;
 }
 
 export const HELP = `box-selftest: checks the box it runs on. One line an item: OK, LOOK (a person should look) or FAIL, with what to do.
@@ -44,6 +46,7 @@ Exit code 1 if anything failed, else 0. Sound and panel need the service stopped
   --period N, --periods N  frames (${PERIODS.join(', ')}) and periods (2...4); else those of box.toml
   --settings FILE          default /boot/firmware/box.toml
   --json FILE              writes everything measured to FILE
+  --report                 prints a report about the board to send to the project, without personal data
   --help`;
 
 const WORD = { type: 'string' } as const;
@@ -86,6 +89,7 @@ export function readOptions(argv: readonly string[]): SelftestOptions | { readon
     periodFrames: periodFrames !== undefined && isPeriodFrames(periodFrames) ? periodFrames : undefined,
     periods: whole('periods', values.periods, 2, 4),
     jsonPath: values.json,
+    report: values.report === true,
   };
   return mistakes[0] === undefined ? options : { error: mistakes[0] };
 }
@@ -105,7 +109,7 @@ function parse(argv: readonly string[]) {
         output: WORD,
       },
       ...{ period: WORD, periods: WORD, 'lateness-seconds': WORD, 'sound-seconds': WORD },
-      ...{ loop: FLAG, keys: FLAG, 'stop-service': FLAG, help: FLAG },
+      ...{ loop: FLAG, keys: FLAG, 'stop-service': FLAG, report: FLAG, help: FLAG },
     },
   });
 }

@@ -8,21 +8,17 @@ import { startAudioEngine } from '../audio/audio-engine.ts';
 import type { AudioThreadMessage } from '../audio/audio-thread.ts';
 import { type PeriodFrames, SAMPLE_RATE } from '../audio/device.ts';
 import { percentileUs, status } from '../audio/shared.ts';
-import type { CardRefusal } from '../box/card-fault.ts';
 import { streamFormat } from '../jamulus/transport.ts';
-import { openPcm } from '../linux/alsa.ts';
-import type { ChannelPair } from '../linux/alsa-configure.ts';
+import { openPcm } from '../linux/alsa-configure.ts';
 import { toPeerAddress } from '../linux/resolve.ts';
 import { closeUdpSocket, openUdpSocket } from '../linux/udp-socket.ts';
 import { fitClock } from './clock-fit.ts';
 import type { Granted, SoundRun } from './judge-sound.ts';
 
 export interface Card {
-  /** ALSA names; null = the card has no such direction. */
-  readonly input: string | null;
-  readonly output: string | null;
-  readonly inputChannels: ChannelPair | undefined;
-  readonly outputChannels: ChannelPair | undefined;
+  /** ALSA names. */
+  readonly input: string;
+  readonly output: string;
   readonly periodFrames: PeriodFrames;
   readonly periods: number;
 }
@@ -39,42 +35,28 @@ const CARD_WAIT_MS = 3000;
 /** The stream that takes the processor most. */
 const COSTLIEST = { quality: 'high', channels: 2, frameSamples: 64, blockFactor: 1 } as const;
 
-/** What each direction grants, or why it does not open. */
-export function askCard({ input, output, inputChannels, outputChannels, periodFrames, periods }: Card): {
+/** What each direction grants, or in a sentence why it does not open. */
+export function askCard({ input, output, periodFrames, periods }: Card): {
   readonly capture: Granted;
   readonly playback: Granted;
 } {
-  const ask = (name: string | null, direction: 'capture' | 'playback', channels: ChannelPair | undefined): Granted => {
-    if (name === null) return null;
-    const pcm = openPcm({ name, direction, rate: SAMPLE_RATE, periodFrames, periods, channels });
-    if ('fault' in pcm) return pcm;
+  const ask = (name: string, direction: 'capture' | 'playback'): Granted => {
+    const pcm = openPcm({ name, direction, rate: SAMPLE_RATE, periodFrames, periods, channels: 2 });
+    if ('error' in pcm) return { error: pcm.error, errno: -pcm.code };
     pcm.close();
     return pcm.parameters;
   };
-  const capture = ask(input, 'capture', inputChannels);
-  const playback = ask(output, 'playback', outputChannels);
-  // One name for both: the card is there, and has one direction only.
-  const lacks = (one: Granted, other: Granted): boolean =>
-    input === output && isRefusal(one) && one.fault === 'no-sound-card' && !isRefusal(other);
-  if (lacks(capture, playback)) return { capture: null, playback };
-  return { capture, playback: lacks(playback, capture) ? null : playback };
-}
-
-export function isRefusal(granted: Granted): granted is CardRefusal {
-  return granted !== null && 'fault' in granted;
+  return { capture: ask(input, 'capture'), playback: ask(output, 'playback') };
 }
 
 /** @returns the engine's own words where the card does not run */
-export async function runSound(card: Card, realtime: Realtime, seconds: number): Promise<SoundRun | CardRefusal> {
+export async function runSound(card: Card, realtime: Realtime, seconds: number): Promise<SoundRun | { error: string }> {
   const socket = openUdpSocket({ firstPort: 0, furtherPorts: 0, trafficClass: 128 });
-  if ('error' in socket) return { fault: 'card-failed', error: socket.error };
+  if ('error' in socket) return socket;
   const messages: AudioThreadMessage[] = [];
   const engine = startAudioEngine({
-    input: { kind: 'card', name: '' },
-    output: { kind: 'card', name: '' },
-    card: { capture: card.input, playback: card.output },
-    inputChannels: card.inputChannels,
-    outputChannels: card.outputChannels,
+    input: { kind: 'alsa', name: card.input },
+    output: { kind: 'alsa', name: card.output },
     periodFrames: card.periodFrames,
     periods: card.periods,
     toneUntilFound: false,
@@ -96,8 +78,8 @@ export async function runSound(card: Card, realtime: Realtime, seconds: number):
     const deadlineMs = performance.now() + CARD_WAIT_MS;
     while (!messages.some(({ type }) => type === 'running')) {
       const missing = messages.find((message) => message.type === 'missing');
-      if (missing !== undefined) return missing;
-      if (performance.now() > deadlineMs) return { fault: 'card-failed', error: 'the card does not start' };
+      if (missing !== undefined) return { error: missing.error };
+      if (performance.now() > deadlineMs) return { error: 'the card does not start' };
       await sleep(READING_MS);
     }
     await sleep(SETTLING_MS);

@@ -4,14 +4,13 @@
  */
 import * as v from 'valibot';
 import { cleanText } from '../box/plain-text.ts';
-import { BOOST, INPUT_GAIN_DB } from '../box/sound.ts';
+import { BOOST, type ChannelPair, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
 import { countryCodeOfIso } from '../jamulus/countries.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
 import { parseIpv4 } from '../jamulus/ipv4.ts';
 import { MAX_CHANNELS } from '../jamulus/limits.ts';
 import { DEFAULT_PORT, parseServerAddress } from '../jamulus/server-address.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS, MAX_SENT_CHAT_UNITS, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';
-import { type ChannelPair, MAX_CARD_CHANNELS } from '../linux/alsa-configure.ts';
 
 export interface Key<T> {
   readonly schema: v.GenericSchema<unknown, T>;
@@ -129,11 +128,17 @@ const soundCard = values(
   'the name of a sound card like "default" or "hw:CARD=jambox", or "none"',
 );
 
-/** Channels of a sound card for left and right, counted from 1. */
-const channelNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CARD_CHANNELS));
-const channelPair = values(
-  v.strictTuple([channelNumber, channelNumber]),
-  `two channels of the sound card like [1, 2], each from 1 to ${MAX_CARD_CHANNELS}`,
+const cardChannel = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CARD_CHANNELS));
+/** One channel alone is left and right. */
+const channelPair = values<ChannelPair>(
+  v.union([
+    v.strictTuple([cardChannel, cardChannel]),
+    v.pipe(
+      v.strictTuple([cardChannel]),
+      v.transform(([channel]): [number, number] => [channel, channel]),
+    ),
+  ]),
+  `one or two numbers from 1 to ${MAX_CARD_CHANNELS} like [1, 2]`,
 );
 
 /** null = "none". */
@@ -204,11 +209,11 @@ export const INSTALLER_KEYS = {
   sound: {
     input: key<string | null>(soundCard, 'default'),
     output: key<string | null>(soundCard, 'default'),
-    /** Without it the first two, or the only one. */
-    inputChannels: start<ChannelPair>(channelPair),
-    outputChannels: start<ChannelPair>(channelPair),
     periodFrames: key(oneOf(32, 64, 128, 256), 64),
     periods: key(whole(2, 4), 2),
+    /** Left and right. */
+    inputChannels: start(channelPair),
+    outputChannels: start(channelPair),
     channels: start(oneOf('mono', 'mono-in-stereo-out', 'stereo')),
     inputGainDb: start(decimal(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max)),
     boost: start(whole(BOOST.min, BOOST.max)),

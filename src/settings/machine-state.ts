@@ -7,7 +7,7 @@
  */
 import * as v from 'valibot';
 import { cleanText } from '../box/plain-text.ts';
-import { BOOST, DEFAULT_SOUND, INPUT_GAIN_DB } from '../box/sound.ts';
+import { BOOST, DEFAULT_SOUND, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
 import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
@@ -54,7 +54,13 @@ const profile = v.object({
   skill: v.picklist(['not-set', 'beginner', 'intermediate', 'expert']),
 });
 
+const cardChannel = wholeIn(1, MAX_CARD_CHANNELS);
+/** Younger than the file: an older one has none. */
+const channelPair = v.optional(v.strictTuple([cardChannel, cardChannel]), () => [1, 2] as [number, number]);
+
 const sound = v.object({
+  inputChannels: channelPair,
+  outputChannels: channelPair,
   inputGainDb: numberIn(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max),
   boost: wholeIn(BOOST.min, BOOST.max),
   mode: v.picklist(['mono', 'mono-in-stereo-out', 'stereo']),
@@ -130,11 +136,7 @@ export const machineStateSchema = v.object({
   ),
 });
 
-type DeepReadonly<T> = T extends readonly (infer E)[]
-  ? readonly DeepReadonly<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 export type MachineState = DeepReadonly<v.InferOutput<typeof machineStateSchema>>;
 

@@ -26,6 +26,8 @@ export function startSettings(installer: InstallerSettings, machine: MachineStat
     consent: unattended,
     sound: {
       ...machine.sound,
+      inputChannels: sound.inputChannels ?? machine.sound.inputChannels,
+      outputChannels: sound.outputChannels ?? machine.sound.outputChannels,
       mode: sound.channels ?? machine.sound.mode,
       inputGainDb: sound.inputGainDb ?? machine.sound.inputGainDb,
       boost: sound.boost ?? machine.sound.boost,

@@ -1,15 +1,16 @@
 /**
  * The update agent, run as root for one task at a time (usr/lib/jambox/update): looks for updates on a stick and on the
- * owner's server, installs what somebody has chosen, restarts into it, keeps it when it is healthy.
+ * owner's server, installs what somebody has chosen, restarts into it, keeps it when it is healthy. It has no rights of its
+ * own beyond a few folders (systemd/…/50-needs.conf): what needs more is a unit that it starts.
  */
-import { mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UpdateState } from '../panel/extras.ts';
 import { readInstallerFile } from '../settings/installer-file.ts';
 import { createAgentFiles, type Offer } from './agent-files.ts';
+import { FETCH_SOCKET, fetchFile, fetchText } from './fetch.ts';
 import { beginHealth, healthStep, parseHealth } from './health.ts';
-import { fetchFile, fetchText } from './https.ts';
 import { isNewer, parseLatest } from './latest.ts';
 import { bundleVersion, installProgress } from './rauc.ts';
 import { run } from './run.ts';
@@ -37,6 +38,7 @@ export interface Agent {
   offer(path: string): Promise<boolean>;
   /** A stick has been put in: `name` as in /dev. */
   usb(name: string): Promise<boolean>;
+  /** It has been pulled out; whatever mounted it (jambox-stick@) lets it go. */
   usbGone(name: string): Promise<boolean>;
   /** Asks the owner's server. */
   check(): Promise<boolean>;
@@ -60,6 +62,8 @@ export function createAgent(root: string, log: (line: string) => void, clock: Cl
   const dataFolder = join(root, 'data/rauc');
   const script = (name: string) => join(root, 'usr/lib/jambox', name);
   const download = join(dataFolder, 'download.raucb');
+  const fetcher = join(root, FETCH_SOCKET);
+  const systemd = async (...args: readonly string[]) => (await run('systemctl', args)).ok;
 
   const show = (update: UpdateState) => files.report({ update, check: files.isChecking() });
   const shownKind = () => files.reported().kind;
@@ -103,17 +107,12 @@ export function createAgent(root: string, log: (line: string) => void, clock: Cl
     return false;
   }
 
-  async function unmount(folder: string): Promise<void> {
-    await run('umount', ['--lazy', folder]);
-    await run('rmdir', [folder]);
-  }
-
   /** The file to install; undefined: it could not be had. */
   async function bundleOf(offer: Offer): Promise<string | undefined> {
     if ('path' in offer) return offer.path;
     const { bavail, bsize } = statfsSync(dataFolder);
     const maxBytes = Math.min(MAX_BUNDLE_BYTES, bavail * bsize - SPARE_BYTES);
-    const fetched = await fetchFile(offer.url, download, maxBytes, (fraction) => {
+    const fetched = await fetchFile(fetcher, offer.url, download, maxBytes, (fraction) => {
       showProgress(offer.version, fraction * FETCH_SHARE);
     });
     if (fetched === true) return download;
@@ -158,14 +157,13 @@ export function createAgent(root: string, log: (line: string) => void, clock: Cl
       show({ kind: 'none' });
       return refuse('restarts when nobody plays');
     }
-    const { ok } = await run(script('tryboot'), []);
-    return ok || undo(trial.version);
+    return (await systemd('start', 'jambox-tryboot.service')) || undo(trial.version);
   }
 
   async function check(): Promise<boolean> {
     const { url } = readInstallerFile(join(root, 'boot/firmware/box.toml')).settings.update;
     if (url === undefined || !files.isChecking()) return true;
-    const text = await fetchText(url);
+    const text = await fetchText(fetcher, url);
     if (typeof text !== 'string') return refuse(`${url}: ${text.error}`);
     const latest = parseLatest(text, url);
     if (latest === undefined) return refuse(`${url}: does not say what the latest version is`);
@@ -184,14 +182,10 @@ export function createAgent(root: string, log: (line: string) => void, clock: Cl
     idle: async () => !(await isBusy()),
     async usb(name) {
       if (!isStick(name)) return refuse(`not a stick: ${name}`);
-      const folder = stickFolder(name);
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const options = 'ro,nosuid,nodev,noexec,umask=077';
-      const mounted = await run('mount', ['-t', 'vfat,exfat', '-o', options, join(root, 'dev', name), folder]);
-      if (!mounted.ok) return refuse(`${name}: could not be read`);
-      if (await offerFirst(bundlesIn(folder))) return true;
-      await unmount(folder);
-      return true;
+      const unit = `jambox-stick@${name}.service`;
+      if (!(await systemd('start', unit))) return refuse(`${name}: could not be read`);
+      if (await offerFirst(bundlesIn(stickFolder(name)))) return true;
+      return await systemd('stop', unit);
     },
     async usbGone(name) {
       if (!isStick(name)) return refuse(`not a stick: ${name}`);
@@ -201,13 +195,12 @@ export function createAgent(root: string, log: (line: string) => void, clock: Cl
         files.setOffer(null);
         show({ kind: 'none' });
       }
-      await unmount(stickFolder(name));
       return true;
     },
     async setCheck(on) {
       files.setChecking(on);
       show(files.reported());
-      return on ? await check() : true;
+      return on ? await systemd('--no-block', 'start', 'jambox-update-check.service') : true;
     },
     async install() {
       const offer = files.offered();

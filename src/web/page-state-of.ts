@@ -167,6 +167,8 @@ function soundOf(box: BoxState, { startMuted }: Habits): Omit<PageState['sound']
   const isRunning = device.kind === 'running';
   return {
     ...sound,
+    inputChannels: [...sound.inputChannels],
+    outputChannels: [...sound.outputChannels],
     startMuted,
     microphoneClosed: microphoneClosed(box),
     quality: transport.quality,
@@ -180,9 +182,9 @@ function soundOf(box: BoxState, { startMuted }: Habits): Omit<PageState['sound']
     card: {
       kind: device.kind,
       description: isRunning ? device.description : device.kind === 'missing' ? device.why : '',
-      fault: device.kind === 'missing' ? device.fault : null,
-      sides: isRunning ? device.sides : null,
       periodFrames: isRunning ? device.periodFrames : null,
+      inputs: isRunning ? device.inputs : null,
+      outputs: isRunning ? device.outputs : null,
       latencyMs: isRunning && device.latencyFrames > 0 ? tenths(device.latencyFrames / SAMPLES_PER_MS) : null,
       realtime: realtime?.granted ?? null,
       periods: PERIODS.map((periodFrames) => ({ periodFrames, delayMs: delayAtPeriod(box, periodFrames) })),

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CardKeeperOptions, createCardKeeper } from '../../src/appliance/card-keeper.ts';
+import { type CardKeeperOptions, type CardUse, createCardKeeper } from '../../src/appliance/card-keeper.ts';
 import type { CardOrder } from '../../src/audio/audio-thread.ts';
 import { listSoundCards } from '../../src/linux/sound-cards/list-cards.ts';
 import {
@@ -47,9 +47,9 @@ function keeperOf(cards: readonly CardShape[], change: Partial<CardKeeperOptions
     ...keeper,
     orders,
     /** What is there from now on. */
-    see(present: readonly CardShape[], { playing = false } = {}) {
+    see(present: readonly CardShape[], use: CardUse = 'idle') {
       plugIn(root, present);
-      return keeper.look(playing);
+      return keeper.look(use);
     },
   };
 }
@@ -60,7 +60,7 @@ describe('the card keeper', () => {
     const keeper = keeperOf([vc4Hdmi(0), UMC404HD]);
     expect(keeper.order()).toEqual(BEHRINGER);
     const report = keeper.report();
-    expect([keeper.look(false), keeper.look(true)]).toEqual([false, false]);
+    expect([keeper.look('idle'), keeper.look('playing')]).toEqual([false, false]);
     expect(keeper.report()).toBe(report);
     expect(keeper.orders).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe('the card keeper', () => {
     const keeper = keeperOf([]);
     expect(keeper.see([UMC404HD])).toBe(true);
     expect(keeper.report()).toMatchObject({ taken: BEHRINGER_KEY, chosen: null });
-    keeper.see([HEADPHONES], { playing: true });
+    keeper.see([HEADPHONES], 'playing');
     keeper.see([]);
     expect(keeper.orders).toEqual([
       BEHRINGER,
@@ -92,10 +92,17 @@ describe('the card keeper', () => {
 
   it('lets nobody be interrupted: the better one is taken when nobody plays any more', () => {
     const keeper = keeperOf([WEBCAM]);
-    expect(keeper.see([WEBCAM, UMC404HD], { playing: true })).toBe(true);
+    expect(keeper.see([WEBCAM, UMC404HD], 'playing')).toBe(true);
     expect([keeper.orders, keeper.report().taken]).toEqual([[], 'usb:046d:0825']);
-    keeper.look(false);
+    keeper.look('idle');
     expect(keeper.orders).toEqual([BEHRINGER]);
+  });
+
+  it('while drivers are still being loaded lets the best and first one win, whoever came first', () => {
+    const keeper = keeperOf([umc22('1-1.4')]);
+    keeper.see([umc22('1-1.4'), UMC404HD], 'starting');
+    keeper.see([umc22('1-1.4'), UMC404HD, HIFIBERRY_ADC], 'starting');
+    expect(keeper.orders).toEqual([BEHRINGER, HAT]);
   });
 
   it('takes the one that somebody chooses at once, and the best again when the choice is taken back', () => {
@@ -109,9 +116,9 @@ describe('the card keeper', () => {
   it('plays on another card while the chosen one is away, and on the chosen one when it is back and nobody plays', () => {
     const keeper = keeperOf([HIFIBERRY_ADC], { chosen: BEHRINGER_KEY });
     expect(keeper.order()).toEqual(HAT);
-    keeper.see([HIFIBERRY_ADC, UMC404HD], { playing: true });
+    keeper.see([HIFIBERRY_ADC, UMC404HD], 'playing');
     expect(keeper.orders).toEqual([]);
-    keeper.look(false);
+    keeper.look('idle');
     expect(keeper.orders).toEqual([BEHRINGER]);
   });
 
@@ -136,9 +143,9 @@ describe('the card keeper', () => {
   it('leaves a card that plays by its name alone when the chosen one comes back', () => {
     const named = { capture: 'hw:1', playback: 'hw:1' };
     const keeper = keeperOf([HIFIBERRY_ADC], { named, chosen: BEHRINGER_KEY });
-    keeper.see([HIFIBERRY_ADC, UMC404HD], { playing: true });
+    keeper.see([HIFIBERRY_ADC, UMC404HD], 'playing');
     expect(keeper.orders).toEqual([]);
-    keeper.look(false);
+    keeper.look('idle');
     expect(keeper.orders).toEqual([BEHRINGER]);
   });
 

@@ -1,6 +1,11 @@
 /** What people choose of the box's habits on the phone page: from when on it counts, and for how long. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Habits } from '../../src/settings/choices.ts';
+import { createCardKeeper } from '../../src/appliance/card-keeper.ts';
+import type { SoundCard } from '../../src/linux/sound-cards/list-cards.ts';
+import { chosenCard, type Habits, NO_CHOICES } from '../../src/settings/choices.ts';
+import { parseInstallerText } from '../../src/settings/installer-file.ts';
+import { stateFiles } from '../../src/settings/state-files.ts';
+import { openStateStore } from '../../src/settings/state-store.ts';
 import { newFolder, onDisk, type Rig, startRig, useClock, written } from './appliance-rig.ts';
 
 const MINUTE_MS = 60_000;
@@ -112,5 +117,40 @@ describe('what was chosen', () => {
     await rig.end();
     expect(written(folder.path)).not.toMatch(chosen);
     expect((await startRig(folder.path)).box().sound.mute).toBe('off');
+  });
+});
+
+describe('the sound card', () => {
+  const chosen = ({ appliance }: Rig) => appliance.extras().soundCards?.chosen;
+  const CARD: SoundCard = {
+    ...{ key: 'usb:1397:0509', name: 'UMC404HD 192k', kind: 'usb', fitting: true },
+    ...{ capture: 'hw:U192k,0', playback: 'hw:U192k,0' },
+  };
+  const start = async (toml = '') => {
+    const state = await openStateStore(stateFiles(folder.path));
+    const { settings } = parseInstallerText(toml);
+    const key = chosenCard(state.found.state?.choices ?? NO_CHOICES, settings.menu.locked);
+    const named = { capture: 'default', playback: 'default' };
+    const cards = createCardKeeper({ list: () => [CARD], named, automatic: true, needsUsbCard: false, chosen: key });
+    return await startRig(folder.path, toml, { cards });
+  };
+
+  it('that is chosen is remembered until somebody chooses again, or everything is forgotten', async () => {
+    const first = await start();
+    first.appliance.dispatch({ type: 'chooseCard', key: CARD.key });
+    await first.end();
+    const second = await start();
+    expect(chosen(second)).toBe(CARD.key);
+    second.appliance.dispatch({ type: 'reset', what: 'everything' });
+    expect(chosen(second)).toBeNull();
+    await second.end();
+    expect(chosen(await start())).toBeNull();
+  });
+
+  it('chosen before the menu was locked does not count', async () => {
+    const first = await start();
+    first.appliance.dispatch({ type: 'chooseCard', key: CARD.key });
+    await first.end();
+    expect(chosen(await start('[menu]\nlocked = true'))).toBeNull();
   });
 });

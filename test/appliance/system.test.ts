@@ -76,7 +76,10 @@ describe('how the machine is doing', () => {
 
   it('reads the route, the temperature and the load since the last reading', () => {
     put('proc/net/route', 'Iface\tDestination\tGateway\neth0\t0001A8C0\t00000000');
-    put('sys/class/thermal/thermal_zone0/temp', '61234');
+    put('sys/class/thermal/thermal_zone0/type', 'iwlwifi_1');
+    put('sys/class/thermal/thermal_zone0/temp', '80000');
+    put('sys/class/thermal/thermal_zone1/type', 'cpu-thermal');
+    put('sys/class/thermal/thermal_zone1/temp', '61234');
     put('proc/stat', 'cpu  100 0 100 700 100 0 0 0 0 0\ncpu0 1 1 1 1');
     const read = reader();
     expect(read()).toMatchObject({ defaultRoute: false, temperatureC: 61, cpuPercent: null });
@@ -87,10 +90,17 @@ describe('how the machine is doing', () => {
 
   it('hears of a weak supply from the firmware, or else from the hardware monitor', () => {
     put('sys/class/hwmon/hwmon0/name', 'cpu_thermal');
-    put('sys/class/hwmon/hwmon1/name', 'rpi_volt');
-    put('sys/class/hwmon/hwmon1/in0_lcrit_alarm', '1');
+    put('sys/class/hwmon/hwmon0/in0_lcrit_alarm', '1');
+    expect(reader()().underVoltage).toBeNull();
+    // As raspberrypi-hwmon.c makes it; the voltages beside the alarm came with a later kernel.
+    put('sys/class/hwmon/hwmon10/name', 'rpi_volt');
+    put('sys/class/hwmon/hwmon10/in0_input', '860');
+    put('sys/class/hwmon/hwmon10/in0_label', 'core');
+    put('sys/class/hwmon/hwmon10/in0_lcrit_alarm', '0');
+    expect(reader()().underVoltage).toBe(false);
+    put('sys/class/hwmon/hwmon10/in0_lcrit_alarm', '1');
     expect(reader()().underVoltage).toBe(true);
-    // It was too low, and is not now.
+    // Raspberry Pi's own kernel. It was too low, and is not now.
     put('sys/devices/platform/soc/soc:firmware/get_throttled', '50000');
     expect(reader()().underVoltage).toBe(false);
     put('sys/devices/platform/soc/soc:firmware/get_throttled', '50005');
@@ -98,7 +108,10 @@ describe('how the machine is doing', () => {
   });
 
   it('nonsense is nothing', () => {
+    put('sys/class/thermal/thermal_zone0/type', 'cpu-thermal');
     put('sys/class/thermal/thermal_zone0/temp', 'warm');
+    put('sys/class/hwmon/hwmon0/name', 'rpi_volt');
+    put('sys/class/hwmon/hwmon0/in0_lcrit_alarm', '');
     put('proc/stat', 'cpu a b c d e');
     put('sys/devices/platform/soc/soc:firmware/get_throttled', '');
     expect(reader()()).toMatchObject({ temperatureC: null, cpuPercent: null, underVoltage: null });

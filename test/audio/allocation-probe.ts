@@ -12,7 +12,7 @@ import { PeakMeter } from '../../src/audio/meter.ts';
 import { OutputControl, OutputStage } from '../../src/audio/output-stage.ts';
 import { PcmTransfer } from '../../src/audio/pcm-transfer.ts';
 import * as format from '../../src/audio/sample-format.ts';
-import type { ChannelPair, SampleFormat } from '../../src/linux/alsa-configure.ts';
+import { SAMPLE_FORMATS } from '../../src/linux/alsa.ts';
 
 const PERIOD = 64;
 const BLOCK = 128;
@@ -25,15 +25,12 @@ const jitterBuffer = new JitterBuffer();
 const meter = new PeakMeter(48000);
 const level = new InputLevel();
 const guard = new FeedbackGuard(48000);
-const transferOf = (name: SampleFormat, channels: number, pair: ChannelPair): PcmTransfer =>
-  new PcmTransfer({ format: name, channels, pair, periodFrames: PERIOD, bufferFrames: 2 * PERIOD });
-const cards = [
-  transferOf('S32_LE', 2, [1, 2]),
-  transferOf('S24_3LE', 18, [3, 4]),
-  transferOf('S24_LE', 4, [2, 1]),
-  transferOf('FLOAT_LE', 1, [1, 1]),
-  transferOf('S16_LE', 2, [1, 2]),
-];
+const transfers = SAMPLE_FORMATS.flatMap((sampleFormat) =>
+  [1, 2, 18].map((channels) => {
+    const frames = { periodFrames: PERIOD, bufferFrames: 2 * PERIOD, maxChannels: channels, card: 0 };
+    return new PcmTransfer({ parameters: { format: sampleFormat, channels, ...frames } }, [channels, 1]);
+  }),
+);
 const period = new Float32Array(2 * PERIOD);
 const block = new Float32Array(2 * BLOCK);
 const sent = new Float32Array(2 * BLOCK);
@@ -48,14 +45,15 @@ function random(): number {
 }
 
 function onePeriod(): void {
-  for (const card of cards) {
-    for (let i = 0; i < card.bytes.length; i += 7) card.bytes[i] = random();
-    card.toStereo(period, PERIOD);
+  for (let i = 0; i < period.length; i++) period[i] = random() / 40_000 - 0.8;
+  for (let i = 0; i < transfers.length; i++) {
+    const transfer = transfers[i] as PcmTransfer;
+    transfer.fromFloat(period, PERIOD);
+    transfer.toFloat(period, PERIOD);
   }
   adapter.pushInput(period, PERIOD);
   while (adapter.hasBlock()) oneBlock();
   adapter.pullOutput(period, PERIOD);
-  for (const card of cards) card.fromStereo(period, PERIOD);
 }
 
 function oneBlock(): void {

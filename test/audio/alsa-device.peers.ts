@@ -1,289 +1,266 @@
-/** The sound card device on the test card in all its variants, and on ALSA's own plug-ins. */
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+/** The sound card as the engine opens it, on test cards through the real ALSA library: what it is granted, and why not. */
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AlsaDeviceOptions, openAlsaDevice } from '../../src/audio/alsa-device.ts';
-import { type AudioDevice, OUT_OF_STEP, READY } from '../../src/audio/device.ts';
+import { type AudioDevice, type DeviceError, OUT_OF_STEP, READY } from '../../src/audio/device.ts';
 import { nullSink, silenceSource } from '../../src/audio/generators.ts';
-import type { CardRefusal } from '../../src/box/card-fault.ts';
-import { requestRealtime } from '../../src/linux/scheduling.ts';
-import { createPeers } from '../peers/processes.ts';
-import { writeTestCardConf } from '../testcard/build.ts';
+import { writeTestHwConf } from '../testcard/build.ts';
 import { type CardFormat, createTestCard, type TestCard } from '../testcard/control.ts';
 
-const NAME = `dev${process.pid}`;
-const OTHER = `two${process.pid}`;
-const PERIOD = 256;
-const PERIODS = 4;
-/** What the passing-on of a period at a time takes. */
-const BUFFER = PERIOD * PERIODS;
-/** Both signs, extremes, and one bit of each size. */
-const LEFT = Int32Array.from([0x12345600, -0x12345600, 0x7fffff00, -0x80000000, 0x00000100, -0x00000100, 0x01000000]);
-const RIGHT = LEFT.toReversed();
+/** The same in every format. */
+const LEFT = 0x12340000;
+const RIGHT = -0x23450000;
+const FULL_SCALE = 2 ** 31;
+const ALL_FORMATS = ['S32_LE', 'S24_LE', 'S24_3LE', 'FLOAT_LE', 'S16_LE'] as const satisfies readonly CardFormat[];
+const SUFFIX = `device${process.pid}`;
 
-let card: TestCard;
 let folder: string;
-const opened: AudioDevice[] = [];
-
-/** The environment is read when libasound is opened, and its files whenever they have changed. */
-beforeAll(() => {
-  const peers = createPeers('alsa-device');
-  ({ folder } = peers);
-  const { ALSA_CONFIG_PATH: conf } = writeTestCardConf(folder, [NAME, OTHER]);
+let card: TestCard;
+let others: TestCard[];
+let devices: AudioDevice[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'alsa-device-'));
+  const env = writeTestHwConf(folder, SUFFIX);
   appendFileSync(
-    conf,
-    `pcm.playonly { type asym playback.pcm ${NAME} }
-pcm.recordonly { type asym capture.pcm ${NAME} }
-pcm.filed { type file slave.pcm nothing file "${join(folder, 'played.raw')}" infile "${join(folder, 'fed.raw')}" format raw }
-pcm.nothing { type null }
+    env.ALSA_CONFIG_PATH,
+    `pcm.listen { type asym playback.pcm "hw:CARD" }
+pcm.speak { type asym capture.pcm "hw:CARD" }
+pcm.two { type asym capture.pcm "hw:CARD" playback.pcm "hw:OTHER" }
+pcm.convert { type plug slave.pcm "hw:CARD" }
 `,
   );
-  process.env['ALSA_CONFIG_PATH'] = conf;
-  // As the audio thread is.
-  requestRealtime(60, undefined);
+  Object.assign(process.env, env);
+  card = createTestCard(`CARD${SUFFIX}`, 'wire');
+  others = [];
+  devices = [];
 });
-
-beforeEach(() => {
-  card = createTestCard(NAME, 'wire');
-});
-
 afterEach(() => {
-  for (const device of opened.splice(0)) device.close();
-  card.close();
+  for (const device of devices) device.close();
+  for (const made of [card, ...others]) made.close();
+  rmSync(folder, { recursive: true });
 });
 
-function tryOpen(change: Partial<AlsaDeviceOptions> = {}): AudioDevice | CardRefusal {
-  const device = openAlsaDevice({ capture: NAME, playback: NAME, periodFrames: PERIOD, periods: PERIODS, ...change });
-  if (!('error' in device)) opened.push(device);
-  return device;
+function open(options: Partial<AlsaDeviceOptions> = {}): AudioDevice | DeviceError {
+  const opened = openAlsaDevice({ capture: 'hw:CARD', playback: 'hw:CARD', periodFrames: 64, periods: 2, ...options });
+  if (!('error' in opened)) devices.push(opened);
+  return opened;
 }
 
-function open(change: Partial<AlsaDeviceOptions> = {}): AudioDevice {
-  const device = tryOpen(change);
+function close(device: AudioDevice): void {
+  devices = devices.filter((other) => other !== device);
+  device.close();
+}
+
+function opened(options: Partial<AlsaDeviceOptions> = {}): AudioDevice {
+  const device = open(options);
   if ('error' in device) throw new Error(device.error);
   return device;
 }
 
-/** Plays what is captured until `done`; an xrun ends in an error, so that the test is tried again. */
-function passOn(device: AudioDevice, done: (periods: number) => boolean): void {
-  const period = new Float32Array(2 * device.granted.periodFrames);
-  for (let n = 0; !done(n); n++) {
-    for (const result of [device.wait(), device.read(period), device.write(period)]) {
-      if (result === OUT_OF_STEP) throw new Error('the machine stood still');
-      if (result !== READY) throw new Error('the card is lost');
-    }
-  }
-}
-
-/** Feeds `LEFT` and `RIGHT`, and gives what is played exactly a buffer later. */
-function passSamplesOn(device: AudioDevice, bufferFrames = BUFFER) {
+/** Plays what it hears for some time: a sample on each side, which is found again as they were `delayFrames` later. */
+function echo(device: AudioDevice, seconds = 0.4) {
   const fedAt = card.frameNow() + 9600;
-  card.feed(fedAt, LEFT, RIGHT);
-  passOn(device, () => card.frameNow() > fedAt + 9600);
-  const heard = card.played(fedAt + bufferFrames - 1, LEFT.length + 2);
-  expect([heard.left[0], heard.left.at(-1)]).toEqual([0, 0]);
-  return { left: [...heard.left.slice(1, -1)], right: [...heard.right.slice(1, -1)] };
+  card.feed(fedAt, Int32Array.of(LEFT), Int32Array.of(RIGHT));
+  const { periodFrames } = device.granted;
+  const period = new Float32Array(2 * periodFrames);
+  const heard: number[] = [];
+  for (let n = 0; n < (seconds * 48_000) / periodFrames; n++) {
+    let result = device.wait();
+    if (result === READY) result = device.read(period);
+    if (result === READY) {
+      heard.push(...period.filter((sample) => sample !== 0));
+      result = device.write(period);
+    }
+    if (result === OUT_OF_STEP) result = device.recover();
+    if (result !== READY) throw new Error('lost');
+  }
+  const { left, right } = card.played(fedAt, 9600);
+  const delayFrames = left.findIndex((sample) => sample !== 0);
+  return { heard, delayFrames, left: left[delayFrames], right: right[right.findIndex((sample) => sample !== 0)] };
 }
 
-const kept = (samples: Int32Array, bits: number): number[] =>
-  [...samples].map((sample) => (bits === 16 ? (sample >> 16) << 16 : sample));
+const BOTH_SIDES = { heard: [LEFT / FULL_SCALE, RIGHT / FULL_SCALE], left: LEFT, right: RIGHT };
 
-describe('A card of one format', () => {
-  it.each<[CardFormat, number]>([
-    ['S32_LE', 24],
-    ['S24_3LE', 24],
-    ['S24_LE', 24],
-    ['FLOAT_LE', 24],
-    ['S16_LE', 16],
-  ])('%s is taken, and plays bit by bit what it has captured', (format, bits) => {
-    card.setFormats([format]);
-    const device = open();
-    expect(device.granted).toMatchObject({ sides: 'both', periodFrames: PERIOD, bufferFrames: BUFFER + PERIOD });
-    expect(device.granted.description).toContain(`${format} 2 ch ${PERIOD}/${BUFFER}`);
-    expect(passSamplesOn(device)).toEqual({ left: kept(LEFT, bits), right: kept(RIGHT, bits) });
+describe('A sound card', () => {
+  it.each(ALL_FORMATS)('plays and hears in %s, exactly', (format) => {
+    card.offerFormats([format]);
+    const device = opened();
+    expect(device.granted.description).toContain(`in hw:CARD ${format} 2 ch 64/128, out hw:CARD ${format} 2 ch 64/128`);
+    expect(echo(device)).toEqual({ ...BOTH_SIDES, delayFrames: 128 });
   });
 
-  it('is taken with the most exact one of several', () => {
-    card.setFormats(['S16_LE', 'S24_3LE']);
-    expect(open().granted.description).toContain('S24_3LE');
-  });
-});
-
-describe('A card with other channels', () => {
-  it.each([
-    { min: 4, max: 4 },
-    { min: 3, max: 3 },
-    { min: 18, max: 18 },
-    { min: 32, max: 32 },
-  ])('from $min to $max plays on its first two, and the others stay silent', ({ min, max }) => {
-    card.setChannels(min, max);
-    const device = open();
-    expect(device.granted.description).toContain(` ${min} ch (1, 2) `);
-    expect(passSamplesOn(device)).toEqual({ left: [...LEFT], right: [...RIGHT] });
-    expect(card.strays()).toBe(0);
-  });
-
-  it('plays on the pair that is chosen, and the others stay silent', () => {
-    card.setFormats(['S24_3LE']);
-    card.setChannels(18, 18, 7);
-    const device = open({ inputChannels: [7, 8], outputChannels: [7, 8] });
-    expect(passSamplesOn(device)).toEqual({ left: [...LEFT], right: [...RIGHT] });
-    expect(card.strays()).toBe(0);
-  });
-
-  it('plays sides in the order that is chosen', () => {
-    card.setChannels(2, 8, 3);
-    const device = open({ inputChannels: [4, 3], outputChannels: [3, 4] });
-    expect(device.granted.description).toContain(' 4 ch (4, 3) ');
-    expect(passSamplesOn(device)).toEqual({ left: [...RIGHT], right: [...LEFT] });
-  });
-
-  it('takes one input for both sides', () => {
-    const device = open({ inputChannels: [2, 2] });
-    expect(passSamplesOn(device)).toEqual({ left: [...RIGHT], right: [...RIGHT] });
-  });
-
-  it('of which there is one is heard on both sides', () => {
-    card.setChannels(1, 1);
-    const device = open();
-    expect(device.granted.description).toContain(' 1 ch ');
-    expect(passSamplesOn(device).left).toEqual([...LEFT]);
-  });
-});
-
-describe('A card with one direction', () => {
-  it.each<[string, Partial<AlsaDeviceOptions>, () => void]>([
-    ['a card without input', {}, () => card.setAbsent('capture')],
-    ['a plug-in without input', { capture: 'playonly', playback: 'playonly' }, () => {}],
-    ['a card of which the input is not there by choice', { capture: undefined }, () => {}],
-  ])('can be listened to: %s', (_, change, prepare) => {
-    prepare();
-    const device = open(change);
-    expect(device.granted).toMatchObject({ sides: 'output', bufferFrames: BUFFER });
-    expect(device.granted.description).toMatch(/^in none, out /);
-    const period = new Float32Array(2 * PERIOD).fill(9);
-    expect([device.wait(), device.read(period)]).toEqual([READY, READY]);
-    expect(period.every((sample) => sample === 0)).toBe(true);
-    const before = card.status('playback').applFrame;
-    device.write(period.fill(0.5));
-    passOn(device, (periods) => periods === 20);
-    expect(card.played(before, PERIOD).left.every((sample) => sample === 2 ** 30)).toBe(true);
-    expect(card.status('playback').xruns).toBe(0);
-  });
-
-  it.each<[string, Partial<AlsaDeviceOptions>, () => void]>([
-    ['a card without output', {}, () => card.setAbsent('playback')],
-    ['a plug-in without output', { capture: 'recordonly', playback: 'recordonly' }, () => {}],
-    ['a card of which the output is not there by choice', { playback: undefined }, () => {}],
-  ])('can be heard by others: %s', (_, change, prepare) => {
-    prepare();
-    const device = open(change);
-    expect(device.granted).toMatchObject({ sides: 'input', bufferFrames: PERIOD });
-    const fedAt = card.frameNow() + 4800;
-    card.feed(fedAt, new Int32Array(9600).fill(2 ** 30));
-    const period = new Float32Array(2 * PERIOD);
-    let loudest = 0;
-    while (card.frameNow() < fedAt + 2400) {
-      expect([device.wait(), device.read(period), device.write(period)]).toEqual([READY, READY, READY]);
-      loudest = Math.max(loudest, ...period);
+  it('is asked for the most bits that it has', () => {
+    for (const [offered, wanted] of [
+      [ALL_FORMATS, 'S32_LE'],
+      [['S16_LE', 'S24_3LE', 'S24_LE'], 'S24_LE'],
+      [['U8', 'S16_LE', 'S24_3LE'], 'S24_3LE'],
+      [['S16_LE', 'FLOAT_LE'], 'FLOAT_LE'],
+      [['U8', 'S16_LE'], 'S16_LE'],
+    ] as const) {
+      card.offerFormats(offered);
+      const device = opened();
+      expect(device.granted.description).toContain(` ${wanted} `);
+      close(device);
     }
-    expect(loudest).toBe(0.5);
   });
 
-  it('with a file or a generator for the other is no lack', () => {
-    expect(open({ capture: silenceSource() }).granted.sides).toBe('both');
-    opened.splice(0)[0]?.close();
-    expect(open({ playback: nullSink() }).granted.sides).toBe('both');
+  it.each([
+    { channels: 3, pair: [2, 3] },
+    { channels: 4, pair: [3, 4] },
+    { channels: 18, pair: [17, 2] },
+    { channels: 32, pair: [31, 32] },
+  ] as const)('with $channels channels plays and hears on $pair, and is silent elsewhere', ({ channels, pair }) => {
+    card.setChannels(channels, channels);
+    card.tap(pair[0], pair[1]);
+    card.offerFormats(['S24_3LE']);
+    const device = opened({ inputChannels: pair, outputChannels: pair });
+    expect(device.granted).toMatchObject({ inputs: channels, outputs: channels });
+    expect(device.granted.description).toContain(`${pair.join('+')} of ${channels} ch`);
+    expect(echo(device)).toMatchObject(BOTH_SIDES);
+    expect(card.strays()).toBe(0);
+  });
+
+  it('is opened with no more channels than needed', () => {
+    card.setChannels(1, 18);
+    for (const [pair, channels] of [
+      [[1, 2], 2],
+      [[5, 6], 6],
+      [[3, 3], 3],
+    ] as const) {
+      const device = opened({ inputChannels: pair });
+      expect(card.status('capture').channels).toBe(channels);
+      expect(card.status('playback').channels).toBe(2);
+      expect(device.granted.inputs).toBe(18);
+      close(device);
+    }
+  });
+
+  it('whose chosen channels are not there plays on its first two', () => {
+    const device = opened({ inputChannels: [3, 4], outputChannels: [2, 7] });
+    expect(echo(device)).toMatchObject(BOTH_SIDES);
+  });
+
+  it('that is mono gives both sides the same, and plays half of each', () => {
+    card.setChannels(1, 1);
+    const { heard, left } = echo(opened());
+    expect(heard).toEqual([LEFT / FULL_SCALE, LEFT / FULL_SCALE]);
+    expect(left).toBe(LEFT);
+  });
+
+  it('gives one channel to both sides, and plays both sides on one', () => {
+    card.setChannels(4, 4);
+    card.tap(1, 3);
+    const { heard, right } = echo(opened({ inputChannels: [1, 1], outputChannels: [3, 3] }));
+    expect(heard).toEqual([LEFT / FULL_SCALE, LEFT / FULL_SCALE]);
+    expect(right).toBe(LEFT);
+    expect(card.strays()).toBe(0);
+  });
+
+  it('captures on one of its devices and plays on another', () => {
+    const device = opened({ capture: 'hw:CARD,0', playback: 'hw:CARD,1' });
+    expect(device.granted.description).toMatch(/^in hw:CARD,0 .*, out hw:CARD,1 /);
+    expect(echo(device)).toMatchObject(BOTH_SIDES);
+  });
+
+  it('behind a plug-in that makes up channels has no more of them than are used', () => {
+    card.offerFormats(['S16_LE']);
+    const device = opened({ capture: 'convert', playback: 'convert' });
+    expect(device.granted).toMatchObject({ inputs: 2, outputs: 2 });
+    expect(echo(device)).toMatchObject(BOTH_SIDES);
   });
 });
 
-describe('Periods that a card gives instead of what was asked for', () => {
-  it.each([48, 96, 480, 1000])('%i frames are taken, in both directions, and said', (frames) => {
-    card.setFormats(['S32_LE']);
-    card.setChannels(2, 2);
-    card.setExactPeriodBytes(frames * 8);
-    const device = open({ periodFrames: 64 });
-    const { periodFrames, bufferFrames } = device.granted;
-    expect(periodFrames).toBe(frames);
-    expect(bufferFrames - periodFrames).toBe(card.status('playback').bufferFrames);
-    expect(passSamplesOn(device, bufferFrames - periodFrames)).toEqual({ left: [...LEFT], right: [...RIGHT] });
-    expect(device.queuedFrames()).toBe(0);
+describe('A sound card with one direction', () => {
+  it('plays where it has no input, and hears silence', () => {
+    card.remove('capture');
+    const device = opened();
+    expect(device.granted).toMatchObject({ inputs: 0, outputs: 2, periodFrames: 64, bufferFrames: 128 });
+    expect(device.granted.description).toMatch(/^in none, out hw:CARD /);
+    expect(echo(device).heard).toEqual([]);
+    expect(card.status('playback').transferred).toBeGreaterThan(48_000 * 0.3);
   });
 
-  it('are the longer ones of its two directions', () => {
-    card.setFormats(['S32_LE']);
-    card.setMinPeriodBytes(2048);
-    card.setChannels(2, 8);
-    const device = open({ periodFrames: 32, inputChannels: [7, 8] });
-    expect(device.granted.periodFrames).toBe(256);
-    expect(card.status('capture').periodFrames).toBe(256);
+  it('hears where it has no output', () => {
+    card.remove('playback');
+    const device = opened();
+    expect(device.granted).toMatchObject({ inputs: 2, outputs: 0, bufferFrames: 64 });
+    expect(echo(device).heard).toEqual(BOTH_SIDES.heard);
+  });
+
+  it('is found behind a name made of one direction, too', () => {
+    const [listen, speak] = [
+      opened({ capture: 'listen', playback: 'listen' }),
+      opened({ capture: 'speak', playback: 'speak' }),
+    ];
+    expect([listen.granted.inputs, listen.granted.outputs]).toEqual([0, 2]);
+    expect([speak.granted.inputs, speak.granted.outputs]).toEqual([2, 0]);
+  });
+
+  it('needs no name for the other: undefined is a direction that the card lacks, a file is none of its directions', () => {
+    const listen = opened({ capture: undefined });
+    expect(listen.granted).toMatchObject({ inputs: 0, outputs: 2 });
+    close(listen);
+    expect(opened({ capture: silenceSource() }).granted).toMatchObject({ inputs: null, outputs: 2 });
+    expect(opened({ playback: nullSink() }).granted).toMatchObject({ inputs: 2, outputs: null });
   });
 });
 
-describe('A card that is there but does not fit says why', () => {
-  it.each<[string, Partial<AlsaDeviceOptions>, () => void, CardRefusal['fault'], string]>([
-    ['44.1 kHz only', {}, () => card.setRate(44_100), 'card-rate', 'no 48000 Hz (44100 Hz only)'],
-    ['unknown format', {}, () => card.setFormats(['S16_BE']), 'card-format', 'none of S32_LE, S24_3LE'],
-    [
-      'too few inputs',
-      { inputChannels: [3, 4] },
-      () => {},
-      'card-channels',
-      'channels 3 and 4: the card has 2 channels',
-    ],
-    ['mono for a pair', { outputChannels: [1, 2] }, () => card.setChannels(1, 1), 'card-channels', '1 channel'],
-    [
-      'long periods',
-      {},
-      () => card.setMinPeriodBytes(65_536),
-      'card-period',
-      'a period of 8192 frames, not 16 to 1024',
-    ],
-    ['no card', {}, () => card.unplug(), 'no-sound-card', 'No such device'],
-    ['no such name', { capture: 'nobody', playback: 'nobody' }, () => {}, 'no-sound-card', 'nobody'],
-    ['one name wrong', { capture: 'nobody' }, () => {}, 'no-sound-card', 'nobody (capture)'],
-    [
-      'nothing wanted',
-      { capture: undefined, playback: undefined },
-      () => {},
-      'no-sound-card',
-      'neither input nor output',
-    ],
-  ])('%s', (_, change, prepare, fault, words) => {
-    prepare();
-    expect(tryOpen(change)).toEqual({ fault, error: expect.stringContaining(words) });
-    expect(card.status('capture').pid + card.status('playback').pid).toBe(0);
-  });
+describe('A sound card that is there but unfit says why:', () => {
+  const problem = (options?: Partial<AlsaDeviceOptions>) => {
+    const device = open(options);
+    return 'error' in device ? [device.problem, device.error] : device.granted.description;
+  };
 
-  it('in use by somebody else', () => {
-    open({ playback: undefined });
-    expect(tryOpen()).toEqual({ fault: 'card-busy', error: expect.stringContaining('busy') });
-  });
-
-  it('and the unfit direction counts more than one that is missing', () => {
-    card.setAbsent('capture');
+  it('44.1 kHz only', () => {
     card.setRate(44_100);
-    expect(tryOpen()).toMatchObject({ fault: 'card-rate' });
+    expect(problem()).toEqual(['card-rate', 'hw:CARD (capture): no 48000 Hz, only 44100 Hz']);
+  });
+
+  it('no format that is known', () => {
+    card.offerFormats(['U8']);
+    expect(problem()).toEqual(['card-format', expect.stringContaining('none of S32_LE')]);
+  });
+
+  it('no period that is short enough', () => {
+    card.setMinPeriodBytes(8 * 1024);
+    expect(problem()).toEqual(['card-period', 'the shortest period is 1024 frames, above 512']);
+  });
+
+  it('another program has it', () => {
+    opened();
+    expect(problem()).toEqual(['card-busy', expect.stringContaining('busy')]);
+    expect(problem({ playback: nullSink() })).toEqual(['card-busy', expect.stringContaining('(capture)')]);
+  });
+
+  it('only one that is not there is not found', () => {
+    card.unplug();
+    expect(problem()).toEqual(['no-sound-card', expect.stringContaining('No such device')]);
+    expect(problem({ capture: 'nobody', playback: 'nobody' })).toEqual(['no-sound-card', expect.anything()]);
+  });
+
+  it('and the other direction is given back', () => {
+    others.push(createTestCard(`OTHER${SUFFIX}`, 'wire'));
+    others[0]!.setRate(44_100);
+    expect(problem({ capture: 'two', playback: 'two' })).toEqual(['card-rate', expect.stringContaining('(playback)')]);
+    expect(card.status('capture')).toMatchObject({ opens: 1, pid: 0 });
   });
 });
 
-describe("ALSA's own plug-ins", () => {
-  it('on two sides are no two clocks', () => {
-    const two = createTestCard(OTHER, 'wire');
-    const device = open({ playback: OTHER });
-    expect(device.granted.sides).toBe('both');
-    two.close();
+describe('Periods', () => {
+  it('are as near as the card can, and the delay is that of what it gives', () => {
+    card.setMinPeriodBytes(48 * 8);
+    const device = opened({ periodFrames: 32 });
+    expect(device.granted).toMatchObject({ periodFrames: 48, bufferFrames: 144 });
+    expect(echo(device)).toMatchObject({ ...BOTH_SIDES, delayFrames: 96 });
   });
 
-  it('read and write files sample by sample', () => {
-    const samples = Int32Array.from({ length: 2 * PERIOD }, (_, i) => ((i * 2_654_435_761) | 0) & ~0xff);
-    writeFileSync(join(folder, 'fed.raw'), samples);
-    const device = open({ capture: 'filed', playback: 'filed', periodFrames: PERIOD });
-    passOn(device, (periods) => periods === 1);
-    device.close();
-    opened.splice(0);
-    const played = readFileSync(join(folder, 'played.raw'));
-    const written = new Int32Array(played.buffer.slice(played.byteOffset, played.byteOffset + played.length));
-    expect(written.slice(2 * BUFFER, 2 * (BUFFER + PERIOD))).toEqual(samples);
+  it('are the same for both directions, where one of them can not be short', () => {
+    others.push(createTestCard(`OTHER${SUFFIX}`, 'wire'));
+    others[0]!.setMinPeriodBytes(128 * 8);
+    const device = opened({ capture: 'two', playback: 'two' });
+    expect(device.granted.periodFrames).toBe(128);
+    expect(card.status('capture').periodFrames).toBe(128);
   });
 });

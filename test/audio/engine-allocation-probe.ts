@@ -31,14 +31,13 @@ const engine = new Engine(
 );
 const tone = toneSource();
 const device: AudioDevice = {
-  granted: { description: 'as fast as it goes', sides: 'both', periodFrames: 64, bufferFrames: 0 },
+  granted: { description: 'as fast as it goes', periodFrames: 64, bufferFrames: 0, inputs: null, outputs: null },
   wait: () => READY,
   read(into) {
     tone.read(into, 64);
     return READY;
   },
   write: () => READY,
-  queuedFrames: () => 0,
   lateUs: () => nowUs() & 1023,
   recover: () => READY,
   close() {},

@@ -25,6 +25,7 @@ for unit in /simtest/units/*.service; do
 done
 mkdir -p $units/jambox.service.d
 cp /simtest/units/jambox.conf $units/jambox.service.d/simtest.conf
+cp /simtest/units/jambox-tryboot.conf $units/jambox-tryboot.service.d/simtest.conf
 case " $(cat /proc/cmdline) " in
 *' simtest.saver '*)
 	mount -o bind /dev /newroot/dev
@@ -75,6 +76,11 @@ const PATIENCE = `[Service]
 TimeoutStartSec=15min
 `;
 
+/** The host listens there for the trial (devices.sh); the unit itself sees no console. */
+const HEARD = `[Service]
+StandardOutput=journal+console
+`;
+
 const AGENT_SCRIPT = `#!/bin/sh
 # Where the host listens is on the kernel's command line.
 for word in $(cat /proc/cmdline); do
@@ -111,5 +117,6 @@ export function makeKit(modulesFolder: string): Buffer {
     file('simtest/units/simtest-devices.service', DEVICES_UNIT),
     file('simtest/units/simtest.service', AGENT_UNIT),
     file('simtest/units/jambox.conf', PATIENCE),
+    file('simtest/units/jambox-tryboot.conf', HEARD),
   ]);
 }

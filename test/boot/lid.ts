@@ -9,6 +9,8 @@ import type { Steps } from './steps.ts';
 
 /** As image/boot/cmdline.txt and systemd/ have them. */
 const AUDIO_CORE = 3;
+/** usr/lib/jambox/tune-cores, on a machine whose interrupts can be moved. */
+const NETWORK_CORE = 1;
 const AUDIO_PRIORITY = 80;
 const SCHED_FIFO = 1;
 const MOST_EXPOSURE = 1.5;
@@ -51,6 +53,12 @@ export async function checkSystem(box: Box, { note }: Steps): Promise<void> {
     assert.equal(await read('kernel/realtime'), '1');
     assert.equal(await read('devices/system/cpu/isolated'), `${AUDIO_CORE}`);
     assert.equal(await read('devices/system/cpu/nohz_full'), `${AUDIO_CORE}`);
+  });
+  await check('interrupts of the network on their core', async () => {
+    const numbers = [...(await box.output('cat /proc/interrupts')).matchAll(/^ *(\d+):.* virtio\d+-(?:in|out)put/gm)];
+    assert.ok(numbers.length > 0, 'none');
+    for (const [, number] of numbers)
+      assert.equal((await box.output(`cat /proc/irq/${number}/smp_affinity_list`)).trim(), `${NETWORK_CORE}`);
   });
   await check('root read-only, nothing but /data is written', async () =>
     checkMounts(await box.output('cat /proc/mounts')),

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { CARD_FAULTS } from '../../src/box/card-fault.ts';
 import type { SideMeter } from '../../src/box/events.ts';
 import { statusLine } from '../../src/box/status-line.ts';
-import { PROBLEM_TEXTS } from '../../src/box/texts.ts';
 import { CELLAR, makeBox, musician, playing, type TestBox } from './box.ts';
 
 const LOUD: SideMeter = { level: [1, 0.1], hold: [1, 0.1], clipped: [true, false] };
 const QUIET: SideMeter = { level: [0, 0.004], hold: [0, 0], clipped: [false, false] };
 
 function measured(box: TestBox): void {
-  box.send({ type: 'deviceRunning', description: 'card', sides: 'both', periodFrames: 64, latencyFrames: 0 });
+  box.send({ type: 'deviceRunning', description: 'card', periodFrames: 64, latencyFrames: 0, inputs: 2, outputs: 2 });
   box.send({ type: 'engineCounters', misses: 0, xruns: 2, audioReceived: 0, jitterBlocks: 2 });
   box.session({ type: 'serverJitterBlocks', blocks: 2 });
   box.session({ type: 'ping', ms: 12 });
@@ -90,7 +88,7 @@ describe('the status line', () => {
       box.send({ type: 'engineCounters', misses: 0, xruns: 0, audioReceived, jitterBlocks: 4 });
       return statusLine(box.state()).includes('Nothing comes from the server.');
     };
-    box.send({ type: 'deviceRunning', description: 'card', sides: 'both', periodFrames: 64, latencyFrames: 0 });
+    box.send({ type: 'deviceRunning', description: 'card', periodFrames: 64, latencyFrames: 0, inputs: 2, outputs: 2 });
     expect(report(0, 7)).toBe(false);
     expect(report(60_000, 7)).toBe(false);
     playing(box);
@@ -98,9 +96,9 @@ describe('the status line', () => {
       ...[false, false, true, true],
     ]);
     expect([report(80_100, 8), report(82_500, 8), report(82_600, 8)]).toEqual([false, false, true]);
-    box.send({ type: 'deviceMissing', fault: 'no-sound-card', why: 'gone', retrying: true });
+    box.send({ type: 'deviceMissing', problem: 'no-sound-card', why: 'gone', retrying: true });
     expect([report(82_700, 8), report(90_000, 8)]).toEqual([false, false]);
-    box.send({ type: 'deviceRunning', description: 'card', sides: 'both', periodFrames: 64, latencyFrames: 0 });
+    box.send({ type: 'deviceRunning', description: 'card', periodFrames: 64, latencyFrames: 0, inputs: 2, outputs: 2 });
     expect([report(90_100, 8), report(93_000, 8)]).toEqual([false, true]);
     box.session({ type: 'serverRestarted' });
     expect(report(93_100, 8)).toBe(false);
@@ -108,38 +106,12 @@ describe('the status line', () => {
 
   it('says that the sound card is missing', () => {
     const box = makeBox();
-    box.send({ type: 'deviceMissing', fault: 'no-sound-card', why: 'no such device', retrying: true });
+    box.send({ type: 'deviceMissing', problem: 'no-sound-card', why: 'no such device', retrying: true });
     expect(statusLine(box.state())).toContain('NO SOUND CARD');
     expect(box.printed()).toEqual([
       'Sound card not found. Plug the sound card in; it is tried again by itself. [A1]',
       'Sound: no such device; trying again',
     ]);
-  });
-
-  it.each(CARD_FAULTS.filter((fault) => fault !== 'no-sound-card'))(
-    'says of a card that is there why it does not play, never that there is none: %s',
-    (fault) => {
-      const box = makeBox();
-      box.send({ type: 'deviceMissing', fault, why: 'details', retrying: true });
-      const line = statusLine(box.state());
-      expect(line).toContain('NO SOUND');
-      expect(line).not.toContain('NO SOUND CARD');
-      const { text, todo, code } = PROBLEM_TEXTS[fault];
-      expect(box.printed()).toEqual([`${text} ${todo} [${code}]`, 'Sound: details; trying again']);
-      expect(text).not.toContain('not found');
-    },
-  );
-
-  it.each([
-    ['output', 'You can listen; nothing is sent.', 'listening only'],
-    ['input', 'You are heard; nothing is played here.', 'no output'],
-  ] as const)('says when the card has only an %s', (sides, words, short) => {
-    const box = makeBox();
-    box.send({ type: 'deviceRunning', description: 'card', sides, periodFrames: 64, latencyFrames: 0 });
-    expect(box.printed()).toEqual(['Sound: card', words]);
-    expect(statusLine(box.state())).toContain(short);
-    box.send({ type: 'deviceRunning', description: 'card', sides: 'both', periodFrames: 64, latencyFrames: 0 });
-    expect(statusLine(box.state())).not.toContain(short);
   });
 });
 

@@ -27,6 +27,8 @@ export function overlayText(file: string, defined = new Map<string, string>()): 
 
 export interface Node {
   readonly name: string;
+  /** What "&label" refers to it by. */
+  readonly label: string | undefined;
   /** Raw text right of the "=", or the empty text of a property without one. */
   readonly properties: ReadonlyMap<string, string>;
   readonly children: readonly Node[];
@@ -36,15 +38,17 @@ export interface Node {
 export function parseTree(text: string): readonly Node[] {
   // Braces inside of a path reference are no blocks.
   const tokens = text.replaceAll(/&\{([^}]*)\}/g, '&$1').matchAll(/"[^"]*"|[{};]|[^{};"]+/g);
-  const root = { name: '', properties: new Map<string, string>(), children: [] as Node[] };
-  const open = [root];
+  const root = { name: '', label: undefined, properties: new Map<string, string>(), children: [] as Node[] };
+  const open: (Node & { properties: Map<string, string>; children: Node[] })[] = [root];
   let pending = '';
   for (const [token] of tokens) {
     const here = open.at(-1);
     if (here === undefined) throw new Error('too many closing braces');
     if (token === '{') {
+      const [, label, name = ''] = /^(?:(\w+):\s*)?(.*)$/s.exec(pending.trim()) ?? [];
       const node = {
-        name: pending.trim().replace(/^\w+:\s*/, ''),
+        name,
+        label,
         properties: new Map<string, string>(),
         children: [] as Node[],
       };

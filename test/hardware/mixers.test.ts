@@ -63,6 +63,10 @@ describe('start values of the mixer', () => {
     expect(setMixer(undefined).status).toBe(1);
   });
 
+  it("leave the PCM5122's treble alone: its switch is inverted in sound/soc/codecs/pcm512x.c", () => {
+    expect(readFileSync(join(MIXERS, 'hifiberry-dacplusadcpro.conf'), 'utf8')).toMatch(/^Deemphasis Switch=on$/m);
+  });
+
   it('leave no way past the converters open', () => {
     const all = readdirSync(MIXERS).map((file) => readFileSync(join(MIXERS, file), 'utf8'));
     expect(all.join('\n')).not.toMatch(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HATS, PANELS, type PanelPin } from '../../hardware/pins.ts';
+import { D_CHIP } from '../../image/closure/boards.ts';
 import { KEY_CODES, KNOB_AXES, PANEL_DEVICES, type PanelKey } from '../../src/linux/evdev/panel-controls.ts';
 import { LED_NAMES } from '../../src/linux/leds.ts';
 import { type Node, nodesNamed, OVERLAYS, overlayText, parseTree } from './device-tree.ts';
@@ -66,6 +67,24 @@ describe.each(['encoder', 'buttons'] as const)('the overlay of the %s panel', (p
   });
 });
 
+describe.each(['encoder', 'buttons'] as const)('the overlay of the %s panel on a Pi 5', (panel) => {
+  const text = (suffix: string) => overlayText(`jambox-panel-${panel}${suffix}.dts`);
+
+  it('is that of the other boards on the controller of the RP1', () => {
+    const blocks = (tree: readonly Node[]) => tree.filter(({ name }) => ['&gpio', '&/'].includes(name));
+    const [pins, nodes] = blocks(parseTree(text('-pi5').replaceAll('&rp1_gpio', '&gpio'))).slice(-2);
+    expect([pins, nodes]).toEqual(blocks(parseTree(text(''))));
+  });
+
+  it('switches the bus /dev/i2c-1 on, with its pins', () => {
+    const tree = parseTree(text('-pi5'));
+    const bus = only(tree, '&rp1_i2c1').properties;
+    expect([bus.get('status'), bus.get('pinctrl-0')]).toEqual(['"okay"', '<&jambox_i2c1_pins>']);
+    expect(only(tree, 'jambox-i2c1-pins').properties.get('pins')).toBe('"gpio2", "gpio3"');
+    expect(only(tree, '&/aliases').properties.get('i2c1')).toMatch(/\/pci-ep-bus@1\/i2c@40074000"$/);
+  });
+});
+
 describe('the knob', () => {
   it('turns on the axis that the program reads, one step a detent, and is called as the program looks for it', () => {
     const encoder = only(panelTree('encoder'), 'jambox-encoder');
@@ -109,10 +128,12 @@ describe('overlays of HATs', () => {
     },
   );
 
-  it('are all in the table, beside the two panels', () => {
-    const files = readdirSync(OVERLAYS).filter((file) => file.endsWith('.dts'));
-    const known = [...HATS.flatMap(({ overlays }) => overlays), 'jambox-panel-encoder', 'jambox-panel-buttons'];
-    expect(files.sort()).toEqual(known.map((name) => `${name}.dts`).sort());
+  it("are all in the table and in the firmware's list, beside the panels and the Pi 5's D chip", () => {
+    const files = overlayNames();
+    const panels = ['encoder', 'buttons'].flatMap((name) => [`jambox-panel-${name}`, `jambox-panel-${name}-pi5`]);
+    expect(files).toEqual([...HATS.flatMap(({ overlays }) => overlays), ...panels, D_CHIP.overlay].sort());
+    const listed = parseTree(overlayText('overlay_map.dts')).flatMap(({ children }) => children);
+    expect(listed.map(({ name }) => name).sort()).toEqual(files);
   });
 
   it("tells the I2S block the WM8731's 250 bits a frame and keeps its oscillator running", () => {
@@ -127,16 +148,17 @@ describe('overlays of HATs', () => {
   });
 });
 
+/** All of them but the list of their names, which is no overlay. */
+function overlayNames(): string[] {
+  const files = readdirSync(OVERLAYS).filter((file) => file.endsWith('.dts') && file !== 'overlay_map.dts');
+  return files.map((file) => file.slice(0, -'.dts'.length)).sort();
+}
+
 const compiler = spawnSync('sh', ['-c', 'command -v dtc && command -v cpp']).status === 0;
 
 it.skipIf(!compiler)('dtc compiles all of them', () => {
   const out = mkdtempSync(join(tmpdir(), 'overlays-'));
   const run = spawnSync(join(OVERLAYS, 'compile.sh'), [OVERLAYS, out], { encoding: 'utf8' });
   expect(run.stderr).toBe('');
-  expect(readdirSync(out).sort()).toEqual(
-    readdirSync(OVERLAYS)
-      .filter((file) => file.endsWith('.dts'))
-      .map((file) => `${file.slice(0, -4)}.dtbo`)
-      .sort(),
-  );
+  expect(readdirSync(out).sort()).toEqual([...overlayNames().map((name) => `${name}.dtbo`), 'overlay_map.dtb'].sort());
 });

@@ -109,10 +109,15 @@ export const ONLY_44100 = usbCard(
   },
 );
 
-/** hw/usb/dev-audio.c of QEMU: playback alone. */
+/** As seen in QEMU 10 under Debian's kernel 6.12: playback alone. */
 export const QEMU_USB = usbCard(
   { id: 'Audio', name: 'QEMU USB Audio', maker: 'QEMU' },
-  { id: '46f4:0002', port: '1-1', serial: '1', playback: { format: 'S16_LE', channels: 2, rates: '48000' } },
+  {
+    id: '46f4:0002',
+    port: '1-1',
+    serial: '1-0000:00:03.0-1',
+    playback: { format: 'S16_LE', channels: 2, rates: '48000' },
+  },
 );
 
 export const WEBCAM = usbCard(
@@ -195,6 +200,6 @@ function streamText({ longName, usb }: CardShape): string {
   const part = (title: string, stream: StreamShape | undefined, endpoint: string): string =>
     stream === undefined
       ? ''
-      : `\n${title}:\n  Status: Stop\n  Interface 1\n    Altset 1\n    Format: ${stream.format}\n    Channels: ${stream.channels}\n    Endpoint: ${endpoint}\n    Rates: ${stream.rates}\n    Data packet interval: 125 us\n    Bits: 24\n`;
+      : `\n${title}:\n  Status: Stop\n  Interface 1\n    Altset 1\n    Format: ${stream.format}\n    Channels: ${stream.channels}\n    Endpoint: ${endpoint}\n    Rates: ${stream.rates}\n${longName.includes('high') ? '    Data packet interval: 125 us\n' : ''}    Bits: ${stream.format === 'S16_LE' ? 16 : 24}\n`;
   return `${longName} : USB Audio\n${part('Playback', usb?.playback, '0x01 (1 OUT) (ASYNC)')}${part('Capture', usb?.capture, '0x81 (1 IN) (ASYNC)')}`;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { needsUsbCard } from '../../src/linux/sound-cards/board.ts';
+import { needsUsbCard, readBoard } from '../../src/linux/board.ts';
 import { listSoundCards } from '../../src/linux/sound-cards/list-cards.ts';
 import { offersRate } from '../../src/linux/sound-cards/usb-streams.ts';
 import {
@@ -113,7 +113,7 @@ describe('a board whose HATs have no sound', () => {
   const withTree = (...compatible: readonly string[]): boolean => {
     mkdirSync(join(root, 'proc/device-tree'), { recursive: true });
     writeFileSync(join(root, 'proc/device-tree/compatible'), compatible.map((text) => `${text}\0`).join(''));
-    return needsUsbCard(root);
+    return needsUsbCard(readBoard(root));
   };
 
   it('is a Pi 5, 500 or CM5, and no other', () => {
@@ -122,5 +122,5 @@ describe('a board whose HATs have no sound', () => {
     expect(withTree('raspberrypi,4-model-b', 'brcm,bcm2711')).toBe(false);
   });
 
-  it('is none without a device tree', () => expect(needsUsbCard(root)).toBe(false));
+  it('is none without a device tree', () => expect(needsUsbCard(readBoard(root))).toBe(false));
 });

@@ -354,10 +354,17 @@ describe('errors', () => {
 
   it('of the sound card go away with a new one', () => {
     const box = stage(KNOWN);
-    box.happen({ type: 'deviceMissing', fault: 'no-sound-card', why: 'no card', retrying: true });
+    box.happen({ type: 'deviceMissing', problem: 'no-sound-card', why: 'no card', retrying: true });
     box.wait(500);
     expect(box.text()).toContain('Plug the card in.');
-    box.happen({ type: 'deviceRunning', description: 'card', sides: 'both', periodFrames: 64, latencyFrames: 128 });
+    box.happen({
+      type: 'deviceRunning',
+      description: 'card',
+      periodFrames: 64,
+      latencyFrames: 128,
+      inputs: 2,
+      outputs: 2,
+    });
     box.wait(300);
     expect(box.text()).toContain('Push: menu');
   });

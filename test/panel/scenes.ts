@@ -1,7 +1,6 @@
 /** Every screen in every state, with the names that hurt: long, wide, right to left. For tests and for the gallery. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CARD_FAULTS } from '../../src/box/card-fault.ts';
 import { ENGINE_AT_START } from '../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
 import { DEFAULT_SOUND } from '../../src/box/sound.ts';
@@ -67,6 +66,15 @@ export const BAND: readonly Person[] = [
   musician(8, '', { level: 0 }),
 ];
 
+const RUNNING = {
+  kind: 'running',
+  description: 'HiFiBerry DAC+ ADC',
+  periodFrames: 64,
+  latencyFrames: 128,
+  inputs: 2,
+  outputs: 2,
+} as const;
+
 export const IDLE: BoxState = {
   ...initialState({
     server: { address: 'cellar.example:22125', label: 'The Cellar' },
@@ -80,7 +88,7 @@ export const IDLE: BoxState = {
   }),
   engine: {
     ...ENGINE_AT_START,
-    device: { kind: 'running', description: 'HiFiBerry DAC+ ADC', sides: 'both', periodFrames: 64, latencyFrames: 128 },
+    device: RUNNING,
     realtime: { granted: true, text: 'SCHED_FIFO 70, core 3' },
     input: { level: [0.3, 0.2], hold: [0.5, 0.4], clipped: [false, false] },
     output: { level: [0.1, 0.12], hold: [0.3, 0.3], clipped: [false, false] },
@@ -411,10 +419,14 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
 }
 
 function errorScene(problem: (typeof ALL_PROBLEMS)[number]): Scene {
-  const fault = CARD_FAULTS.find((one) => one === problem);
-  if (fault !== undefined) {
-    const device = { kind: 'missing', fault, why: 'no card', retrying: true } as const;
+  const card = ALL_CARD_PROBLEMS.find((one) => one === problem);
+  if (card !== undefined) {
+    const device = { kind: 'missing', problem: card, why: 'no card', retrying: true } as const;
     return scene({ ...IDLE, engine: { ...IDLE.engine, device } });
+  }
+  if (problem === 'listen-only' || problem === 'send-only') {
+    const channels = problem === 'listen-only' ? { inputs: 0, outputs: 2 } : { inputs: 1, outputs: 0 };
+    return scene({ ...IDLE, engine: { ...IDLE.engine, device: { ...RUNNING, ...channels } } });
   }
   if (problem === 'feedback') return scene({ ...IDLE, sound: { ...IDLE.sound, mute: 'feedback' } });
   const link = ALL_LINK_PROBLEMS.find((one) => one === problem);
@@ -423,6 +435,18 @@ function errorScene(problem: (typeof ALL_PROBLEMS)[number]): Scene {
     ? scene(IDLE, { systemProblems: [problem as never], mistakes })
     : scene({ ...IDLE, problem: link });
 }
+
+const ALL_CARD_PROBLEMS = [
+  'no-sound-card',
+  'card-busy',
+  'card-gone',
+  'card-still',
+  'card-rate',
+  'card-period',
+  'card-format',
+  'two-clocks',
+  'sound-failed',
+] as const;
 
 const ALL_LINK_PROBLEMS = [
   'no-server',

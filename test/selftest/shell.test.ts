@@ -78,7 +78,7 @@ describe('The reading of the machine', () => {
       'data/jambox/state.json': '',
     });
     expect(readMachine(root, 3)).toMatchObject({
-      ...{ model: 'Raspberry Pi 4 Model B Rev 1.5', kernel: '6.12.117+deb13-rt-arm64', preemptRt: true },
+      ...{ board: { model: 'Raspberry Pi 4 Model B Rev 1.5' }, kernel: '6.12.117+deb13-rt-arm64', preemptRt: true },
       ...{ isolated: '3', nohzFull: '3', rcuNocbs: '3', governors: ['performance', 'performance'] },
       ...{ clockKhz: 1_500_000, fullClockKhz: 1_500_000, swapAreas: 0, dataWritable: true },
       root: { type: 'overlay', readOnly: false, lower: '/ro' },
@@ -89,7 +89,14 @@ describe('The reading of the machine', () => {
 
   it('of a machine that says nothing is no error', () => {
     expect(readMachine(join(root, 'nowhere'), 3)).toMatchObject({
-      ...{ model: null, kernel: null, preemptRt: false, isolated: null, governors: [], clockKhz: null },
+      ...{
+        board: { model: null, chip: null },
+        kernel: null,
+        preemptRt: false,
+        isolated: null,
+        governors: [],
+        clockKhz: null,
+      },
       ...{ root: null, data: null, dataWritable: false, dataFreeBytes: null },
     });
   });

@@ -86,26 +86,6 @@ describe('The installer’s file', () => {
     expect(settings.panel).toEqual({ ...DEFAULTS.panel, oledAddress: 0x3d });
   });
 
-  test('names the channels of a card for left and right', () => {
-    const { settings, errors } = parseInstallerText(`
-      [sound]
-      input-channels = [3, 4]
-      output-channels = [2, 2]
-    `);
-    expect(errors).toEqual([]);
-    expect(settings.sound).toEqual({ ...DEFAULTS.sound, inputChannels: [3, 4], outputChannels: [2, 2] });
-  });
-
-  test.each(['[0, 1]', '[1]', '[1, 2, 3]', '[1, 33]', '[1.5, 2]', '2', '["1", "2"]'])('has no channels %s', (typed) => {
-    const { settings, errors } = parseInstallerText(`[sound]\ninput-channels = ${typed}`);
-    expect(errors).toEqual([
-      expect.stringMatching(
-        /^sound\.input-channels must be two channels of the sound card like \[1, 2\], each from 1 to 32, not /,
-      ),
-    ]);
-    expect(settings.sound).toEqual(DEFAULTS.sound);
-  });
-
   test('with unknown keys and headings warns', () => {
     expect(mistakesOf('loose = 1\nmenu = 3\n[server]\nadress = "a"\n[sond]\nboost = 3')).toEqual({
       errors: ['menu must be a heading: [menu].'],

@@ -67,15 +67,14 @@ describe('handle-requests', () => {
     reboot: 'systemctl --no-block --job-mode=replace-irreversibly start reboot.target',
     'factory-reset': 'systemctl --no-block --job-mode=replace-irreversibly start reboot.target',
     'update-install': 'systemctl --no-block start jambox-update-install.service',
-    'update-check-on': 'systemd-run --quiet --no-block --collect /usr/lib/jambox/update check-on',
-    'update-check-off': 'systemd-run --quiet --no-block --collect /usr/lib/jambox/update check-off',
-    'update-seen': 'systemd-run --quiet --no-block --collect /usr/lib/jambox/update seen',
+    'update-check-on': 'systemctl --no-block restart jambox-update-task@check-on.service',
+    'update-check-off': 'systemctl --no-block restart jambox-update-task@check-off.service',
+    'update-seen': 'systemctl --no-block restart jambox-update-task@seen.service',
   };
   const handle = () => run('handle-requests', join(root, FOLDER));
 
   beforeEach(() => {
     fake('systemctl');
-    fake('systemd-run');
     mkdirSync(join(root, FOLDER), { recursive: true });
     mkdirSync(join(root, 'data'));
   });
@@ -108,7 +107,14 @@ describe('handle-requests', () => {
 
 describe('factory-reset', () => {
   it('wipes settings, recordings, identity and the update switch, keeps which version is good, and then its own mark', () => {
-    for (const file of ['jambox/state.json', 'recordings/a.wav', 'identity/number', 'rauc/check', 'rauc/status']) {
+    for (const file of [
+      'jambox/state.json',
+      'recordings/a.wav',
+      'mixers/0d8c-0014-',
+      'identity/number',
+      'rauc/check',
+      'rauc/status',
+    ]) {
       put(`data/${file}`, 'x');
     }
     put('data/factory-reset');
@@ -163,12 +169,15 @@ describe('identity', () => {
 
 describe('selftest', () => {
   const CARD = 'boot/firmware';
-  const TEST = 'opt/jambox/bin/box-selftest';
+  const START = 'systemctl start jambox-selftest-run.service';
   const test = () => run('selftest');
   beforeEach(() => {
     for (const program of ['mount', 'udevadm', 'sleep']) fake(program);
-    put(TEST, `#!/bin/sh\necho "box-selftest $*" >> ${root}/called\nls ${root}/${CARD}\nexit 1\n`);
-    chmodSync(join(root, TEST), 0o755);
+    // The unit's own part: what it prints goes into a file.
+    const words = `ls ${root}/${CARD} > ${root}/data/selftest/result.txt`;
+    put('bin/systemctl', `#!/bin/sh\necho "systemctl $*" >> ${root}/called\n${words}\nexit 1\n`);
+    chmodSync(join(root, 'bin/systemctl'), 0o755);
+    for (const folder of ['run/jambox', 'data/selftest']) mkdirSync(join(root, folder), { recursive: true });
     put('proc/asound/jambox');
   });
 
@@ -178,20 +187,17 @@ describe('selftest', () => {
     expect(readdirSync(join(root, CARD)).sort()).toEqual(['selftest-done.txt', 'selftest-result.txt']);
     const [first, closed, , ran, again, last] = called();
     expect([first, closed]).toEqual([`mount -o remount,rw ${root}/${CARD}`, `mount -o remount,ro ${root}/${CARD}`]);
-    const json = `${root}/data/selftest/result.json`;
-    expect(ran).toBe(`box-selftest --loop --server jam.example.org:22124 --json ${json}`);
+    expect(ran).toBe(START);
+    expect(content('run/jambox/selftest.env')).toBe('OPTIONS=--loop --server jam.example.org:22124\n');
     expect([again, last]).toEqual([first, closed]);
     // The name had changed before the test began.
     expect(content(`${CARD}/selftest-result.txt`)).toBe('selftest-done.txt\n');
-    expect(content('data/selftest/result.txt')).toBe('selftest-done.txt\n');
   });
 
-  it('takes nothing from the file that a shell would do', () => {
-    put(`${CARD}/selftest.txt`, '--only sound; $(reboot) `id` * > /etc/x | "y" \\ & ../../z\n');
+  it('takes nothing from the file that a shell or systemd would do', () => {
+    put(`${CARD}/selftest.txt`, '--only sound; $(reboot) `id` * > /etc/x | "y" \\ & %i ../../z\n');
     test();
-    expect(called().find((line) => line.startsWith('box-selftest'))).toBe(
-      `box-selftest --only sound reboot id etcx y ....z --json ${root}/data/selftest/result.json`,
-    );
+    expect(content('run/jambox/selftest.env')).toBe('OPTIONS=--only sound reboot id   etcx  y   i ....z\n');
   });
 
   it('waits for the sound card, but not for ever', () => {
@@ -199,44 +205,6 @@ describe('selftest', () => {
     rmSync(join(root, 'proc/asound/jambox'));
     test();
     expect(called().filter((line) => line === 'sleep 1')).toHaveLength(20);
-    expect(called().some((line) => line.startsWith('box-selftest --json'))).toBe(true);
-  });
-});
-
-describe('tune-cores', () => {
-  const threads = {
-    10: 'irq/30-DMA IRQ',
-    11: 'irq/41-end0',
-    12: 'irq/28-3f980000.usb',
-    13: 'irq/20-mmc0',
-    14: 'node',
-  };
-  beforeEach(() => {
-    fake('chrt');
-    for (const [pid, comm] of Object.entries(threads)) put(`proc/${pid}/comm`, `${comm}\n`);
-    for (let core = 0; core < 4; core++) put(`sys/devices/system/cpu/cpu${core}/online`);
-    put('sys/devices/system/cpu/isolated', '3\n');
-    put('sys/devices/system/cpu/cpufreq/policy0/scaling_governor', 'schedutil\n');
-    put('sys/devices/virtual/workqueue/cpumask', 'f\n');
-    put('proc/irq/30/smp_affinity_list', '0-3\n');
-    put('proc/irq/default_smp_affinity', 'f\n');
-  });
-
-  it("lets sound in first and the network second, and leaves other interrupts at the kernel's 50", () => {
-    expect(run('tune-cores').status).toBe(0);
-    expect(called().sort()).toEqual(['chrt -f -p 70 11', 'chrt -f -p 70 12', 'chrt -f -p 85 10']);
-  });
-
-  it("keeps interrupts and kernel work off the audio thread's core, and the cores at full speed", () => {
-    run('tune-cores');
-    expect(content('proc/irq/30/smp_affinity_list')).toBe('0,1,2\n');
-    expect(content('sys/devices/virtual/workqueue/cpumask')).toBe('7\n');
-    expect(content('sys/devices/system/cpu/cpufreq/policy0/scaling_governor')).toBe('performance\n');
-  });
-
-  it('leaves the cores as they are where none is kept free', () => {
-    put('sys/devices/system/cpu/isolated', '\n');
-    expect(run('tune-cores').status).toBe(0);
-    expect(content('proc/irq/30/smp_affinity_list')).toBe('0-3\n');
+    expect(called()).toContain(START);
   });
 });

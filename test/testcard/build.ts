@@ -29,11 +29,31 @@ export type AlsaEnv = { readonly ALSA_CONFIG_PATH: string };
 
 /** Writes asound.conf with one `pcm.NAME` for each test card, all of the type built here, into `folder`. */
 export function writeTestCardConf(folder: string, cardNames: readonly string[]): AlsaEnv {
-  const library = compileC(join(import.meta.dirname, 'testcard.c'), 'libasound_module_pcm_testcard.so', [
-    ...['-shared', '-fPIC', '-DPIC', '-lasound', '-lm'],
-  ]);
+  const library = testCardLibrary();
   const cards = cardNames.map((name) => `pcm.${name} { type testcard card "${name}" }\n`);
   return writeConf(folder, 'asound.conf', `pcm_type.testcard { lib "${library}" }\n${cards.join('')}`);
+}
+
+/** Writes asound-hw.conf, in which hw:ID,DEVICE is the test card ID with `suffix` behind it. */
+export function writeTestHwConf(folder: string, suffix: string): AlsaEnv {
+  return writeConf(
+    folder,
+    'asound-hw.conf',
+    `pcm_type.testcard { lib "${testCardLibrary()}" }
+pcm.hw {
+  @args [ CARD DEV ]
+  @args.CARD { type string }
+  @args.DEV { type integer default 0 }
+  type testcard
+  card { @func concat strings [ $CARD "${suffix}" ] }
+}
+`,
+  );
+}
+
+function testCardLibrary(): string {
+  const flags = ['-shared', '-fPIC', '-DPIC', '-lasound', '-lm'];
+  return compileC(join(import.meta.dirname, 'testcard.c'), 'libasound_module_pcm_testcard.so', flags);
 }
 
 /**
@@ -54,6 +74,25 @@ pcm.box { type asym capture.pcm ${plug('boxcap')} playback.pcm ${plug('boxplay')
 pcm.loop { type asym capture.pcm ${plug('loopcap')} playback.pcm ${plug('boxplay')} }
 pcm.tap { type plug slave.pcm { type jack name "tap" ${ports('capture', 'system:monitor_1', 'system:monitor_2')} } }
 pcm.feed { type plug slave.pcm { type jack name "feed" ${ports('playback', 'boxcap:in_000', 'boxcap:in_001')} } }
+`,
+  );
+}
+
+/** Writes asound-mixer.conf, in which the control device hw:N is the mixer (testmixer.c) of the file N in `folder`. */
+export function writeTestMixerConf(folder: string): AlsaEnv {
+  const library = compileC(join(import.meta.dirname, 'testmixer.c'), 'libasound_module_ctl_testmixer.so', [
+    ...['-shared', '-fPIC', '-DPIC', '-lasound'],
+  ]);
+  return writeConf(
+    folder,
+    'asound-mixer.conf',
+    `ctl_type.testmixer { lib "${library}" }
+ctl.hw {
+  @args [ CARD ]
+  @args.CARD { type string }
+  type testmixer
+  file { @func concat strings [ "${folder}/" $CARD ] }
+}
 `,
   );
 }

@@ -26,18 +26,17 @@ const AT = {
   clockChanges: 44,
   clocks: 48,
   status: 96,
-  firstChannel: 224,
-  strays: 228,
-  rate: 232,
-  exactPeriodBytes: 236,
-  absent: 240,
+  rate: 224,
+  lacks: 228,
+  taps: 232,
+  strays: 240,
 } as const;
 const CLOCK_BYTES = 24;
 const STATUS_BYTES = 64;
 
-/** The last is one that no program here knows. */
-const FORMATS = ['S16_LE', 'S24_3LE', 'S32_LE', 'S24_LE', 'FLOAT_LE', 'S16_BE'] as const;
-const COMMON_FORMATS: readonly CardFormat[] = ['S16_LE', 'S24_3LE', 'S32_LE'];
+const FORMATS = ['S16_LE', 'S24_3LE', 'S32_LE', 'S24_LE', 'FLOAT_LE', 'U8'] as const;
+/** As sound cards with an I2S converter. */
+const USUAL_FORMATS: readonly CardFormat[] = ['S16_LE', 'S24_3LE', 'S32_LE'];
 export type CardFormat = (typeof FORMATS)[number];
 export type Direction = 'playback' | 'capture';
 
@@ -83,7 +82,6 @@ export function createTestCard(name: string, mode: 'loop' | 'wire') {
     word.writeUInt32LE(value);
     writeSync(fd, word, 0, 4, at);
   };
-  const offer = (formats: readonly CardFormat[]) => writeWord(AT.refusedFormats, maskOfOthers(formats));
   const increment = (at: number) => writeWord(at, readWord(at) + 1);
 
   let clock = readClock(fd, 0);
@@ -130,29 +128,25 @@ export function createTestCard(name: string, mode: 'loop' | 'wire') {
     forceXrun: (direction: Direction) => increment(AT.xrunRequests + 4 * streamOf(direction)),
     /** Both directions go to sleep: ESTRPIPE until they are prepared anew. */
     suspend: () => increment(AT.suspendRequests),
-    /** For opens from now on: of S16_LE, S24_3LE and S32_LE, which it has at first. */
-    refuseFormats: (formats: readonly CardFormat[]) =>
-      offer(COMMON_FORMATS.filter((format) => !formats.includes(format))),
-    /** For opens from now on: these, and no others. */
-    setFormats: offer,
+    /** For opens from now on: none but these; at first S16_LE, S24_3LE and S32_LE. */
+    offerFormats: (formats: readonly CardFormat[]) => writeWord(AT.refusedFormats, maskWithout(formats)),
+    /** For opens from now on: this rate alone. The clock does not change. */
+    setRate: (hz: number) => writeWord(AT.rate, hz),
+    /** For opens from now on: one direction is not there. */
+    remove: (direction: Direction) => writeWord(AT.lacks, 1 << streamOf(direction)),
     /** For opens from now on: I2S hardware wants 256. */
     setMinPeriodBytes: (bytes: number) => writeWord(AT.minPeriodBytes, bytes),
-    /** For opens from now on: as USB hardware with a fixed interval. */
-    setExactPeriodBytes: (bytes: number) => writeWord(AT.exactPeriodBytes, bytes),
-    /** For opens from now on: the only rate. */
-    setRate: (hz: number) => writeWord(AT.rate, hz),
-    /** For opens from now on: a card with one direction only. */
-    setAbsent: (direction: Direction) => writeWord(AT.absent + 4 * streamOf(direction), 1),
-    /**
-     * For opens from now on: 1 and 2 allowed at first.
-     * @param first the first of the two, counted from 1, that are fed and heard
-     */
-    setChannels: (min: number, max: number, first = 1) => {
+    /** For opens from now on: 1 and 2 allowed at first, 128 at most. */
+    setChannels: (min: number, max: number) => {
       writeWord(AT.minChannels, min);
       writeWord(AT.maxChannels, max);
-      writeWord(AT.firstChannel, first - 1);
     },
-    /** Samples other than silence that were played on channels which are not heard. */
+    /** Which channels, from 1 on, are fed and heard; the others bring noise. At first the first two. */
+    tap: (left: number, right: number) => {
+      writeWord(AT.taps, left);
+      writeWord(AT.taps + 4, right);
+    },
+    /** How many samples other than 0 were played on channels without a tap. */
     strays: () => readWord(AT.strays),
     status: (direction: Direction) => readStatus(fd, direction),
     /** Wire: what is captured from card frame `frame` on, before it is heard and at most 5 s ahead. */
@@ -200,7 +194,7 @@ function createFile(path: string, mode: 'loop' | 'wire'): number {
   head.writeUInt32LE(MAGIC, AT.magic);
   head.writeUInt32LE(RING_FRAMES, AT.ringFrames);
   head.writeUInt32LE(mode === 'wire' ? 1 : 0, AT.wire);
-  head.writeUInt32LE(maskOfOthers(COMMON_FORMATS), AT.refusedFormats);
+  head.writeUInt32LE(maskWithout(USUAL_FORMATS), AT.refusedFormats);
   head.writeUInt32LE(1, AT.minChannels);
   head.writeUInt32LE(2, AT.maxChannels);
   writeSync(fd, head, 0, head.length, 0);
@@ -210,7 +204,8 @@ function createFile(path: string, mode: 'loop' | 'wire'): number {
   return fd;
 }
 
-function maskOfOthers(formats: readonly CardFormat[]): number {
+/** Bits of the formats that are not among these. */
+function maskWithout(formats: readonly CardFormat[]): number {
   return FORMATS.reduce((mask, format, bit) => mask | (formats.includes(format) ? 0 : 1 << bit), 0);
 }
 

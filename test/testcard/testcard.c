@@ -2,8 +2,7 @@
  * A sound card without hardware: an ALSA external plug-in that is paced in real time by CLOCK_MONOTONIC.
  *
  * Both directions of a card share one file, /dev/shm/testcard-NAME, and in it one clock that counts frames at 48 kHz
- * (plus a drift). Two neighbouring channels of the card are those that the test feeds and hears; on the other inputs
- * there is a loud constant, and what comes to the other outputs is counted. A sample written by the program lands in the `played` ring under the number of the card frame at which
+ * (plus a drift). A sample written by the program lands in the `played` ring under the number of the card frame at which
  * it sounds; a captured sample is taken from that ring (loop) or from the `fed` ring (wire), which the test fills.
  * control.ts is the other side of the file: it holds the same layout.
  *
@@ -43,12 +42,11 @@ struct card {
   uint32_t xrunRequests[2], suspendRequests, clockChanges; /* clocks[clockChanges & 1] holds */
   struct clock clocks[2];
   struct status status[2]; /* index: SND_PCM_STREAM_PLAYBACK 0, SND_PCM_STREAM_CAPTURE 1 */
-  uint32_t firstChannel /* counted from 0: the first of the two that are fed and heard */;
-  uint32_t strays /* samples other than silence on other channels */;
-  uint32_t rate /* 0: RATE */, exactPeriodBytes /* 0: any */, absent[2] /* 1: the card has no such direction */;
+  uint32_t rate /* 0: RATE */, lacks /* bit: direction that is not there */, taps[2] /* channels from 1 on; 0: the first two */;
+  uint32_t strays; /* samples other than 0 that were played on channels without a tap */
 };
 _Static_assert(offsetof(struct card, clocks) == 48 && offsetof(struct card, status) == 96, "control.ts has this layout");
-_Static_assert(offsetof(struct card, firstChannel) == 224, "control.ts has this layout");
+_Static_assert(offsetof(struct card, rate) == 224, "control.ts has this layout");
 _Static_assert(sizeof(struct status) == 64 && sizeof(struct frame) == 12, "control.ts has this layout");
 #define FILE_BYTES (RINGS_OFFSET + 2 * RING_FRAMES * sizeof(struct frame))
 
@@ -63,11 +61,11 @@ struct stream {
   int64_t timerNs; /* what the timer is set to */
 };
 
-static const unsigned int FORMATS[] = {SND_PCM_FORMAT_S16_LE, SND_PCM_FORMAT_S24_3LE, SND_PCM_FORMAT_S32_LE, SND_PCM_FORMAT_S24_LE, SND_PCM_FORMAT_FLOAT_LE, SND_PCM_FORMAT_S16_BE};
+/* Bits of refusedFormats. */
+static const unsigned int FORMATS[] = {SND_PCM_FORMAT_S16_LE, SND_PCM_FORMAT_S24_3LE, SND_PCM_FORMAT_S32_LE, SND_PCM_FORMAT_S24_LE, SND_PCM_FORMAT_FLOAT_LE, SND_PCM_FORMAT_U8};
 #define FORMAT_COUNT (sizeof FORMATS / sizeof *FORMATS)
-/* Refused at first: a card of today has the first three. S16_BE stands for what no program here knows. */
-#define RARE_FORMATS (1u << 3 | 1u << 4 | 1u << 5)
-#define STRAY 0x40000000
+/* What is heard where there is no tap. */
+#define STRAY 0x55555500
 
 static int64_t nowNs(void) {
   struct timespec t;
@@ -201,29 +199,38 @@ static snd_pcm_sframes_t pointer(snd_pcm_ioplug_t *io) {
 static int32_t load(snd_pcm_format_t format, const uint8_t *p) {
   if (format == SND_PCM_FORMAT_S16_LE) return (int32_t)((uint32_t)p[0] << 16 | (uint32_t)p[1] << 24);
   if (format == SND_PCM_FORMAT_S24_3LE) return (int32_t)((uint32_t)p[0] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 24);
+  if (format == SND_PCM_FORMAT_U8) return (int32_t)(((uint32_t)p[0] ^ 0x80u) << 24);
   if (format == SND_PCM_FORMAT_FLOAT_LE) {
-    float value;
-    memcpy(&value, p, 4);
-    return value >= 1 ? INT32_MAX : (int32_t)lrint((double)value * 0x1p31);
+    float sample;
+    memcpy(&sample, p, 4);
+    double scaled = rint((double)sample * 0x1p31);
+    return scaled >= 0x1p31 ? INT32_MAX : (int32_t)scaled;
   }
   int32_t value;
   memcpy(&value, p, 4);
   return format == SND_PCM_FORMAT_S24_LE ? (int32_t)((uint32_t)value << 8) : value;
 }
 
+/* The fourth byte of S24_LE is 0, whatever the sign. */
 static void store(snd_pcm_format_t format, uint8_t *p, int32_t value) {
   if (format == SND_PCM_FORMAT_FLOAT_LE) {
-    float sample = (float)(value * 0x1p-31);
+    float sample = (float)((double)value * 0x1p-31);
     memcpy(p, &sample, 4);
     return;
   }
-  if (format == SND_PCM_FORMAT_S24_LE) {
-    uint32_t sample = ((uint32_t)value >> 8 & 0xffffff) | 0x5a000000; /* the fourth byte means nothing */
-    memcpy(p, &sample, 4);
+  if (format == SND_PCM_FORMAT_U8) {
+    *p = (uint8_t)((uint32_t)value >> 24 ^ 0x80u);
     return;
   }
+  if (format == SND_PCM_FORMAT_S24_LE) value = (int32_t)((uint32_t)value >> 8);
   int bytes = format == SND_PCM_FORMAT_S16_LE ? 2 : format == SND_PCM_FORMAT_S24_3LE ? 3 : 4;
   for (int i = 0; i < bytes; i++) p[i] = (uint8_t)((uint32_t)value >> (8 * (4 - bytes + i)));
+}
+
+/* Left 0, right 1, neither -1. */
+static int sideOf(const struct card *card, unsigned int channel) {
+  if (!card->taps[0]) return channel < 2 ? (int)channel : -1;
+  return channel + 1 == card->taps[0] ? 0 : channel + 1 == card->taps[1] ? 1 : -1;
 }
 
 /* Always at the application pointer; called again for the same frames by alsa-lib's mmap emulation. */
@@ -239,9 +246,9 @@ static snd_pcm_sframes_t transfer(snd_pcm_ioplug_t *io, const snd_pcm_channel_ar
     int32_t sample[2] = {0, 0};
     for (unsigned int c = 0; c < io->channels; c++) {
       uint8_t *p = (uint8_t *)areas[c].addr + (areas[c].first + areas[c].step * (offset + i)) / 8;
-      unsigned int side = c - s->card->firstChannel; /* 0 and 1 are the two of the rings */
-      if (!isPlayback(s)) store(io->format, p, side > 1 ? STRAY : heard ? slot->sample[side] : 0);
-      else if (side < 2) sample[side] = load(io->format, p);
+      int side = sideOf(s->card, c);
+      if (!isPlayback(s)) store(io->format, p, side < 0 ? STRAY : heard ? slot->sample[side] : 0);
+      else if (side >= 0) sample[side] = load(io->format, p);
       else if (load(io->format, p)) s->card->strays++;
     }
     if (io->channels == 1) sample[1] = sample[0];
@@ -337,7 +344,6 @@ static struct card *openCard(const char *name) {
     card->ringFrames = RING_FRAMES;
     card->minChannels = 1;
     card->maxChannels = 2;
-    card->refusedFormats = RARE_FORMATS;
     card->clocks[0] = (struct clock){nowNs(), RING_FRAMES, RATE / 1e9};
     card->magic = MAGIC;
   }
@@ -352,9 +358,8 @@ static int constrain(struct stream *s) {
   unsigned int formats[FORMAT_COUNT], count = 0;
   for (unsigned int i = 0; i < FORMAT_COUNT; i++)
     if (!(s->card->refusedFormats & 1u << i)) formats[count++] = FORMATS[i];
-  unsigned int least = s->card->minPeriodBytes > 64 ? s->card->minPeriodBytes : 64, most = 4096 * s->card->maxChannels;
-  if (least > most) most = least;
-  if (s->card->exactPeriodBytes) least = most = s->card->exactPeriodBytes;
+  unsigned int least = s->card->minPeriodBytes > 64 ? s->card->minPeriodBytes : 64, most = 1024 * 4 * (s->card->maxChannels > 2 ? s->card->maxChannels : 2);
+  if (most < least) most = least;
   unsigned int rate = s->card->rate ? s->card->rate : RATE;
   if (snd_pcm_ioplug_set_param_list(&s->io, SND_PCM_IOPLUG_HW_ACCESS, 4, ACCESS) < 0 ||
       snd_pcm_ioplug_set_param_list(&s->io, SND_PCM_IOPLUG_HW_FORMAT, count, formats) < 0 ||
@@ -380,11 +385,8 @@ SND_PCM_PLUGIN_DEFINE_FUNC(testcard) {
   if (!cardName) return -EINVAL;
   struct card *card = openCard(cardName);
   if (!card) return -errno;
-  if (card->absent[stream]) {
-    munmap(card, FILE_BYTES);
-    return -ENOENT; /* as hardware says where it has no such device */
-  }
   struct status *status = &card->status[stream];
+  if (card->lacks & 1u << stream) return munmap(card, FILE_BYTES), -ENOENT;
   int taken = status->pid && (kill((pid_t)status->pid, 0) == 0 || errno == EPERM);
   struct stream *s = taken || card->plugs & 1 ? NULL : calloc(1, sizeof *s);
   int fd = s ? timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC) : -1;

@@ -195,7 +195,7 @@ describe('A program on the test card', () => {
 
   it('is refused formats, short periods and mono, as real hardware does', async () => {
     makeCard('wire');
-    card.refuseFormats(['S32_LE']);
+    card.offerFormats(['S16_LE', 'S24_3LE']);
     card.setMinPeriodBytes(256);
     card.setChannels(2, 2);
     const refused = async (options: ProbeOptions) => {

@@ -1,12 +1,8 @@
-/** The update agent as systemd runs it, with programs that only note their call, and a server of its own. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Machine, machine } from './machine.ts';
+/** The update agent as systemd runs it, with programs that only note their call. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Machine, machine, REPOSITORY } from './machine.ts';
 
 const NEW = '0.2.0+20261124.abc1234';
 const SAME = '0.1.0+20261123.abc1234';
@@ -38,10 +34,9 @@ describe('a stick', () => {
   it('with an update on it is offered, and read without rights to do anything else', async () => {
     expect(await stick({ 'box.raucb': bundle(NEW), 'holiday.jpg': 'x' })).toBe(true);
     expect(box.report()).toEqual({ kind: 'available', version: NEW, check: false });
-    const folder = box.at('run/jambox/usb/sda1');
-    expect(box.calls()[0]).toBe(
-      `mount -t vfat,exfat -o ro,nosuid,nodev,noexec,umask=077 ${box.at('dev/sda1')} ${folder}`,
-    );
+    expect(box.calls()[0]).toBe('systemctl start jambox-stick@sda1.service');
+    const unit = readFileSync(join(REPOSITORY, 'systemd/root/etc/systemd/system/jambox-stick@.service'), 'utf8');
+    expect(unit).toContain('-o ro,nosuid,nodev,noexec,umask=077 /dev/%I /run/jambox/usb/%I\n');
     expect(box.calls().filter((call) => call.startsWith('rauc install'))).toEqual([]);
   });
 
@@ -55,7 +50,13 @@ describe('a stick', () => {
     };
     expect(await stick(files)).toBe(true);
     expect(box.report()).toEqual({ kind: 'none', check: false });
-    expect(box.calls().at(-1)).toBe(`umount --lazy ${box.at('run/jambox/usb/sda1')}`);
+    expect(box.calls().at(-1)).toBe('systemctl stop jambox-stick@sda1.service');
+  });
+
+  it('that cannot be read is none', async () => {
+    box.systemd('case $* in start*) exit 1 ;; esac');
+    expect(await stick({ 'box.raucb': bundle(NEW) })).toBe(false);
+    expect(box.report()).toEqual({ kind: 'none', check: false });
   });
 
   it("may bring an older version: it is in somebody's hand", async () => {
@@ -89,13 +90,14 @@ describe('an installation', () => {
     const calls = box.calls().filter((call) => !/^rauc info|^systemctl show/.test(call));
     expect(calls).toEqual([
       `rauc install ${box.at('bundle.raucb')}`,
+      'systemctl start jambox-tryboot.service',
       'modprobe jambox-tryboot once=1',
       'systemctl --no-block reboot',
     ]);
   });
 
   it('does not begin while somebody plays', async () => {
-    box.program('systemctl', 'case $* in show*) echo busy ;; esac');
+    box.systemd('case $* in show*) echo busy ;; esac');
     expect(await box.agent('install')).toBe(false);
     expect(box.report()).toMatchObject({ kind: 'available' });
     expect(box.calls().some((call) => call.startsWith('rauc install'))).toBe(false);
@@ -135,19 +137,17 @@ describe('an installation', () => {
     expect(await box.agent('restart')).toBe(true);
     expect(box.calls().some((call) => call.startsWith('modprobe'))).toBe(false);
     written();
-    box.program('systemctl', 'case $* in show*) echo busy ;; esac');
+    box.systemd('case $* in show*) echo busy ;; esac');
     expect(await box.agent('restart')).toBe(false);
     // Somebody begins while the panel says what is coming.
-    box.program(
-      'systemctl',
-      `case $* in show*) [ -e ${box.at('asked')} ] && echo busy; touch ${box.at('asked')} ;; esac`,
-    );
+    box.systemd(`case $* in show*) [ -e ${box.at('asked')} ] && echo busy; touch ${box.at('asked')} ;; esac`);
     expect(await box.agent('restart')).toBe(false);
     expect(box.report()).toMatchObject({ kind: 'none' });
     expect(box.calls().some((call) => call.startsWith('modprobe'))).toBe(false);
-    box.program('systemctl');
+    box.systemd();
     expect(await box.agent('restart')).toBe(true);
     expect(box.report()).toMatchObject({ kind: 'restarting' });
+    expect(box.calls()).toContain('modprobe jambox-tryboot once=1');
   });
 });
 
@@ -191,127 +191,5 @@ describe('the health check', () => {
     box.program('rauc');
     expect(await box.agent('health')).toBe(false);
     expect(box.read('data/rauc/trial')).toBeDefined();
-  });
-});
-
-describe("the owner's server", () => {
-  const folder = machine();
-  let server: Server;
-  let answer: (request: IncomingMessage, response: ServerResponse) => void;
-  const asked: IncomingMessage[] = [];
-  const [key, cert] = [folder.at('server.key'), folder.at('server.crt')];
-  const address = () => `https://localhost:${(server.address() as AddressInfo).port}`;
-
-  beforeAll(async () => {
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    execFileSync(
-      'openssl',
-      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject, '-keyout', key, '-out', cert],
-      {
-        stdio: 'ignore',
-      },
-    );
-    server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
-      asked.push(request);
-      answer(request, response);
-    });
-    setDefaultCACertificates([readFileSync(cert, 'utf8')]);
-    await new Promise<void>((resolve) => server.listen(0, resolve));
-  });
-  afterAll(() => {
-    setDefaultCACertificates(getCACertificates('bundled'));
-    server.close();
-    folder.remove();
-  });
-  beforeEach(() => {
-    asked.length = 0;
-    box.write('boot/firmware/box.toml', `[update]\nurl = "${address()}/boxes/latest.json"\n`);
-    serve({ '/boxes/latest.json': JSON.stringify({ version: NEW, bundle: 'b.raucb' }), '/boxes/b.raucb': bundle(NEW) });
-  });
-
-  function serve(files: Readonly<Record<string, string>>): void {
-    answer = ({ url = '' }, response) => {
-      response.statusCode = files[url] === undefined ? 404 : 200;
-      response.end(files[url] ?? '');
-    };
-  }
-
-  it('is not asked before somebody has switched it on', async () => {
-    expect(await box.agent('check')).toBe(true);
-    expect(asked).toEqual([]);
-    expect(await box.agent('check-on')).toBe(true);
-    expect(asked).toHaveLength(1);
-    expect(box.report()).toEqual({ kind: 'available', version: NEW, check: true });
-    expect(await box.agent('check-off')).toBe(true);
-    expect(box.report()).toMatchObject({ check: false });
-    expect(await box.agent('check')).toBe(true);
-    expect(asked).toHaveLength(1);
-  });
-
-  it('is told nothing about the box (privacy C9)', async () => {
-    await box.agent('check-on');
-    const [request] = asked;
-    expect(request?.method).toBe('GET');
-    expect(request?.url).toBe('/boxes/latest.json');
-    expect(Object.keys(request?.headers ?? {}).sort()).toEqual(['connection', 'host']);
-  });
-
-  it('is asked for the file only when somebody installs', async () => {
-    await box.agent('check-on');
-    expect(asked.map(({ url }) => url)).toEqual(['/boxes/latest.json']);
-    written();
-    expect(await box.agent('install')).toBe(true);
-    expect(asked.map(({ url }) => url)).toEqual(['/boxes/latest.json', '/boxes/b.raucb']);
-    expect(Object.keys(asked[1]?.headers ?? {}).sort()).toEqual(['connection', 'host']);
-    expect(box.calls()).toContain(`rauc install ${box.at('data/rauc/download.raucb')}`);
-    expect(box.read('data/rauc/download.raucb')).toBeUndefined();
-    expect(box.report()).toEqual({ kind: 'restarting', check: true });
-  });
-
-  it('cannot bring an old version back', async () => {
-    serve({ '/boxes/latest.json': JSON.stringify({ version: '0.0.9', bundle: 'b.raucb' }) });
-    await box.agent('check-on');
-    expect(box.report()).toEqual({ kind: 'none', check: true });
-  });
-
-  it.each([
-    [
-      'sends elsewhere without https',
-      (_: IncomingMessage, response: ServerResponse) => {
-        response.writeHead(302, { location: 'http://localhost/latest.json' }).end();
-      },
-    ],
-    [
-      'sends round and round',
-      ({ url }: IncomingMessage, response: ServerResponse) => {
-        response.writeHead(302, { location: url }).end();
-      },
-    ],
-    [
-      'sends without end',
-      (_: IncomingMessage, response: ServerResponse) => {
-        response.write('x'.repeat(100_000));
-      },
-    ],
-    ['sends nonsense', (_: IncomingMessage, response: ServerResponse) => response.end('<html>')],
-    ['breaks off', (_: IncomingMessage, response: ServerResponse) => response.destroy()],
-  ])('that %s changes nothing', async (_, answers) => {
-    answer = answers;
-    expect(await box.agent('check-on')).toBe(false);
-    expect(box.report()).toEqual({ kind: 'none', check: true });
-  });
-
-  it('that has lost the file makes no half update', async () => {
-    await box.agent('check-on');
-    serve({});
-    expect(await box.agent('install')).toBe(false);
-    expect(box.report()).toEqual({ kind: 'undone', version: NEW, check: true });
-  });
-
-  it('comes after a stick', async () => {
-    writeFileSync(box.at('stick.raucb'), bundle('0.1.5'));
-    await box.agent('offer', box.at('stick.raucb'));
-    await box.agent('check-on');
-    expect(box.report()).toMatchObject({ kind: 'available', version: '0.1.5' });
   });
 });

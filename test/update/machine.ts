@@ -58,8 +58,20 @@ export function machine(running: Slot = 'A') {
     'case $* in *remount*) exit 0 ;; esac\nfor last; do before=$device; device=$last; done\nrmdir "$device" && ln -s "$before" "$device"',
   );
   program('umount', 'for last; do :; done\nif [ -L "$last" ]; then rm "$last" && mkdir "$last"; fi');
+  /** systemctl, and of the units what they are for; @param extra for the shell, before that */
+  const systemd = (extra = '') =>
+    program(
+      'systemctl',
+      `${extra}
+case $* in
+  'start jambox-tryboot.service') exec ${at('usr/lib/jambox/tryboot')} ;;
+  'start jambox-stick@'*) name=\${2#*@}; name=\${name%.service}
+    mkdir -p ${at('run/jambox/usb')} && ln -s ${at('dev')}/$name ${at('run/jambox/usb')}/$name ;;
+  'stop jambox-stick@'*) name=\${2#*@}; rm ${at('run/jambox/usb')}/\${name%.service} ;;
+esac`,
+    );
   program('modprobe');
-  program('systemctl');
+  systemd();
   program('rauc');
 
   const run = (command: string, ...args: string[]): Ran => {
@@ -73,6 +85,7 @@ export function machine(running: Slot = 'A') {
     read,
     env,
     program,
+    systemd,
     calls: () => read('calls')?.trim().split('\n') ?? [],
     script: (name: string, ...args: string[]) => run(at(`usr/lib/jambox/${name}`), ...args),
     /** One task of the update agent: whether it went well. */

@@ -84,7 +84,14 @@ function planted(): { readonly box: BoxState; readonly extras: PanelExtras } {
       server: { address: PLANTED.address, label: PLANTED.label },
       engine: {
         ...box.engine,
-        device: { kind: 'running', description: PLANTED.card, sides: 'both', periodFrames: 64, latencyFrames: 128 },
+        device: {
+          kind: 'running',
+          description: PLANTED.card,
+          periodFrames: 64,
+          latencyFrames: 128,
+          inputs: 2,
+          outputs: 2,
+        },
       },
     },
     extras,

@@ -1,6 +1,6 @@
 /** Connected: how long the delay is, in a number and a word, and how the connection does; or that nothing arrives. */
 import { delayFigure } from '../../box/engine.ts';
-import { NOTHING_ARRIVES, ONE_SIDE } from '../../box/texts.ts';
+import { NOTHING_ARRIVES } from '../../box/texts.ts';
 import { drawScaled, drawText, textWidth } from '../font.ts';
 import { FRAME_WIDTH } from '../frame.ts';
 import { drawFitted } from '../layout.ts';
@@ -13,10 +13,7 @@ import { onHome } from './home.ts';
 function peopleRow({ box }: PanelView): string {
   const count = box.visit.people.length;
   const people = count === 1 ? '1 person' : `${count} people`;
-  if (box.sound.mute !== 'off') return NOBODY_HEARS;
-  const { device } = box.engine;
-  if (device.kind === 'running' && device.sides !== 'both') return ONE_SIDE[device.sides];
-  return `${people}  Drops: ${box.visit.missesLastMinute}`;
+  return box.sound.mute === 'off' ? `${people}  Drops: ${box.visit.missesLastMinute}` : NOBODY_HEARS;
 }
 
 export const playing: Screen = {

@@ -11,8 +11,6 @@ const MODES = ['mono', 'mono-in-stereo-out', 'stereo'] as const satisfies readon
 
 function settings({ box }: PanelView): readonly Setting[] {
   const { inputGainDb, boost, mode, mute } = box.sound;
-  const { device } = box.engine;
-  const hasInput = device.kind !== 'running' || device.sides !== 'output';
   const gain = Math.round(inputGainDb);
   const { min, max } = INPUT_GAIN_DB;
   const nextMode = MODES[(MODES.indexOf(mode) + 1) % MODES.length] ?? 'stereo';
@@ -37,7 +35,7 @@ function settings({ box }: PanelView): readonly Setting[] {
     {
       text: SEND.mute,
       value: mute === 'off' ? YES_NO.no : YES_NO.yes,
-      second: mute === 'off' && hasInput ? SEND.heard : SEND.notHeard,
+      second: mute === 'off' ? SEND.heard : SEND.notHeard,
       choose: { type: 'mutePressed' },
     },
   ];

@@ -1,6 +1,5 @@
 /** Everything about the connection and the box that support asks for. */
 import type { EngineState } from '../../box/engine.ts';
-import { ONE_SIDE } from '../../box/texts.ts';
 import { drawList, type Item, onList } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';
 import { stay } from '../screen.ts';
@@ -31,7 +30,6 @@ function rows({ box, extras }: PanelView): readonly Item[] {
     {
       text: device.kind === 'running' ? device.description : device.kind === 'missing' ? device.why : 'Sound card: --',
     },
-    ...(device.kind === 'running' && device.sides !== 'both' ? [{ text: ONE_SIDE[device.sides] }] : []),
     ...timingRows(engine.realtime),
     ...extras.mistakes.map((text) => ({ text: `box.toml: ${text}` })),
   ];

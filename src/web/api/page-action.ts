@@ -9,7 +9,7 @@ import { INSTRUMENTS } from '../../jamulus/instruments.ts';
 import { parseServerAddress } from '../../jamulus/server-address.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../../jamulus/text.ts';
 import { IDLE_MINUTES } from '../../settings/choices.ts';
-import { jitterSchema, modeSchema, openGroupSchema, qualitySchema, skillSchema } from './page-state.ts';
+import { channelPair, jitterSchema, modeSchema, openGroupSchema, qualitySchema, skillSchema } from './page-state.ts';
 
 const MAX_ADDRESS_UNITS = 300;
 export const MAX_LABEL_UNITS = 40;
@@ -66,6 +66,8 @@ export const pageActionSchema = v.variant('type', [
     boost: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(BOOST.min), v.maxValue(BOOST.max))),
     mode: v.exactOptional(modeSchema),
     inputPan: v.exactOptional(fraction),
+    inputChannels: v.exactOptional(channelPair),
+    outputChannels: v.exactOptional(channelPair),
     monitorOn: v.exactOptional(v.boolean()),
     monitorLevel: v.exactOptional(fader),
     monitorPan: v.exactOptional(fraction),

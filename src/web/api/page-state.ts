@@ -6,7 +6,7 @@
  * clock, which each event brings along as `nowMs`: a phone's clock may differ.
  */
 import * as v from 'valibot';
-import { CARD_FAULTS } from '../../box/card-fault.ts';
+import { MAX_CARD_CHANNELS } from '../../box/sound.ts';
 import { GENRES } from '../../jamulus/public-directories.ts';
 
 const text = v.string();
@@ -18,6 +18,11 @@ const instrument = v.pipe(count, v.description('number of the protocol, 0 = none
 export const skillSchema = v.picklist(['not-set', 'beginner', 'intermediate', 'expert']);
 export const modeSchema = v.picklist(['mono', 'mono-in-stereo-out', 'stereo']);
 export const qualitySchema = v.picklist(['low', 'normal', 'high', 'max']);
+const channel = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CARD_CHANNELS));
+export const channelPair = v.pipe(
+  v.tuple([channel, channel]),
+  v.description("left and right of the card's channels, from 1 on; where it has fewer, its first two count"),
+);
 const server = v.object({ address: text, label: text });
 const blocks = v.pipe(count, v.description('blocks of the jitter buffer, 1 to 20'));
 
@@ -74,6 +79,8 @@ const sound = v.object({
   boost: count,
   mode: modeSchema,
   inputPan: pan,
+  inputChannels: channelPair,
+  outputChannels: channelPair,
   monitorOn: v.pipe(v.boolean(), v.description('direct sound')),
   monitorLevel: fader,
   monitorPan: pan,
@@ -96,12 +103,9 @@ const sound = v.object({
   card: v.object({
     kind: v.picklist(['starting', 'running', 'missing']),
     description: v.pipe(text, v.description('of the sound card, or why there is none')),
-    fault: v.pipe(v.nullable(v.picklist(CARD_FAULTS)), v.description('why it is missing; null = it is not')),
-    sides: v.pipe(
-      v.nullable(v.picklist(['both', 'input', 'output'])),
-      v.description('of what runs: without input silence is sent, without output nothing is heard'),
-    ),
     periodFrames: v.nullable(count),
+    inputs: v.pipe(v.nullable(count), v.description('channels of the card; 0 = it has no input, null = no card')),
+    outputs: v.nullable(count),
     latencyMs: v.pipe(v.nullable(v.number()), v.description('in and out together')),
     realtime: v.pipe(v.nullable(v.boolean()), v.description('the kernel keeps the sound first')),
     /** What other periods would give at the same network: installers set the period in box.toml. */
@@ -200,7 +204,17 @@ export const boxProblems = [
   'no-answer',
   'server-full',
   'connection-lost',
-  ...CARD_FAULTS,
+  'no-sound-card',
+  'card-busy',
+  'card-gone',
+  'card-still',
+  'card-rate',
+  'card-period',
+  'card-format',
+  'two-clocks',
+  'sound-failed',
+  'listen-only',
+  'send-only',
   'feedback',
 ] as const;
 

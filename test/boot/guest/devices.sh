@@ -9,7 +9,7 @@ load() {
 	modprobe "$module" "$@" 2>/dev/null || insmod "$here/modules/$module.ko" "$@"
 }
 
-modprobe configfs
+load configfs
 load gpio-sim
 for pull in /sys/devices/platform/gpio-sim/gpiochip*/sim_gpio*/pull; do
 	# Lamps are outputs: pulling those changes nothing.
@@ -25,7 +25,7 @@ load snd-aloop id=jambox pcm_substreams=1
 mkdir -p /run/jambox
 cat >/run/jambox/tryboot-hook <<'HOOK'
 #!/bin/sh
-echo 'simtest: tryboot' >/dev/console
+echo 'simtest: tryboot'
 exec systemctl --no-block reboot
 HOOK
 chmod 755 /run/jambox/tryboot-hook

@@ -65,7 +65,6 @@ function hearing({ link, sound }: PageState): string {
   if (sound.mute === 'feedback') return `${t.mute.feedback}.`;
   if (sound.mute !== 'off') return `${t.mute.nobody}.`;
   if (link.kind !== 'connected') return ' ';
-  if (sound.card.sides === 'output') return t.sound.oneSide.output;
   return sound.microphoneClosed ? t.microphoneClosed : `${t.mute.heard}.`;
 }
 

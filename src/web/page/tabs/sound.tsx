@@ -253,14 +253,13 @@ function CardChoice({ cards, isLocked }: { readonly cards: NonNullable<Sound['ca
 function SoundCard({ sound: { card, cards }, isLocked }: { readonly sound: Sound; readonly isLocked: boolean }) {
   const t = texts();
   const words = t.sound;
-  const name = card.fault !== null ? t.problems[card.fault].text : card.kind === 'starting' ? words.cardStarting : '';
+  const names = { starting: words.cardStarting, missing: words.cardMissing, running: '' } as const;
   const known = card.periods.filter(({ delayMs }) => delayMs !== null);
   return (
     <Card title={words.card}>
       <p>
-        {name} <bdi>{card.description}</bdi>
+        {names[card.kind]} <bdi>{card.description}</bdi>
       </p>
-      {card.sides !== null && card.sides !== 'both' && <p>{words.oneSide[card.sides]}</p>}
       {cards !== null && <CardChoice cards={cards} isLocked={isLocked} />}
       <Facts
         rows={[

@@ -1,7 +1,7 @@
 /** The page's words in English. What all faces of the box say comes from their common places. */
 
 import { GENRE_TEXTS, GROUP_TEXTS } from '../../../box/servers/server-texts.ts';
-import { ONE_SIDE, PROBLEM_TEXTS, type ProblemText, RECORDING_TEXTS } from '../../../box/texts.ts';
+import { PROBLEM_TEXTS, type ProblemText, RECORDING_TEXTS } from '../../../box/texts.ts';
 import { INSTRUMENTS } from '../../../jamulus/instruments.ts';
 import {
   ALL_PROBLEMS,
@@ -233,8 +233,8 @@ export const EN = {
     there: 'Jitter buffer at the server',
     blocksOf: (blocks: number, ms: string) => `${blocks} = ${ms} ms`,
     card: 'Sound card',
+    cardMissing: 'Not found',
     cardStarting: 'Starting',
-    oneSide: ONE_SIDE,
     cardChoice: 'Which one',
     cardAutomatic: SOUND_CARD.automatic,
     cardHat: SOUND_CARD.hat,

@@ -1,0 +1,191 @@
+/**
+ * Which sound card plays: the whole appliance in its own practice room, on made-up lists of the kernel and on test cards
+ * through the real ALSA library, plugged in and pulled out while it plays.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { prepareAppliance, type ReadyAppliance } from '../../src/appliance/start-appliance.ts';
+import type { SystemReading } from '../../src/linux/system.ts';
+import {
+  type CardShape,
+  HIFIBERRY_ADC,
+  plugIn,
+  scarlett2i2,
+  UMC404HD,
+  umc22,
+  WEBCAM,
+} from '../linux/sound-card-trees.ts';
+import { until } from '../peers/wait.ts';
+import { writeTestHwConf } from '../testcard/build.ts';
+import { createTestCard, type TestCard } from '../testcard/control.ts';
+
+const SUFFIX = `choice${process.pid}`;
+const ARGS = [
+  '--appliance',
+  '--practice',
+  '--no-realtime',
+  '--period',
+  '128',
+  '--port',
+  '0',
+  '--page',
+  'off',
+  '--plain',
+];
+const CABLE: SystemReading = {
+  carrier: true,
+  address: '192.0.2.5',
+  defaultRoute: true,
+  temperatureC: null,
+  cpuPercent: null,
+  underVoltage: null,
+};
+const SCARLETT = scarlett2i2('1-1.3', 'A');
+/** So long after the start a better card is taken whoever plays: create-appliance.ts. */
+const DRIVERS_MS = 15_000;
+/** Two looks of the appliance at the list. */
+const LOOKS_MS = 4500;
+
+let root: string;
+let cards: Map<string, TestCard>;
+let boxes: (() => Promise<void>)[];
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'card-choice-'));
+  mkdirSync(join(root, 'dev/snd'), { recursive: true });
+  Object.assign(process.env, writeTestHwConf(root, SUFFIX));
+  cards = new Map();
+  boxes = [];
+});
+afterEach(async () => {
+  for (const end of boxes) await end();
+  for (const card of cards.values()) card.close();
+  rmSync(root, { recursive: true });
+});
+
+/** These cards are there from now on, and no others. */
+function present(...shapes: readonly CardShape[]): void {
+  const ids = shapes.map(({ id }) => id);
+  for (const [id, card] of cards) if (!ids.includes(id)) card.unplug();
+  for (const id of ids) {
+    if (!cards.has(id)) cards.set(id, createTestCard(`${id}${SUFFIX}`, 'wire'));
+    cards.get(id)?.plugIn();
+  }
+  plugIn(root, shapes);
+  writeFileSync(join(root, 'dev/snd/controlC0'), ids.join());
+}
+
+async function start(toml = ''): Promise<ReadyAppliance & { readonly quit: () => Promise<void> }> {
+  const settings = join(root, 'box.toml');
+  writeFileSync(settings, toml);
+  const ended = Promise.withResolvers<void>();
+  const ready = await prepareAppliance(
+    [...ARGS, '--settings', settings, '--state', join(root, 'state')],
+    { onChange: () => undefined, onLog: () => undefined, onExit: () => ended.resolve() },
+    () => CABLE,
+    root,
+  );
+  if (!('appliance' in ready)) throw new Error(JSON.stringify(ready));
+  const { appliance, service, options } = ready;
+  const quit = async () => {
+    if (service.state().life.kind === 'running') service.dispatch({ type: 'quit', code: 0 });
+    await ended.promise;
+    await appliance.ended();
+    boxes = boxes.filter((end) => end !== quit);
+  };
+  boxes.push(quit);
+  appliance.start(options.connectTo);
+  return { ...ready, quit };
+}
+
+function description({ service }: ReadyAppliance): string {
+  const { device } = service.state().engine;
+  return device.kind === 'running' ? device.description : device.kind === 'missing' ? device.why : device.kind;
+}
+
+const playsOn = (box: ReadyAppliance, ...names: readonly string[]) =>
+  until(`a box on ${names.join()}`, () => names.every((name) => description(box).includes(name)));
+
+/** In the practice room. */
+const connected = ({ service }: ReadyAppliance) =>
+  until('the practice room', () => service.state().link.kind === 'connected');
+
+function session({ service }: ReadyAppliance) {
+  const { link, attemptId } = service.state();
+  return { attemptId, since: link.kind === 'connected' ? link.sinceMs : link.kind };
+}
+
+describe('A box without a word about sound in its settings', () => {
+  it('plays on a USB card, and on the two devices of a HAT where there is one', async () => {
+    present(UMC404HD);
+    const box = await start();
+    await playsOn(box, 'in hw:U192k,0 ', 'out hw:U192k,0 ');
+    await box.quit();
+    present(UMC404HD, HIFIBERRY_ADC);
+    await playsOn(await start(), 'in hw:jambox,0 ', 'out hw:jambox,1 ');
+  });
+
+  it('takes a card that is plugged in later, another when that is pulled out, and stays where it is', async () => {
+    present();
+    const box = await start();
+    await until('no card', () => description(box) === 'no sound card is plugged in');
+    await connected(box);
+    const before = session(box);
+    present(UMC404HD);
+    await playsOn(box, 'hw:U192k,0');
+    present(SCARLETT);
+    await playsOn(box, 'hw:USB,0');
+    present();
+    await until('no card', () => box.service.state().engine.device.kind === 'missing');
+    present(SCARLETT);
+    await playsOn(box, 'hw:USB,0');
+    expect(session(box)).toEqual(before);
+  });
+
+  it('interrupts nobody for a better card, and takes it when nobody plays any more', { timeout: 60_000 }, async () => {
+    present(WEBCAM);
+    const box = await start();
+    await connected(box);
+    await playsOn(box, 'hw:Webcam,0');
+    await sleep(DRIVERS_MS);
+    present(WEBCAM, UMC404HD, HIFIBERRY_ADC);
+    const { opens } = cards.get('Webcam')!.status('capture');
+    await sleep(LOOKS_MS);
+    expect(description(box)).toContain('hw:Webcam,0');
+    expect(cards.get('Webcam')!.status('capture').opens).toBe(opens);
+    expect(box.appliance.extras().soundCards?.cards).toHaveLength(3);
+    box.appliance.dispatch({ type: 'leavePressed' });
+    await playsOn(box, 'in hw:jambox,0 ', 'out hw:jambox,1 ');
+  });
+
+  it('takes the card that somebody chooses at once, in the same session, and at the next start', async () => {
+    present(UMC404HD, SCARLETT);
+    const box = await start();
+    await connected(box);
+    await playsOn(box, 'hw:U192k,0');
+    const before = session(box);
+    box.appliance.dispatch({ type: 'chooseCard', key: 'usb:1235:8210:A' });
+    await playsOn(box, 'hw:USB,0');
+    expect(session(box)).toEqual(before);
+    expect(box.appliance.extras().soundCards).toMatchObject({ chosen: 'usb:1235:8210:A', taken: 'usb:1235:8210:A' });
+    await box.quit();
+    present(umc22(), UMC404HD, HIFIBERRY_ADC, SCARLETT);
+    await playsOn(await start(), 'hw:USB,0');
+  });
+
+  it('plays on what box.toml names, and on the chosen card where the menu is not locked', async () => {
+    present(UMC404HD, SCARLETT);
+    const toml = '[sound]\ninput = "hw:USB,0"\noutput = "hw:USB,0"\n';
+    const box = await start(toml);
+    await playsOn(box, 'in hw:USB,0 ');
+    box.appliance.dispatch({ type: 'chooseCard', key: 'usb:1397:0509' });
+    await playsOn(box, 'in hw:U192k,0 ');
+    await box.quit();
+    const again = await start(toml);
+    await playsOn(again, 'in hw:U192k,0 ');
+    await again.quit();
+    await playsOn(await start(`${toml}[menu]\nlocked = true\n`), 'in hw:USB,0 ');
+  });
+});
