@@ -187,6 +187,8 @@ export const HEAR = {
   direct: 'Direct sound',
   directWarning: 'makes you drag',
   directLevel: 'Direct level',
+  outputs: 'Outputs',
+  outputsOf: (channels: number) => `of ${channels}, others silent`,
 } as const;
 
 export const SEND = {
@@ -194,9 +196,12 @@ export const SEND = {
   boost: 'Boost',
   boostHelp: 'for quiet sources',
   channels: 'Channels',
+  inputs: 'Inputs',
+  inputsOf: (channels: number) => `of ${channels} on the card`,
   mute: 'Muted',
   heard: 'the others hear you',
   notHeard: 'nobody hears you',
+  noInput: 'card has no input',
 } as const;
 
 export const SEND_MODES = {

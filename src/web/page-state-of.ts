@@ -182,6 +182,7 @@ function soundOf(box: BoxState, { startMuted }: Habits): Omit<PageState['sound']
     card: {
       kind: device.kind,
       description: isRunning ? device.description : device.kind === 'missing' ? device.why : '',
+      problem: device.kind === 'missing' ? device.problem : null,
       periodFrames: isRunning ? device.periodFrames : null,
       inputs: isRunning ? device.inputs : null,
       outputs: isRunning ? device.outputs : null,

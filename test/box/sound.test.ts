@@ -41,6 +41,25 @@ describe('what I send and what I hear', () => {
     expect(box.calls().at(-1)).toEqual({ method: 'setTransport', transport: { ...transport, channels: 2 } });
   });
 
+  it('opens the sound card with other channels when they are chosen, and only then', () => {
+    const box = makeBox();
+    box.send({ type: 'setSound', change: { inputChannels: [3, 4] } });
+    const channels = { inputChannels: [3, 4], outputChannels: [1, 2] };
+    expect(box.last()).toEqual([{ type: 'channels', channels }]);
+    box.send({ type: 'setSound', change: { inputChannels: [3, 4], boost: 2 } });
+    expect(box.last().map(({ type }) => type)).toEqual(['sound']);
+    for (const pair of [
+      [0, 1],
+      [1, 33],
+      [1.5, 2],
+      [Number.NaN, 2],
+    ] as const) {
+      box.send({ type: 'setSound', change: { inputChannels: pair, outputChannels: pair } });
+      expect(box.last()).toEqual([]);
+    }
+    expect(box.state().sound).toMatchObject(channels);
+  });
+
   it('lets a muted musician hear himself at his own fader', () => {
     const box = makeBox();
     playing(box);

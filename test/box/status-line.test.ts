@@ -104,6 +104,36 @@ describe('the status line', () => {
     expect(report(93_100, 8)).toBe(false);
   });
 
+  it.each([
+    [
+      'card-rate',
+      'NO SOUND (A6)',
+      'Sound card has no 48 kHz. Set it to 48 kHz if it has a switch, or use another card. [A6]',
+    ],
+    ['card-busy', 'NO SOUND (A3)', 'Sound card is in use. Close the other program that uses it. [A3]'],
+    ['two-clocks', 'NO SOUND (A9)', 'Two cards have two clocks. Choose one card for both input and output. [A9]'],
+  ] as const)('says why a sound card does not play: %s', (problem, short, long) => {
+    const box = makeBox();
+    box.send({ type: 'deviceMissing', problem, why: 'in ALSA’s words', retrying: true });
+    expect(statusLine(box.state())).toContain(short);
+    expect(box.printed()).toEqual([long, 'Sound: in ALSA’s words; trying again']);
+    box.send({ type: 'deviceMissing', problem: 'no-sound-card', why: 'no card', retrying: true });
+    expect(statusLine(box.state())).toContain('NO SOUND CARD');
+  });
+
+  it('says once that a sound card has one direction, and that it plays', () => {
+    const box = makeBox();
+    const running = { type: 'deviceRunning', description: 'DAC', periodFrames: 64, latencyFrames: 128 } as const;
+    box.send({ ...running, inputs: 0, outputs: 2 });
+    expect(box.printed()).toEqual(['Sound card has no input. You can listen; nothing is sent. [D1]', 'Sound: DAC']);
+    expect(statusLine(box.state())).not.toContain('NO SOUND');
+    box.send({ ...running, inputs: 1, outputs: 0 });
+    expect(box.printed()).toContain('Sound card has no output. The others hear you; you hear nothing. [D2]');
+    const before = box.printed().length;
+    box.send({ ...running, inputs: null, outputs: 2 });
+    expect(box.printed().slice(before)).toEqual(['Sound: DAC']);
+  });
+
   it('says that the sound card is missing', () => {
     const box = makeBox();
     box.send({ type: 'deviceMissing', problem: 'no-sound-card', why: 'no such device', retrying: true });

@@ -1,10 +1,16 @@
 /** The box on ALSA sound cards: what it asks for, what it is granted and says so, the way from input to output. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { EngineState } from '../../src/box/engine.ts';
+import { until } from '../peers/wait.ts';
 import { isMissing, isRunning, roundTrip, useCardStage } from './card-stage.ts';
 import { watchXruns } from './standstills.ts';
 
 const { peers, plugInNewCard, start, playing, playingCalmly } = useCardStage('cards');
+
+function descriptionOf({ device }: EngineState): string {
+  return device.kind === 'running' ? device.description : '';
+}
 
 describe('A box on a sound card', () => {
   it.each([
@@ -56,6 +62,64 @@ describe('A box on a sound card', () => {
     const box = await start(['--period', '32']);
     expect((await playing(box)).engine.device).toMatchObject({ periodFrames: 64 });
     expect(await roundTrip(on)).toBe(128);
+  });
+
+  it('takes 48 frames where a USB card has none below 1 ms, and says what delay they make', async () => {
+    const on = plugInNewCard();
+    on.setMinPeriodBytes(48 * 2 * 4);
+    const box = await start(['--period', '32', '--periods', '3']);
+    expect((await playing(box)).engine.device).toMatchObject({ periodFrames: 48, latencyFrames: 4 * 48 });
+    expect(await roundTrip(on)).toBe(144);
+    const { visit } = await box.waitFor('sound from the server', (state) => state.visit.audio?.stopped === false);
+    expect(visit.audio?.received).toBeGreaterThan(0);
+  });
+
+  it('hears and plays on the channels of the card that are chosen, also while it plays', async () => {
+    const on = plugInNewCard();
+    on.setChannels(18, 18);
+    on.offerFormats(['S24_3LE']);
+    on.tap(1, 2);
+    const box = await start();
+    expect((await playing(box)).engine.device).toMatchObject({ inputs: 18, outputs: 18 });
+    expect(await roundTrip(on)).toBe(128);
+    on.tap(3, 4);
+    box.dispatch({ type: 'setSound', change: { inputChannels: [3, 4], outputChannels: [3, 4] } });
+    await box.waitFor('other channels', ({ engine }) => descriptionOf(engine).includes('3+4 of 18'));
+    expect(await roundTrip(on)).toBe(128);
+    expect((await box.ask()).state.link.kind).toBe('connected');
+  });
+
+  it('joins and plays on a card without an input: nothing but silence is sent', async () => {
+    const on = plugInNewCard();
+    on.remove('capture');
+    const box = await start();
+    const { engine } = await playing(box);
+    expect(engine.device).toMatchObject({ inputs: 0, outputs: 2, latencyFrames: 128 });
+    await until('sound on the card', () => on.status('playback').transferred > 48_000);
+    expect(engine.input.level).toEqual([0, 0]);
+  });
+
+  it('joins and is heard on a card without an output', async () => {
+    const on = plugInNewCard();
+    on.remove('playback');
+    const box = await start();
+    expect((await playing(box)).engine.device).toMatchObject({ inputs: 2, outputs: 0 });
+    on.feed(on.frameNow() + 4800, new Int32Array(9600).fill(0x40000000));
+    await box.waitFor('a level', (state) => state.engine.input.level[0] > 0.3);
+  });
+
+  it('says why a card that is there does not fit, and plays when it does', async () => {
+    const on = plugInNewCard();
+    on.setRate(44_100);
+    const box = await start();
+    await box.connected();
+    const { engine } = await box.waitFor('no card', isMissing);
+    expect(engine.device).toMatchObject({
+      problem: 'card-rate',
+      why: expect.stringContaining('no 48000 Hz, only 44100 Hz'),
+    });
+    on.setRate(48_000);
+    await box.waitFor('the card', isRunning);
   });
 
   it('takes 32 frames of I2S hardware in S32_LE', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BoxState } from '../../src/box/state.ts';
 import { KEYS } from '../../src/panel/press-grammar.ts';
 import type { PanelInput } from '../../src/panel/screen.ts';
 import { makeDesk } from './desk.ts';
@@ -75,6 +76,39 @@ describe('menus and settings', () => {
     without.turn(5);
     without.press('knob');
     expect(without.shown()).toBe('delay');
+  });
+
+  it('choose a pair of channels where the card has more than two, and nothing elsewhere', () => {
+    const eighteen = {
+      kind: 'running',
+      description: 'card',
+      periodFrames: 64,
+      latencyFrames: 128,
+      inputs: 5,
+      outputs: 18,
+    };
+    const device = eighteen as Extract<BoxState['engine']['device'], { kind: 'running' }>;
+    const desk = makeDesk(playingBox({}, { engine: { ...IDLE.engine, device } }));
+    desk.press('knob');
+    desk.turn(4);
+    desk.press('knob');
+    expect(desk.shown()).toBe('send');
+    desk.turn(2);
+    for (let i = 0; i < 3; i++) desk.press('knob');
+    expect(desk.events()).toEqual(
+      [
+        [3, 4],
+        [5, 5],
+        [1, 2],
+      ].map((inputChannels) => ({ type: 'setSound', change: { inputChannels } })),
+    );
+    const usual = makeDesk(playingBox());
+    usual.press('knob');
+    usual.turn(4);
+    usual.press('knob');
+    usual.turn(2);
+    usual.press('knob');
+    expect(usual.events()).toEqual([{ type: 'setSound', change: { mode: 'mono' } }]);
   });
 
   it('are locked to volumes where an installer wants it, and say so', () => {

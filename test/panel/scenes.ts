@@ -339,6 +339,9 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ],
     ['hear-idle', scene(IDLE, {}, opened('hear', { cursor: 1 }))],
     ['send', scene(playing, {}, opened('send', { editing: true }))],
+    ['send-inputs', scene(withChannels(18, 20), {}, opened('send', { cursor: 2 }))],
+    ['send-no-input', scene(withChannels(0, 2), {}, { ...opened('send', { cursor: 3 }), dismissed: ['listen-only'] })],
+    ['hear-outputs', scene(withChannels(18, 20), {}, opened('hear', { cursor: 3 }))],
     ['send-end', scene(playing, {}, opened('send', { cursor: 3 }))],
     ['sound-card', scene(playing, { soundCards: CARDS }, opened('sound-card', { cursor: 2 }))],
     [
@@ -416,6 +419,13 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ['shutting-down', scene(playing, { power: 'stopping' })],
     ['unplug', scene(IDLE, { power: 'off' })],
   ];
+}
+
+/** Playing on a card with so many channels, on others than the first. */
+function withChannels(inputs: number, outputs: number): BoxState {
+  const box = playingBox();
+  const sound = { ...box.sound, inputChannels: [3, 4], outputChannels: [20, 20] } as const;
+  return { ...box, sound, engine: { ...box.engine, device: { ...RUNNING, inputs, outputs } } };
 }
 
 function errorScene(problem: (typeof ALL_PROBLEMS)[number]): Scene {

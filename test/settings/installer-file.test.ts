@@ -86,6 +86,20 @@ describe('The installer’s file', () => {
     expect(settings.panel).toEqual({ ...DEFAULTS.panel, oledAddress: 0x3d });
   });
 
+  test('names two channels of a sound card, or one for both sides', () => {
+    const sound = (value: string) =>
+      parseInstallerText(`[sound]\ninput-channels = ${value}\noutput-channels = [1, 32]`);
+    expect(sound('[3, 4]').settings.sound).toMatchObject({ inputChannels: [3, 4], outputChannels: [1, 32] });
+    expect(sound('[ 5 ]').settings.sound.inputChannels).toEqual([5, 5]);
+    for (const wrong of ['[0, 1]', '[1, 33]', '[1, 2, 3]', '[]', '1', '[1.5]', '["1", "2"]']) {
+      const { settings, errors } = sound(wrong);
+      expect(errors).toEqual([
+        expect.stringMatching(/^sound.input-channels must be one or two numbers from 1 to 32 like \[1, 2\], not /),
+      ]);
+      expect(settings.sound.inputChannels).toBeUndefined();
+    }
+  });
+
   test('with unknown keys and headings warns', () => {
     expect(mistakesOf('loose = 1\nmenu = 3\n[server]\nadress = "a"\n[sond]\nboost = 3')).toEqual({
       errors: ['menu must be a heading: [menu].'],

@@ -67,6 +67,19 @@ describe('The box starts', () => {
     });
   });
 
+  test('with the first two channels of the card after a version that knew no others', () => {
+    const { inputChannels: _, outputChannels: __, ...older } = LIVED_IN.sound;
+    const read = v.parse(machineStateSchema, { ...LIVED_IN, sound: older });
+    expect(read.sound).toEqual(LIVED_IN.sound);
+  });
+
+  test('with the channels that people chose, or those of the installer’s file', () => {
+    const kept: MachineState = { ...LIVED_IN, sound: { ...LIVED_IN.sound, inputChannels: [3, 4] } };
+    const started = (toml: string) => startSettings(parseInstallerText(toml).settings, kept).sound.inputChannels;
+    expect(started('')).toEqual([3, 4]);
+    expect(started('[sound]\ninput-channels = [1, 2]')).toEqual([1, 2]);
+  });
+
   test('with what the installer’s file says, and the rest as people last chose', () => {
     const started = settings(`
       [server]

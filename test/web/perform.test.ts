@@ -165,6 +165,7 @@ describe('a locked box', () => {
     const refused: readonly PageAction[] = [
       { type: 'connect', address: 'elsewhere.example', shown: true },
       { type: 'sound', masterLevel: 50, inputGainDb: 3 },
+      { type: 'sound', inputChannels: [3, 4] },
       { type: 'profile', name: 'x' },
       { type: 'forgetPhones' },
       { type: 'reset', what: 'everything' },
@@ -198,6 +199,9 @@ describe('hostile input', () => {
       '{"type":"mix","channelId":-1}',
       '{"type":"sound","boost":2.5}',
       '{"type":"sound","mute":"off"}',
+      '{"type":"sound","inputChannels":[0,1]}',
+      '{"type":"sound","outputChannels":[1]}',
+      '{"type":"sound","outputChannels":[1,33]}',
       '{"type":"profile","name":"12345678901234567"}',
       '{"type":"profile","country":"XX"}',
       '{"type":"connect","address":"jam.example:99999"}',

@@ -2,7 +2,7 @@
 import { faderToGain, gainToFader } from '../../jamulus/gain.ts';
 import { drawList, isEditing, onSettings, type Setting } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';
-import { stepped } from '../settings-values.ts';
+import { nextPair, pairWords, stepped } from '../settings-values.ts';
 import { HEAR, TITLES, YES_NO } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
@@ -20,7 +20,9 @@ function meInTheMix({ box }: PanelView): Setting {
 }
 
 function settings(view: PanelView): readonly Setting[] {
-  const { monitorOn, monitorLevel, masterLevel } = view.box.sound;
+  const { monitorOn, monitorLevel, masterLevel, outputChannels } = view.box.sound;
+  const { device } = view.box.engine;
+  const outputs = device.kind === 'running' ? device.outputs : null;
   const level = (text: string, value: number, key: 'monitorLevel' | 'masterLevel'): Setting => ({
     text,
     value: `${Math.round(value)}`,
@@ -36,6 +38,16 @@ function settings(view: PanelView): readonly Setting[] {
       second: HEAR.directWarning,
       choose: { type: 'setSound', change: { monitorOn: !monitorOn } },
     },
+    ...(outputs !== null && outputs > 2
+      ? [
+          {
+            text: HEAR.outputs,
+            value: pairWords(outputChannels),
+            second: HEAR.outputsOf(outputs),
+            choose: { type: 'setSound', change: { outputChannels: nextPair(outputChannels, outputs) } },
+          } as const,
+        ]
+      : []),
     ...(monitorOn ? [level(HEAR.directLevel, monitorLevel, 'monitorLevel')] : []),
   ];
 }

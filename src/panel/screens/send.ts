@@ -3,14 +3,16 @@ import { BOOST, INPUT_GAIN_DB, type SoundSettings } from '../../box/sound.ts';
 import { meterFraction } from '../bars.ts';
 import { drawList, isEditing, onSettings, type Setting } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';
-import { dbWords, stepped } from '../settings-values.ts';
+import { dbWords, nextPair, pairWords, stepped } from '../settings-values.ts';
 import { SEND, SEND_MODES, TITLES, YES_NO } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
 const MODES = ['mono', 'mono-in-stereo-out', 'stereo'] as const satisfies readonly SoundSettings['mode'][];
 
 function settings({ box }: PanelView): readonly Setting[] {
-  const { inputGainDb, boost, mode, mute } = box.sound;
+  const { inputGainDb, boost, mode, mute, inputChannels } = box.sound;
+  const { device } = box.engine;
+  const inputs = device.kind === 'running' ? device.inputs : null;
   const gain = Math.round(inputGainDb);
   const { min, max } = INPUT_GAIN_DB;
   const nextMode = MODES[(MODES.indexOf(mode) + 1) % MODES.length] ?? 'stereo';
@@ -31,11 +33,21 @@ function settings({ box }: PanelView): readonly Setting[] {
       second: SEND.boostHelp,
       turn: (steps) => ({ type: 'setSound', change: { boost: stepped(boost, steps, BOOST.min, BOOST.max) } }),
     },
+    ...(inputs !== null && inputs > 2
+      ? [
+          {
+            text: SEND.inputs,
+            value: pairWords(inputChannels),
+            second: SEND.inputsOf(inputs),
+            choose: { type: 'setSound', change: { inputChannels: nextPair(inputChannels, inputs) } },
+          } as const,
+        ]
+      : []),
     { text: SEND.channels, second: SEND_MODES[mode], choose: { type: 'setSound', change: { mode: nextMode } } },
     {
       text: SEND.mute,
       value: mute === 'off' ? YES_NO.no : YES_NO.yes,
-      second: mute === 'off' ? SEND.heard : SEND.notHeard,
+      second: mute !== 'off' ? SEND.notHeard : inputs === 0 ? SEND.noInput : SEND.heard,
       choose: { type: 'mutePressed' },
     },
   ];

@@ -35,6 +35,28 @@ export const jitterSchema = v.variant('kind', [
   }),
 ]);
 
+export const boxProblems = [
+  'no-server',
+  'bad-address',
+  'unknown-server',
+  'no-network',
+  'no-answer',
+  'server-full',
+  'connection-lost',
+  'no-sound-card',
+  'card-busy',
+  'card-gone',
+  'card-still',
+  'card-rate',
+  'card-period',
+  'card-format',
+  'two-clocks',
+  'sound-failed',
+  'listen-only',
+  'send-only',
+  'feedback',
+] as const;
+
 const link = v.object({
   kind: v.picklist(['idle', 'resolving', 'connecting', 'connected', 'waiting', 'leaving']),
   server: v.pipe(v.nullable(server), v.description('of the present or last connection: where CONNECT goes')),
@@ -103,6 +125,7 @@ const sound = v.object({
   card: v.object({
     kind: v.picklist(['starting', 'running', 'missing']),
     description: v.pipe(text, v.description('of the sound card, or why there is none')),
+    problem: v.pipe(v.nullable(v.picklist(boxProblems)), v.description('why it is missing')),
     periodFrames: v.nullable(count),
     inputs: v.pipe(v.nullable(count), v.description('channels of the card; 0 = it has no input, null = no card')),
     outputs: v.nullable(count),
@@ -195,27 +218,6 @@ export const systemProblems = [
   'list-blocked',
   'settings-restored',
   'settings-mistakes',
-] as const;
-export const boxProblems = [
-  'no-server',
-  'bad-address',
-  'unknown-server',
-  'no-network',
-  'no-answer',
-  'server-full',
-  'connection-lost',
-  'no-sound-card',
-  'card-busy',
-  'card-gone',
-  'card-still',
-  'card-rate',
-  'card-period',
-  'card-format',
-  'two-clocks',
-  'sound-failed',
-  'listen-only',
-  'send-only',
-  'feedback',
 ] as const;
 
 const update = v.variant('kind', [

@@ -1,4 +1,5 @@
 /** Sound: what I send, what I hear, safety against delay, the card. */
+import { MAX_CARD_CHANNELS } from '../../../box/sound.ts';
 import type { PageState } from '../../api/page-state.ts';
 import { decibels, numberText, panText, shortPanText } from '../format.ts';
 import { Card, Choice, Facts, Select, Toggle } from '../parts/controls.tsx';
@@ -67,6 +68,41 @@ function Level(props: { readonly label: string; readonly value: number; readonly
   return <Fader {...props} min={0} max={100} step={1} home={100} text={(value) => `${Math.round(value)}`} />;
 }
 
+/** Which of a card's channels: nothing to choose where it has two at most. */
+function Channels(props: {
+  readonly label: string;
+  readonly channels: number | null;
+  readonly pair: readonly [number, number];
+  readonly disabled: boolean;
+  readonly onChange: (pair: [number, number]) => void;
+}) {
+  const { label, channels, pair, disabled, onChange } = props;
+  const t = texts().sound;
+  if (channels === null || channels <= 2) return null;
+  const count = Math.min(channels, MAX_CARD_CHANNELS);
+  const options = Array.from({ length: Math.max(count, ...pair) }, (_, index) => `${index + 1}`).map((value) => ({
+    value,
+    text: value,
+  }));
+  return (
+    <fieldset class="plain" disabled={disabled}>
+      <legend>{label}</legend>
+      <Select
+        label={t.left}
+        value={`${pair[0]}`}
+        options={options}
+        onChange={(left) => onChange([Number(left), pair[1]])}
+      />
+      <Select
+        label={t.right}
+        value={`${pair[1]}`}
+        options={options}
+        onChange={(right) => onChange([pair[0], Number(right)])}
+      />
+    </fieldset>
+  );
+}
+
 function Send({ sound, isLocked }: { readonly sound: Sound; readonly isLocked: boolean }) {
   const t = texts();
   const words = t.sound;
@@ -97,6 +133,13 @@ function Send({ sound, isLocked }: { readonly sound: Sound; readonly isLocked: b
         value={`${sound.boost}`}
         options={BOOSTS.map((value) => ({ value: value as string, text: `× ${value}` }))}
         onChange={(boost) => set({ boost: Number(boost) })}
+      />
+      <Channels
+        label={words.inputs}
+        channels={sound.card.inputs}
+        pair={sound.inputChannels}
+        disabled={isLocked}
+        onChange={(inputChannels) => set({ inputChannels })}
       />
       <Choice
         label={words.mode}
@@ -147,6 +190,13 @@ function Hear({ state, isLocked }: { readonly state: PageState; readonly isLocke
       <Labelled text={t.headphones}>
         <Level label={t.headphones} value={sound.masterLevel} onChange={(masterLevel) => set({ masterLevel })} />
       </Labelled>
+      <Channels
+        label={`${t.outputs} (${t.outputsHelp})`}
+        channels={sound.card.outputs}
+        pair={sound.outputChannels}
+        disabled={isLocked}
+        onChange={(outputChannels) => set({ outputChannels })}
+      />
       <div class="labelled">
         <Toggle
           class="switch"
@@ -253,12 +303,13 @@ function CardChoice({ cards, isLocked }: { readonly cards: NonNullable<Sound['ca
 function SoundCard({ sound: { card, cards }, isLocked }: { readonly sound: Sound; readonly isLocked: boolean }) {
   const t = texts();
   const words = t.sound;
-  const names = { starting: words.cardStarting, missing: words.cardMissing, running: '' } as const;
+  const state =
+    card.problem !== null ? t.problems[card.problem].text : card.kind === 'starting' ? words.cardStarting : '';
   const known = card.periods.filter(({ delayMs }) => delayMs !== null);
   return (
     <Card title={words.card}>
       <p>
-        {names[card.kind]} <bdi>{card.description}</bdi>
+        {state} <bdi>{card.description}</bdi>
       </p>
       {cards !== null && <CardChoice cards={cards} isLocked={isLocked} />}
       <Facts
