@@ -30,6 +30,7 @@ const AT = {
   lacks: 228,
   taps: 232,
   strays: 240,
+  queued: 244,
 } as const;
 const CLOCK_BYTES = 24;
 const STATUS_BYTES = 64;
@@ -146,6 +147,8 @@ export function createTestCard(name: string, mode: 'loop' | 'wire') {
       writeWord(AT.taps, left);
       writeWord(AT.taps + 4, right);
     },
+    /** What the driver says that it holds beyond the buffer; nothing sounds later by it. */
+    setQueued: (direction: Direction, frames: number) => writeWord(AT.queued + 4 * streamOf(direction), frames),
     /** How many samples other than 0 were played on channels without a tap. */
     strays: () => readWord(AT.strays),
     status: (direction: Direction) => readStatus(fd, direction),
