@@ -1,16 +1,12 @@
 /** The sound card and the engine on it: from measurements to findings. Pure. */
-import type { DeviceError } from '../audio/device.ts';
-import type { CardProblem } from '../box/problems.ts';
-import { PROBLEM_TEXTS } from '../box/texts.ts';
 import type { PcmParameters } from '../linux/alsa.ts';
 import type { ClockFit } from './clock-fit.ts';
 import { type Finding, fail, forBoard, look, ok } from './finding.ts';
 
-/** What one direction of the card gave, or why not; null: the card has no such direction. */
+/** What one direction of the card gave, or why not. */
 export type Granted =
-  | Pick<PcmParameters, 'format' | 'channels' | 'maxChannels' | 'periodFrames' | 'bufferFrames'>
-  | DeviceError
-  | null;
+  | Pick<PcmParameters, 'format' | 'channels' | 'periodFrames' | 'bufferFrames'>
+  | { readonly error: string; readonly errno: number };
 
 interface Percentiles {
   readonly p50Us: number;
@@ -39,6 +35,7 @@ export interface SoundRun {
   readonly clock: ClockFit | undefined;
 }
 
+const EBUSY = 16;
 /** Crystals of HATs keep to 50 ppm. */
 const CRYSTAL_PPM = 100;
 /** Beyond that it is not the clock that was meant. */
@@ -54,14 +51,15 @@ export function judgeCard(
   isBoard: boolean,
 ): Finding {
   const item = `card ${direction}`;
-  if (granted === null) {
-    const { text, todo } = PROBLEM_TEXTS[direction === 'capture' ? 'listen-only' : 'send-only'];
-    return look(item, `${text} ${todo}`, 'should it have one, check its overlay and wires');
+  if ('error' in granted) {
+    const todo =
+      granted.errno === EBUSY
+        ? 'another program has it: systemctl stop jambox'
+        : "check the HAT, its overlay in config.txt, and box.toml [sound]; 'aplay -l' lists cards";
+    return forBoard(isBoard, fail(item, granted.error, todo, { error: granted.error }));
   }
-  if ('error' in granted) return forBoard(isBoard, failCard(item, granted));
-  const { format, channels, maxChannels, periodFrames, bufferFrames } = granted;
-  const of = maxChannels > channels ? ` of ${maxChannels}` : '';
-  const text = `${format}, ${channels}${of} channel${channels === 1 && of === '' ? '' : 's'}, 48 kHz, period ${periodFrames}, buffer ${bufferFrames}`;
+  const { format, channels, periodFrames, bufferFrames } = granted;
+  const text = `${format}, ${channels} channel${channels === 1 ? '' : 's'}, 48 kHz, period ${periodFrames}, buffer ${bufferFrames}`;
   const numbers = { format, channels, periodFrames, bufferFrames };
   const asked = `${wanted.periodFrames} x ${wanted.periods}`;
   if (periodFrames !== wanted.periodFrames || bufferFrames !== wanted.periodFrames * wanted.periods) {
@@ -69,20 +67,6 @@ export function judgeCard(
   }
   if (channels === 1) return look(item, text, 'mono: both sides get the same', numbers);
   return ok(item, text, numbers);
-}
-
-/** What to do at the card itself, where that is not what screens say. */
-const TODOS: Readonly<Partial<Record<CardProblem, string>>> = {
-  'no-sound-card': "check the HAT, its overlay in config.txt, and box.toml [sound]; 'aplay -l' lists cards",
-  'card-busy': 'another program has it: systemctl stop jambox',
-  'card-still': "check the HAT's clock wires and the overlay",
-  'sound-failed': "check the HAT's clock wires and the overlay",
-};
-
-/** The card is refused: in the words of the screens, with ALSA's own behind them. */
-export function failCard(item: string, { problem, error }: DeviceError): Finding {
-  const { text, todo, code } = PROBLEM_TEXTS[problem];
-  return fail(item, `${text} [${code}] ${error}`, TODOS[problem] ?? todo, { problem, error });
 }
 
 export function judgeRun(run: SoundRun): readonly Finding[] {

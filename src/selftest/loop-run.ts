@@ -1,7 +1,6 @@
 /** Listens to the input, and with a cable sends a signal round it. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { DeviceError } from '../audio/device.ts';
 import type { LoopResult } from './judge-loop.ts';
 import { analyseLoop, isClipped, listened, loopSignal } from './loop-signal.ts';
 import type { LoopThreadData, LoopThreadResult } from './loop-thread.ts';
@@ -12,7 +11,11 @@ import type { Card, Realtime } from './sound-run.ts';
 const TRIES = 3;
 
 /** @param withCable plays the signal, at -20 dBFS; else nothing is played */
-export async function runLoop(card: Card, realtime: Realtime, withCable: boolean): Promise<LoopResult | DeviceError> {
+export async function runLoop(
+  card: Card,
+  realtime: Realtime,
+  withCable: boolean,
+): Promise<LoopResult | { readonly error: string }> {
   const played = shared(loopSignal(withCable));
   for (let tries = 1; ; tries++) {
     const recorded = shared(new Float32Array(played.length));

@@ -1,7 +1,7 @@
 /** A worker that plays samples on the sound card and records what comes in at the same time, with SCHED_FIFO. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openAlsaDevice } from '../audio/alsa-device.ts';
-import { type AudioDevice, type DeviceError, LOST, OUT_OF_STEP, READY } from '../audio/device.ts';
+import { type AudioDevice, LOST, OUT_OF_STEP, READY } from '../audio/device.ts';
 import { requestRealtime } from '../linux/scheduling.ts';
 import type { Card, Realtime } from './sound-run.ts';
 
@@ -13,7 +13,7 @@ export interface LoopThreadData {
   readonly recorded: Float32Array;
 }
 
-export type LoopThreadResult = { readonly bufferFrames: number; readonly xruns: number } | DeviceError;
+export type LoopThreadResult = { readonly bufferFrames: number; readonly xruns: number } | { readonly error: string };
 
 /** Period path. @returns xruns; -1: the card was lost */
 function playAndRecord(device: AudioDevice, played: Float32Array, recorded: Float32Array): number {
@@ -44,12 +44,12 @@ function playAndRecord(device: AudioDevice, played: Float32Array, recorded: Floa
 
 function run({ card, realtime, played, recorded }: LoopThreadData): LoopThreadResult {
   requestRealtime(realtime.priority, realtime.core);
-  const { input, output, channels, ...rest } = card;
-  const device = openAlsaDevice({ ...rest, ...channels, capture: input ?? undefined, playback: output ?? undefined });
+  const { input, output, periodFrames, periods } = card;
+  const device = openAlsaDevice({ capture: input, playback: output, periodFrames, periods });
   if ('error' in device) return device;
   const xruns = playAndRecord(device, played, recorded);
   device.close();
-  if (xruns < 0) return { problem: 'sound-failed', error: 'the sound card stopped' };
+  if (xruns < 0) return { error: 'the sound card stopped' };
   // What the card holds between input and output; the device's own figure counts the wait for the period, too.
   return { bufferFrames: device.granted.bufferFrames - device.granted.periodFrames, xruns };
 }

@@ -14,7 +14,7 @@ import { isPi, judgeMachine } from './judge-machine.ts';
 import { judgeNetwork, judgeServer } from './judge-network.ts';
 import { judgeDevices, judgeLamps, judgeOled, judgePresses } from './judge-panel.ts';
 import { judgeRealtime } from './judge-realtime.ts';
-import { failCard, judgeCard, judgeRun } from './judge-sound.ts';
+import { judgeCard, judgeRun } from './judge-sound.ts';
 import { runLoop } from './loop-run.ts';
 import { readMachine, soundCards } from './machine-reading.ts';
 import { HELP, type Part, readOptions, type SelftestOptions } from './options.ts';
@@ -89,23 +89,26 @@ async function checkSound(): Promise<void> {
     );
     return;
   }
+  const { capture: from, playback: to } = order;
+  if (from === null || to === null) {
+    const lacks = from === null ? 'input' : 'output';
+    report(look('sound card', `${found?.name} has no ${lacks}`, 'input and output are needed for this part'));
+    return;
+  }
   if (order !== named && found !== undefined) note(`the card: ${found.name}`);
-  const { inputChannels = [1, 2], outputChannels = [1, 2] } = settings.sound;
-  const channels = { inputChannels, outputChannels };
-  const card = { input: order.capture, output: order.playback, channels, periodFrames, periods };
+  const card = { input: from, output: to, periodFrames, periods };
   const { capture, playback } = askCard(card);
   report(judgeCard('capture', capture, card, board), judgeCard('playback', playback, card, board));
-  if ((capture !== null && 'error' in capture) || (playback !== null && 'error' in playback)) return;
+  if ('error' in capture || 'error' in playback) return;
   note(`the sound engine runs on the card for ${options.soundSeconds} s ...`);
   const run = await runSound(card, realtime, options.soundSeconds);
   if ('error' in run) {
-    report(failCard('sound engine', run));
+    report(fail('sound engine', run.error, "check the HAT's clock wires and the overlay"));
     return;
   }
   report(...judgeRun(run));
-  if (capture === null || playback === null) return;
   const loop = await runLoop(card, realtime, options.loop);
-  if ('error' in loop) report(failCard('loop', loop));
+  if ('error' in loop) report(fail('loop', loop.error, "check the HAT's clock wires and the overlay"));
   else report(...judgeLoop(loop));
   if (!options.loop) note('no cable asked for: delay, level and polarity are measured with --loop');
 }

@@ -4,23 +4,21 @@
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closeStreams, openStreams } from '../audio/alsa-streams.ts';
 import { startAudioEngine } from '../audio/audio-engine.ts';
 import type { AudioThreadMessage } from '../audio/audio-thread.ts';
-import { type DeviceError, type PeriodFrames, SAMPLE_RATE } from '../audio/device.ts';
+import { type PeriodFrames, SAMPLE_RATE } from '../audio/device.ts';
 import { percentileUs, status } from '../audio/shared.ts';
-import type { CardChannels } from '../box/effects.ts';
 import { streamFormat } from '../jamulus/transport.ts';
+import { openPcm } from '../linux/alsa-configure.ts';
 import { toPeerAddress } from '../linux/resolve.ts';
 import { closeUdpSocket, openUdpSocket } from '../linux/udp-socket.ts';
 import { fitClock } from './clock-fit.ts';
 import type { Granted, SoundRun } from './judge-sound.ts';
 
 export interface Card {
-  /** ALSA names; null = the card has no such direction. */
-  readonly input: string | null;
-  readonly output: string | null;
-  readonly channels: CardChannels;
+  /** ALSA names. */
+  readonly input: string;
+  readonly output: string;
   readonly periodFrames: PeriodFrames;
   readonly periods: number;
 }
@@ -37,36 +35,28 @@ const CARD_WAIT_MS = 3000;
 /** The stream that takes the processor most. */
 const COSTLIEST = { quality: 'high', channels: 2, frameSamples: 64, blockFactor: 1 } as const;
 
-/** What each direction grants, as the box opens them; where that fails, what is wrong with each. */
-export function askCard({ input, output, channels, ...rest }: Card): {
+/** What each direction grants, or in a sentence why it does not open. */
+export function askCard({ input, output, periodFrames, periods }: Card): {
   readonly capture: Granted;
   readonly playback: Granted;
 } {
-  const ask = (capture: string | null, playback: string | null) => {
-    const names = { capture: capture ?? undefined, playback: playback ?? undefined };
-    const streams = openStreams({ ...rest, ...channels, ...names });
-    if ('error' in streams) return { capture: streams, playback: streams };
-    closeStreams(streams);
-    return { capture: streams.capture?.parameters ?? null, playback: streams.playback?.parameters ?? null };
+  const ask = (name: string, direction: 'capture' | 'playback'): Granted => {
+    const pcm = openPcm({ name, direction, rate: SAMPLE_RATE, periodFrames, periods, channels: 2 });
+    if ('error' in pcm) return { error: pcm.error, errno: -pcm.code };
+    pcm.close();
+    return pcm.parameters;
   };
-  const both = ask(input, output);
-  if (both.capture === null || !('error' in both.capture)) return both;
-  return {
-    capture: input === null ? null : ask(input, null).capture,
-    playback: output === null ? null : ask(null, output).playback,
-  };
+  return { capture: ask(input, 'capture'), playback: ask(output, 'playback') };
 }
 
 /** @returns the engine's own words where the card does not run */
-export async function runSound(card: Card, realtime: Realtime, seconds: number): Promise<SoundRun | DeviceError> {
+export async function runSound(card: Card, realtime: Realtime, seconds: number): Promise<SoundRun | { error: string }> {
   const socket = openUdpSocket({ firstPort: 0, furtherPorts: 0, trafficClass: 128 });
-  if ('error' in socket) return { problem: 'sound-failed', error: socket.error };
+  if ('error' in socket) return socket;
   const messages: AudioThreadMessage[] = [];
   const engine = startAudioEngine({
-    input: { kind: 'card', name: '' },
-    output: { kind: 'card', name: '' },
-    card: { capture: card.input, playback: card.output },
-    channels: card.channels,
+    input: { kind: 'alsa', name: card.input },
+    output: { kind: 'alsa', name: card.output },
     periodFrames: card.periodFrames,
     periods: card.periods,
     toneUntilFound: false,
@@ -88,8 +78,8 @@ export async function runSound(card: Card, realtime: Realtime, seconds: number):
     const deadlineMs = performance.now() + CARD_WAIT_MS;
     while (!messages.some(({ type }) => type === 'running')) {
       const missing = messages.find((message) => message.type === 'missing');
-      if (missing !== undefined) return missing;
-      if (performance.now() > deadlineMs) return { problem: 'sound-failed', error: 'the card does not start' };
+      if (missing !== undefined) return { error: missing.error };
+      if (performance.now() > deadlineMs) return { error: 'the card does not start' };
       await sleep(READING_MS);
     }
     await sleep(SETTLING_MS);

@@ -142,7 +142,7 @@ describe('Real time', () => {
 
 describe('The sound card', () => {
   const wanted = { periodFrames: 64, periods: 2 };
-  const granted = { format: 'S32_LE', channels: 2, maxChannels: 2, periodFrames: 64, bufferFrames: 128 } as const;
+  const granted = { format: 'S32_LE', channels: 2, periodFrames: 64, bufferFrames: 128 } as const;
   const run: SoundRun = {
     ...{ seconds: 60, description: '', periodFrames: 64, realtime: true, lost: false },
     ...{ periods: 45_000, xruns: 0, missed: 0 },
@@ -161,33 +161,9 @@ describe('The sound card', () => {
   });
 
   it('that another program has says so', () => {
-    const busy = judgeCard('capture', { problem: 'card-busy', error: 'busy' }, wanted, true);
+    const busy = judgeCard('capture', { error: 'busy', errno: 16 }, wanted, true);
     expect(busy).toMatchObject({ verdict: 'FAIL', todo: expect.stringContaining('systemctl stop jambox') });
-    expect(judgeCard('capture', { problem: 'no-sound-card', error: 'none' }, wanted, false).verdict).toBe('LOOK');
-  });
-
-  it('that does not fit says why, in the words of the screens', () => {
-    const error = 'hw:1 (capture): no 48000 Hz, only 44100 Hz';
-    expect(judgeCard('capture', { problem: 'card-rate', error }, wanted, true)).toMatchObject({
-      verdict: 'FAIL',
-      text: `Sound card has no 48 kHz. [A6] ${error}`,
-      todo: 'Set it to 48 kHz if it has a switch, or use another card.',
-    });
-  });
-
-  it('with one direction is to be looked at, and says what it means', () => {
-    expect(judgeCard('capture', null, wanted, true)).toMatchObject({
-      verdict: 'LOOK',
-      text: 'Sound card has no input. You can listen; nothing is sent.',
-    });
-    expect(judgeCard('playback', null, wanted, true).text).toContain('The others hear you');
-  });
-
-  it('with more channels says how many of them are used', () => {
-    expect(judgeCard('capture', { ...granted, channels: 4, maxChannels: 18 }, wanted, true)).toMatchObject({
-      verdict: 'OK',
-      text: expect.stringContaining('4 of 18 channels'),
-    });
+    expect(judgeCard('capture', { error: 'none', errno: 2 }, wanted, false).verdict).toBe('LOOK');
   });
 
   it('runs rightly, with all its numbers', () => {
