@@ -62,7 +62,7 @@ function build(fresh: boolean): void {
   const root = runner.step(rootStep(release, [debian, modules, packages], version));
   runner.step(closureStep(release, [initramfs, overlays, root]));
   const firmware = runner.step(firmwareStep(mirrors));
-  const boot = runner.step(bootStep(release, [initramfs, overlays, firmware], version));
+  const boot = runner.step(bootStep([initramfs, overlays, firmware], version));
   const card = runner.step(cardStep([root, boot], version));
   runner.step(packStep(card, version));
   runner.step(bundleStep([root, boot], version, signing));

@@ -16,8 +16,6 @@ export type Board = {
   /** The name that firmware looks for without upstream_kernel. */
   readonly vendorTree?: string;
   readonly needs: readonly Need[];
-  /** Debian's first kernel whose tree describes it far enough, for example [7, 3]. */
-  readonly since?: readonly [major: number, minor: number];
 };
 
 const root = (what: string, label: string): Need => ({ what, reach: 'root', label });
@@ -36,6 +34,7 @@ const EVERYWHERE: readonly Need[] = [
   { what: 'the watchdog', reach: 'initramfs', label: 'pm' },
   { what: 'the watchdog', reach: 'initramfs', modalias: 'platform:bcm2835-wdt' },
   named('the clock of the processor', 'platform:raspberrypi-cpufreq'),
+  named('a weak power supply', 'platform:raspberrypi-hwmon'),
   named('USB sound cards', usbInterface('0000', '0000', '010100')),
 ];
 
@@ -89,18 +88,12 @@ export const BOARDS: readonly Board[] = [
   { tree: 'bcm2837-rpi-3-b-plus', vendorTree: 'bcm2710-rpi-3-b-plus', needs: [...PI3, LAN7515] },
   { tree: 'bcm2837-rpi-3-a-plus', needs: [...PI3, ...ADAPTERS] },
   { tree: 'bcm2837-rpi-zero-2-w', vendorTree: 'bcm2710-rpi-zero-2-w', needs: [...PI3, ...ADAPTERS] },
-  { tree: 'bcm2712-rpi-5-b', needs: PI5, since: [7, 3] },
-  { tree: 'bcm2712-d-rpi-5-b', vendorTree: 'bcm2712d0-rpi-5-b', needs: PI5, since: [7, 3] },
+  { tree: 'bcm2712-rpi-5-b', needs: PI5 },
+  { tree: 'bcm2712-d-rpi-5-b', vendorTree: 'bcm2712d0-rpi-5-b', needs: PI5 },
 ];
 
 /** What the firmware of a Pi 5 with a D chip applies to the first tree, and what must come out. */
 export const D_CHIP = { overlay: 'bcm2712d0', from: 'bcm2712-rpi-5-b', to: 'bcm2712-d-rpi-5-b' } as const;
-
-/** The boards that a kernel knows, by its version, for example "7.3.4+deb13-rt-arm64". */
-export function boardsOf(release: string): readonly Board[] {
-  const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
-  return BOARDS.filter(({ since = [0, 0] }) => major > since[0] || (major === since[0] && minor >= since[1]));
-}
 
 /** What a panel's overlay adds, wherever it is applied. */
 export function panelNeeds(panel: string): readonly Need[] {

@@ -1,7 +1,7 @@
 /** Steps: overlays, and the partitions that the Raspberry Pi's firmware boots from. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { boardsOf } from '../closure/boards.ts';
+import { BOARDS } from '../closure/boards.ts';
 import type { Step } from '../lib/cache.ts';
 import { fatImage } from '../lib/fat.ts';
 import { run } from '../lib/run.ts';
@@ -27,7 +27,7 @@ export function overlaysStep(release: string, debianKey: string): Step {
         mkdirSync(folder, { recursive: true });
       }
       const debian = join(PATHS.base, 'usr/lib', `linux-image-${release}`, 'broadcom');
-      for (const { tree } of boardsOf(release)) cpSync(join(debian, `${tree}.dtb`), join(PATHS.dtbs, `${tree}.dtb`));
+      for (const { tree } of BOARDS) cpSync(join(debian, `${tree}.dtb`), join(PATHS.dtbs, `${tree}.dtb`));
       const trees = readdirSync(PATHS.dtbs)
         .sort()
         .map((name) => join(PATHS.dtbs, name));
@@ -37,7 +37,7 @@ export function overlaysStep(release: string, debianKey: string): Step {
 }
 
 /** boot-A.vfat and boot-B.vfat, which differ in cmdline.txt and label only. */
-export function bootStep(release: string, earlier: readonly string[], version: Version): Step {
+export function bootStep(earlier: readonly string[], version: Version): Step {
   return {
     name: 'boot',
     what: 'Boot partitions',
@@ -54,7 +54,7 @@ export function bootStep(release: string, earlier: readonly string[], version: V
         for (const name of FIRMWARE_FILES)
           if (name !== 'bootcode.bin') cpSync(join(PATHS.firmware, name), join(folder, name));
         for (const name of ['vmlinuz', 'initrd.img']) cpSync(product(name), join(folder, name));
-        for (const { tree, vendorTree } of boardsOf(release))
+        for (const { tree, vendorTree } of BOARDS)
           for (const name of vendorTree === undefined ? [tree] : [tree, vendorTree])
             cpSync(join(PATHS.dtbs, `${tree}.dtb`), join(folder, `${name}.dtb`));
         cpSync(PATHS.overlays, join(folder, 'overlays'), { recursive: true });

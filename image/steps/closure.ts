@@ -1,7 +1,7 @@
 /** Step: for every board, panel and HAT: has each device that the box needs its driver, and everything that this waits for? */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { boardsOf, D_CHIP } from '../closure/boards.ts';
+import { BOARDS, D_CHIP } from '../closure/boards.ts';
 import { checkBoards } from '../closure/combinations.ts';
 import { driversOf, readDriverFiles } from '../closure/drivers.ts';
 import { readFdt } from '../closure/fdt.ts';
@@ -24,7 +24,7 @@ export function closureStep(release: string, earlier: readonly string[]): Step {
         .filter((file) => file.endsWith('.dtbo'))
         .map((file) => file.slice(0, -'.dtbo'.length));
       const results = checkBoards({
-        boards: boardsOf(release),
+        boards: BOARDS,
         panels: ['jambox-panel-encoder', 'jambox-panel-buttons'],
         hats: names.filter((name) => !name.startsWith('jambox-') && name !== D_CHIP.overlay),
         map: readFdt(readFileSync(join(PATHS.overlays, 'overlay_map.dtb'))),

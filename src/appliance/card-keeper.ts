@@ -4,6 +4,7 @@
  */
 import type { CardOrder } from '../audio/audio-thread.ts';
 import { findCard, isAutomatic, isSameCard, type NamedCards, orderOf, takeCard } from '../audio/card-choice.ts';
+import type { DeviceError } from '../audio/device.ts';
 import type { SoundCard } from '../linux/sound-cards/list-cards.ts';
 import type { CardReport, CardRow } from '../panel/extras.ts';
 
@@ -36,8 +37,11 @@ export interface CardKeeper {
   onOrder(listener: (order: CardOrder) => void): void;
 }
 
-const NO_CARD = 'no sound card is plugged in';
-const NO_USB_CARD = 'no sound card is plugged in: this board plays through a USB sound card';
+const NO_CARD: DeviceError = { problem: 'no-sound-card', error: 'no sound card is plugged in' };
+const NO_USB_CARD: DeviceError = {
+  problem: 'usb-card-needed',
+  error: 'no sound card is plugged in: this board plays through a USB sound card',
+};
 
 type Taken =
   | { readonly kind: 'card'; readonly card: SoundCard; readonly byChoice: boolean }

@@ -55,6 +55,8 @@ export type NotReady =
   | { readonly error: string };
 
 const SOUND_DEVICES = 'dev/snd';
+/** A new device is root's alone until udev has given it to the box. */
+const UDEV_MS = 300;
 
 /**
  * Connects nothing yet: see `RunningAppliance.start`.
@@ -146,7 +148,10 @@ export async function prepareAppliance(
       if (options.appliance) requestOfRoot('factory-reset', options.requestsPath);
     },
   });
-  const devices = cards === null ? null : watchDirectory(join(root, SOUND_DEVICES), created.cardsChanged);
+  const devices =
+    cards === null
+      ? null
+      : watchDirectory(join(root, SOUND_DEVICES), () => setTimeout(created.cardsChanged, UDEV_MS).unref());
   appliance = {
     ...created,
     async ended() {

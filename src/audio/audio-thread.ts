@@ -45,7 +45,7 @@ export type OutputChoice =
 /** What the kinds 'card' mean from now on: ALSA names, null = the card has no such direction; or why there is none. */
 export type CardOrder =
   | { readonly capture: string | null; readonly playback: string | null }
-  | { readonly missing: string };
+  | { readonly missing: DeviceError };
 
 /** What the main thread can ask for while the card plays: it is closed and opened for it. */
 export type EngineOrder = CardOrder | { readonly channels: CardChannels };
@@ -143,7 +143,7 @@ type OpeningSettings = Omit<AudioThreadSettings, 'card' | 'channels'> & {
 function openDevice(settings: OpeningSettings, source: Source, sink: Sink): AudioDevice | DeviceError {
   const { input, output, card, channels, periodFrames, periods } = settings;
   const isOrdered = input.kind === 'card' || output.kind === 'card';
-  if (isOrdered && card !== undefined && 'missing' in card) return { problem: 'no-sound-card', error: card.missing };
+  if (isOrdered && card !== undefined && 'missing' in card) return card.missing;
   const order = card === undefined || 'missing' in card ? undefined : card;
   /** Undefined: the card has no such direction; null: it is no card. */
   const nameOf = (choice: InputChoice | OutputChoice, direction: 'capture' | 'playback'): string | undefined | null => {

@@ -1,6 +1,7 @@
 /** Which sound card plays, of those that are there. Pure. */
 import type { SoundCard } from '../linux/sound-cards/list-cards.ts';
 import type { CardOrder } from './audio-thread.ts';
+import type { DeviceError } from './device.ts';
 
 export interface CardSituation {
   /** In the order of listSoundCards. */
@@ -64,7 +65,7 @@ export function isAutomatic({ capture, playback }: NamedCards): boolean {
 }
 
 /** Names of the settings as they are, but those of `card` for "default"; without a card `missing` says why. */
-export function orderOf(named: NamedCards, card: SoundCard | undefined, missing: string): CardOrder {
+export function orderOf(named: NamedCards, card: SoundCard | undefined, missing: DeviceError): CardOrder {
   if (!isAutomatic(named)) return named;
   if (card === undefined) return { missing };
   return {

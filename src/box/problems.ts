@@ -10,9 +10,11 @@ export type LinkProblem =
   | 'server-full'
   | 'connection-lost';
 
-/** Why no sound card plays. Only 'no-sound-card' means that there is none. */
+/** Why no sound card plays. Only the first two mean that there is none. */
 export type CardProblem =
   | 'no-sound-card'
+  /** On a board on which no HAT can play. */
+  | 'usb-card-needed'
   /** Another program has it. */
   | 'card-busy'
   /** It was there, and was pulled out. */

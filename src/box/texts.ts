@@ -36,6 +36,11 @@ export const PROBLEM_TEXTS: Readonly<Record<Problem, ProblemText>> = {
     text: 'Sound card is in use.',
     todo: 'Close the other program that uses it.',
   },
+  'usb-card-needed': {
+    code: 'U1',
+    text: 'No USB sound card.',
+    todo: 'This board plays through a USB sound card: plug one in.',
+  },
   'card-gone': { code: 'A4', text: 'Sound card was pulled out.', todo: 'Plug it in again.' },
   'card-still': { code: 'A5', text: 'Sound card has stopped.', todo: 'Pull it out and plug it in again.' },
   'card-rate': {

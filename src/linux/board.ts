@@ -1,6 +1,7 @@
 /**
  * The board and its boot program, as the firmware tells them in the device tree. Source: Raspberry Pi documentation,
- * "Device tree boot", /chosen/bootloader; the boards' trees in Linux.
+ * "Device tree boot", /chosen/bootloader; the boards' trees in Linux. The tree is read where it lies in /sys:
+ * /proc/device-tree is a link to it that a service with ProcSubset=pid cannot see.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,11 +22,13 @@ export interface BoardReading {
 /** Older boot programs know neither `[tryboot]` nor `tryboot_a_b` (raspberrypi/rpi-eeprom, release notes, 2022-12-01). */
 export const LEAST_BOOTLOADER_MS = Date.UTC(2022, 11, 1);
 
-/** Files that are not there count as not told. @param root normally '/'; contains proc/ */
+const TREE = 'sys/firmware/devicetree/base';
+
+/** Files that are not there count as not told. @param root normally '/'; contains sys/ */
 export function readBoard(root: string): BoardReading {
   const file = (path: string): Buffer | null => {
     try {
-      return readFileSync(join(root, 'proc/device-tree', path));
+      return readFileSync(join(root, TREE, path));
     } catch {
       return null;
     }

@@ -39,7 +39,9 @@ export type UpdateState =
   /** `progress` 0…1. */
   | { readonly kind: 'installing'; readonly version: string; readonly progress: number }
   | { readonly kind: 'restarting' }
-  | { readonly kind: 'undone'; readonly version: string };
+  | { readonly kind: 'undone'; readonly version: string }
+  /** There is one, but the boot program of this board could not try it (src/linux/board.ts). */
+  | { readonly kind: 'old-bootloader'; readonly version: string };
 
 /** What can be wrong beside the link and the sound card (problems.ts). */
 export type SystemProblem =

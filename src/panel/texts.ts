@@ -27,6 +27,7 @@ const SHORT_TODOS: Readonly<Partial<Record<Problem, string>>> = {
   'server-full': 'Try another server.',
   'no-sound-card': 'Plug the card in.',
   'card-rate': 'Use another card.',
+  'usb-card-needed': 'This board needs one: plug it in.',
   'two-clocks': 'Choose one for both.',
   'sound-failed': 'Menu, Status: why.',
 };
@@ -317,6 +318,10 @@ export const UPDATE = {
   leaveFirst: 'leave server first',
   check: 'Ask once a day',
   checkSends: 'sends nothing else',
+  oldBootloader: 'Boot program too old',
+  oldBootloaderHelp: 'of the Raspberry Pi',
+  renewBootloader: 'Raspberry Pi Imager',
+  renewBootloaderHelp: 'write "Bootloader"',
 } as const;
 
 export const UPDATE_RUNNING = {

@@ -8,7 +8,9 @@ const WARM_C = 70;
 /** The firmware of a Pi slows the processor down from here on. */
 const HOT_C = 80;
 const LEAST_FREE_BYTES = 200e6;
-const BOOTLOADER_TODO = 'write the Bootloader image of Raspberry Pi Imager to a card and start the board with it once';
+const BOOTLOADER_TODO = "write Raspberry Pi Imager's Bootloader image to a card, start the board with it once";
+/** Its ROM never runs recovery.bin from a card (Raspberry Pi documentation, "Compute Module 4 bootloader"). */
+const BOOTLOADER_TODO_CM4 = "renew it with rpiboot and its folder 'recovery'";
 const COMMAND_LINE = 'see cmdline.txt of the boot partition';
 
 export function isPi({ board }: MachineReading): boolean {
@@ -50,14 +52,15 @@ function judgeBoard(board: BoardReading): Finding {
 }
 
 function judgeBootloader(board: BoardReading): readonly Finding[] {
-  const { chip, bootloaderMs } = board;
+  const { chip, model, bootloaderMs } = board;
   if (chip !== 'bcm2711') return [];
   const built = bootloaderMs === null ? null : new Date(bootloaderMs).toISOString().slice(0, 10);
+  const todo = /Compute Module 4/.test(model ?? '') ? BOOTLOADER_TODO_CM4 : BOOTLOADER_TODO;
   switch (bootloaderFitness(board)) {
     case 'fit':
       return [ok('boot program', `of ${built}`, { built })];
     case 'too-old':
-      return [fail('boot program', `of ${built}, too old to try an update`, BOOTLOADER_TODO, { built })];
+      return [fail('boot program', `of ${built}, too old to try an update`, todo, { built })];
     case 'unknown':
       return [look('boot program', 'its age is not told', 'updates need one of December 2022 or newer', { built })];
   }

@@ -82,10 +82,14 @@ async function checkSound(): Promise<void> {
   const found = takeCard({ cards: listSoundCards('/'), chosen: null, current: null, playing: false });
   const named = { capture: input, playback: output };
   // Elsewhere "default" is ALSA's own.
-  const order = board ? orderOf(named, found, 'no sound card is there') : named;
+  const order = board ? orderOf(named, found, { problem: 'no-sound-card', error: 'no sound card is there' }) : named;
   if ('missing' in order) {
     report(
-      fail('sound card', order.missing, "check the HAT and its overlay, or plug in a USB card; 'aplay -l' lists cards"),
+      fail(
+        'sound card',
+        order.missing.error,
+        "check the HAT and its overlay, or plug in a USB card; 'aplay -l' lists cards",
+      ),
     );
     return;
   }

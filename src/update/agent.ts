@@ -6,6 +6,7 @@
 import { readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bootloaderFitness, readBoard } from '../linux/board.ts';
 import type { UpdateState } from '../panel/extras.ts';
 import { readInstallerFile } from '../settings/installer-file.ts';
 import { createAgentFiles, type Offer } from './agent-files.ts';
@@ -23,6 +24,7 @@ const MAX_BUNDLES_ON_STICK = 20;
 const LOOK_MS = 2000;
 /** From the words on the panel, which looks every 2 s, to the restart: somebody has to have read them. */
 const READING_MS = 5000;
+const OLD_BOOTLOADER = 'the boot program of this board is too old to try an update: docs/update.md';
 /** Of the bar, when the file has to be fetched first. */
 const FETCH_SHARE = 0.5;
 
@@ -45,7 +47,7 @@ export interface Agent {
   setCheck(on: boolean): Promise<boolean>;
   /** Installs what is offered, and restarts into it. */
   install(): Promise<boolean>;
-  /** Nobody plays: the moment for what is heavy. */
+  /** Nobody plays, and the board can be updated: the moment to ask a fleet's server. */
   idle(): Promise<boolean>;
   /** Restarts into what something else has installed. */
   restart(): Promise<boolean>;
@@ -74,6 +76,9 @@ export function createAgent(root: string, log: (line: string) => void, clock: Cl
     return false;
   }
 
+  /** Such a board would start whatever it takes for the card's system, and not the slot on trial. Not told is not too old. */
+  const isBootloaderTooOld = () => bootloaderFitness(readBoard(root)) === 'too-old';
+
   /** While somebody plays nothing is written to the card, and nothing restarts. */
   async function isBusy(): Promise<boolean> {
     const { output } = await run('systemctl', ['show', '--property=StatusText', '--value', 'jambox.service']);
@@ -93,6 +98,10 @@ export function createAgent(root: string, log: (line: string) => void, clock: Cl
   function makeOffer(offer: Offer): boolean {
     const kind = shownKind();
     if (kind === 'installing' || kind === 'restarting') return refuse(`${offer.version}: not now`);
+    if (isBootloaderTooOld()) {
+      show({ kind: 'old-bootloader', version: offer.version });
+      return refuse(`${offer.version}: ${OLD_BOOTLOADER}`);
+    }
     files.setOffer(offer);
     show({ kind: 'available', version: offer.version });
     log(`${offer.version} is offered`);
@@ -179,7 +188,10 @@ export function createAgent(root: string, log: (line: string) => void, clock: Cl
     offer: (path) => offerFirst([path]),
     restart,
     check,
-    idle: async () => !(await isBusy()),
+    async idle() {
+      if (isBootloaderTooOld()) return refuse(OLD_BOOTLOADER);
+      return !(await isBusy());
+    },
     async usb(name) {
       if (!isStick(name)) return refuse(`not a stick: ${name}`);
       const unit = `jambox-stick@${name}.service`;

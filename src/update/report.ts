@@ -20,7 +20,7 @@ const check = v.optional(v.boolean(), false);
 
 const schema = v.variant('kind', [
   v.object({ kind: v.picklist(['none', 'restarting']), check }),
-  v.object({ kind: v.picklist(['available', 'undone']), version: versionSchema, check }),
+  v.object({ kind: v.picklist(['available', 'undone', 'old-bootloader']), version: versionSchema, check }),
   v.object({
     kind: v.literal('installing'),
     version: versionSchema,

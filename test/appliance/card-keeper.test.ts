@@ -23,6 +23,7 @@ const DEFAULT = { capture: 'default', playback: 'default' };
 const HAT = { capture: 'hw:jambox,0', playback: 'hw:jambox,1' };
 const BEHRINGER = { capture: 'hw:U192k,0', playback: 'hw:U192k,0' };
 const SCARLETT = { capture: 'hw:USB,0', playback: 'hw:USB,0' };
+const NONE = { missing: { problem: 'no-sound-card', error: 'no sound card is plugged in' } };
 const BEHRINGER_KEY = 'usb:1397:0509';
 
 let root: string;
@@ -71,9 +72,12 @@ describe('the card keeper', () => {
   });
 
   it('says that there is no card, and on a board without HAT sound that it has to be a USB card', () => {
-    expect(keeperOf([vc4Hdmi(0)]).order()).toEqual({ missing: 'no sound card is plugged in' });
+    expect(keeperOf([vc4Hdmi(0)]).order()).toEqual(NONE);
     expect(keeperOf([], { needsUsbCard: true }).order()).toEqual({
-      missing: 'no sound card is plugged in: this board plays through a USB sound card',
+      missing: {
+        problem: 'usb-card-needed',
+        error: 'no sound card is plugged in: this board plays through a USB sound card',
+      },
     });
   });
 
@@ -83,11 +87,7 @@ describe('the card keeper', () => {
     expect(keeper.report()).toMatchObject({ taken: BEHRINGER_KEY, chosen: null });
     keeper.see([HEADPHONES], 'playing');
     keeper.see([]);
-    expect(keeper.orders).toEqual([
-      BEHRINGER,
-      { capture: null, playback: 'hw:Headphones,0' },
-      { missing: 'no sound card is plugged in' },
-    ]);
+    expect(keeper.orders).toEqual([BEHRINGER, { capture: null, playback: 'hw:Headphones,0' }, NONE]);
   });
 
   it('lets nobody be interrupted: the better one is taken when nobody plays any more', () => {

@@ -1,9 +1,8 @@
 /**
  * `npm run image:boot`: boots the built card in QEMU and plays its user. As root on Debian 12 or 13.
- *   --machine virt       (default) the whole evening with simulated panel: visit, power-cuts, update
+ *   --machine virt       (default) the whole evening with simulated panel: visit, power-cuts, helpers, update
  *   --machine raspi3b    the Pi's own drivers come up with a sound HAT and the panel
- *   --machine raspi4b    the same on a Pi 4, whose card slot waits for its supplies
- *   --only PART          one of: visit, power-cuts, update, raspi3b, raspi4b
+ *   --only PART          one of: visit, power-cuts, helpers, update, raspi3b
  *   --keep               don't build the image, even where it is older than its sources
  */
 import { spawnSync } from 'node:child_process';
@@ -11,8 +10,9 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enterNamespace } from '../peers/namespace.ts';
+import { helpers } from './helpers.ts';
 import { installPackages, qemuVersion } from './packages.ts';
-import { PI3, PI4, pi } from './pi.ts';
+import { pi3 } from './pi3.ts';
 import { powerCuts } from './power-cuts.ts';
 import { buildImage, OUT, REPOSITORY, WORK, whyBuild } from './products.ts';
 import { createSteps, type Steps } from './steps.ts';
@@ -22,9 +22,9 @@ import { visit } from './visit.ts';
 const PARTS: Readonly<Record<string, { readonly machine: string; readonly run: (steps: Steps) => Promise<void> }>> = {
   visit: { machine: 'virt', run: visit },
   'power-cuts': { machine: 'virt', run: powerCuts },
+  helpers: { machine: 'virt', run: helpers },
   update: { machine: 'virt', run: update },
-  raspi3b: { machine: 'raspi3b', run: (steps) => pi(PI3, steps) },
-  raspi4b: { machine: 'raspi4b', run: (steps) => pi(PI4, steps) },
+  raspi3b: { machine: 'raspi3b', run: pi3 },
 };
 
 const { values } = parseArgs({
@@ -38,7 +38,7 @@ const chosen = Object.entries(PARTS).filter(([name, { machine }]) =>
   values.only === undefined ? machine === values.machine : name === values.only,
 );
 if (chosen.length === 0) {
-  console.error(`No such part: --machine virt, raspi3b or raspi4b, or --only ${Object.keys(PARTS).join(', ')}`);
+  console.error(`No such part: --machine virt or raspi3b, or --only ${Object.keys(PARTS).join(', ')}`);
   process.exit(2);
 }
 

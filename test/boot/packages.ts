@@ -8,7 +8,6 @@ import { chooseMirrors } from '../../image/lib/mirror.ts';
 const TOOLS: Readonly<Record<string, string>> = {
   dtc: 'device-tree-compiler',
   fdtoverlay: 'device-tree-compiler',
-  fdtput: 'device-tree-compiler',
   cpp: 'cpp',
   mcopy: 'mtools',
   rauc: 'rauc',

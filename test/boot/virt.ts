@@ -94,8 +94,7 @@ function virtTree(): { readonly path: string; readonly wiring: Wiring } {
   if (tree === undefined) {
     const base = join(WORK, 'virt.dtb');
     const [, machine = ''] = MACHINE;
-    // Without a network card: its boot program is a package of its own, and the tree does not know the card.
-    const args = ['-M', `${machine},dumpdtb=${base}`, ...MACHINE.slice(2), '-display', 'none', '-nic', 'none'];
+    const args = ['-M', `${machine},dumpdtb=${base}`, ...MACHINE.slice(2), '-display', 'none'];
     execFileSync('qemu-system-aarch64', args, { stdio: 'pipe' });
     tree = buildPanelTree(base, join(WORK, 'virt-sim.dtb'));
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HATS, PANELS } from '../../hardware/pins.ts';
-import { BOARDS, boardsOf } from '../../image/closure/boards.ts';
+import { BOARDS } from '../../image/closure/boards.ts';
 import { checkBoards } from '../../image/closure/combinations.ts';
 import { driversOf, inMatchTable, readDriverFiles } from '../../image/closure/drivers.ts';
 import { readFdt } from '../../image/closure/fdt.ts';
@@ -149,9 +149,4 @@ describe('all combinations', () => {
     const map = compileTree(overlayText('overlay_map.dts'));
     expect(checkBoards({ ...parts, map, merge, drivers: drivers() })[0]?.trees).toBe(1);
   });
-});
-
-it('a kernel before 7.3 has no Pi 5', () => {
-  const trees = (release: string) => boardsOf(release).filter(({ tree }) => tree.startsWith('bcm2712')).length;
-  expect([trees('6.12.117+deb13-rt-arm64'), trees('7.3.4+deb13-rt-arm64'), trees('8.0.1')]).toEqual([0, 2, 2]);
 });

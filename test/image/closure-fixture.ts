@@ -1,4 +1,4 @@
-/** Two boards in small, made like Debian's trees, and the drivers of Debian's kernel 7.3.4 (rt, arm64) for what is on them. */
+/** Three boards in small, made like Debian's trees, and the drivers of Debian's kernel 7.3.4 (rt, arm64) for what is on them. */
 import { readFileSync } from 'node:fs';
 import { type Drivers, driversOf } from '../../image/closure/drivers.ts';
 
@@ -55,11 +55,34 @@ export const LIKE_ZERO_2_W = `/ {${SOC.replace(
   'sdhost: mmc@7e202000 { compatible = "brcm,bcm2835-sdhost"; clocks = <&clocks 20>; dmas = <&dma 13>; };',
 )} };`;
 
+/** As the Pi 5: the supplies' lines and the card's pins belong to the processor's own controllers. */
+export const LIKE_PI5 = `/ {${SOC.replace('GPIO_EXTRA', '').replace(
+  'CARD',
+  `sdio1: mmc@fff000 {
+			compatible = "brcm,bcm2712-sdhci", "brcm,sdhci-brcmstb";
+			interrupts = <0 273 4>; clocks = <&oscillator>; vqmmc-supply = <&io_1v8>; vmmc-supply = <&vcc>;
+			pinctrl-names = "default"; pinctrl-0 = <&sd_pins &detect_pins>; cd-gpios = <&gio_aon 5 1>;
+		};
+		pinctrl@7d504100 { compatible = "brcm,bcm2712d0-pinctrl"; sd_pins: sd-state { pins = "emmc_cmd"; bias-pull-up; }; };
+		pinctrl@7d510700 {
+			compatible = "brcm,bcm2712d0-aon-pinctrl";
+			detect_pins: detect-state { function = "sd_card_g"; pins = "aon_gpio5"; };
+		};
+		gio_aon: gpio@7d517c00 { compatible = "brcm,bcm7445-gpio", "brcm,brcmstb-gpio"; gpio-controller; #gpio-cells = <2>; };`,
+)}
+	io_1v8: sd-io-1v8-reg { compatible = "regulator-gpio"; gpios = <&gio_aon 3 0>; };
+	vcc: sd-vcc-reg { compatible = "regulator-fixed"; gpios = <&gio_aon 4 0>; };
+};`;
+
 const MODULES: Readonly<Record<string, string>> = {
   'regulator-fixed': 'fixed',
   'regulator-gpio': 'gpio_regulator',
   'brcm,bcm2711-emmc2': 'sdhci_iproc',
   'brcm,bcm2835-sdhost': 'bcm2835',
+  'brcm,bcm2712-sdhci': 'sdhci_brcmstb',
+  'brcm,bcm2712d0-pinctrl': 'pinctrl_brcmstb_bcm2712',
+  'brcm,bcm2712d0-aon-pinctrl': 'pinctrl_brcmstb_bcm2712',
+  'brcm,brcmstb-gpio': 'gpio_brcmstb',
   'brcm,bcm2835-i2c': 'i2c_bcm2835',
   'brcm,bcm2835-i2s': 'snd_soc_bcm2835_i2s',
   'fsl,sgtl5000': 'snd_soc_sgtl5000',

@@ -1,10 +1,10 @@
-/** The closure check on two boards in small, with the real overlays and the initramfs's real list. */
+/** The closure check on three boards in small, with the real overlays and the initramfs's real list. */
 import { describe, expect, it } from 'vitest';
 import { HAT_NEEDS, type Need, panelNeeds } from '../../image/closure/boards.ts';
 import { closureFaults } from '../../image/closure/check.ts';
 import { treeOf } from '../../image/closure/tree.ts';
 import { overlayText } from '../hardware/device-tree.ts';
-import { drivers, LIKE_PI4, LIKE_ZERO_2_W } from './closure-fixture.ts';
+import { drivers, LIKE_PI4, LIKE_PI5, LIKE_ZERO_2_W } from './closure-fixture.ts';
 import { compileTree } from './dts.ts';
 
 const PI4_CARD: readonly Need[] = [{ what: 'the card', reach: 'initramfs', label: 'emmc2' }];
@@ -27,6 +27,13 @@ describe('the card', () => {
       'the card: /regulator-sd-io-1v8 ("regulator-gpio"), for which /soc/mmc@7e340000 waits (vqmmc-supply): its driver gpio_regulator is not in the initramfs.',
       'the card: /regulator-sd-vcc ("regulator-fixed"), for which /soc/mmc@7e340000 waits (vmmc-supply): its driver fixed is not in the initramfs.',
     ]);
+  });
+
+  it('of a Pi 5 is found too, and not without one of the drivers of its pins and lines', () => {
+    const needs: readonly Need[] = [{ what: 'the card', reach: 'initramfs', label: 'sdio1' }];
+    expect(closureFaults(tree(LIKE_PI5), needs, drivers())).toEqual([]);
+    for (const module of ['pinctrl_brcmstb_bcm2712', 'gpio_brcmstb', 'sdhci_brcmstb', 'fixed'])
+      expect(closureFaults(tree(LIKE_PI5), needs, drivers({ without: [module] })).join()).toContain(module);
   });
 
   it.each([

@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 function put(path: string, content: string | Buffer): void {
-  const file = join(root, 'proc/device-tree', path);
+  const file = join(root, 'sys/firmware/devicetree/base', path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);
 }

@@ -387,6 +387,7 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
       (_, cursor) => [`privacy-${cursor + 1}`, scene(IDLE, {}, opened('privacy', { cursor }))] as const,
     ),
     ['update', scene(IDLE, { update: { kind: 'available', version: '1.12.3' } }, opened('update'))],
+    ['update-old-bootloader', scene(IDLE, { update: { kind: 'old-bootloader', version: '0.2.0' } }, opened('update'))],
     ['update-none', scene(IDLE, {}, opened('update', { cursor: 1 }))],
     ['update-no-server', scene(IDLE, { updateCheck: null }, opened('update'))],
     ['update-undone', scene(IDLE, { update: { kind: 'undone', version: '0.2.0+20261123.abc1234' } })],
@@ -454,6 +455,7 @@ const ALL_CARD_PROBLEMS = [
   'card-rate',
   'card-period',
   'card-format',
+  'usb-card-needed',
   'two-clocks',
   'sound-failed',
 ] as const;

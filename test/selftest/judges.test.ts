@@ -90,6 +90,16 @@ describe('The machine', () => {
     expect(notOk(judgeMachine({ ...BOX, ...change }, COOL, 3))).toEqual({ [item]: verdict });
   });
 
+  it.each([
+    ['Raspberry Pi 400 Rev 1.0', 'Raspberry Pi Imager'],
+    ['Raspberry Pi Compute Module 4 Rev 1.0', 'rpiboot'],
+  ])('says how an old boot program of a %s is renewed', (model, how) => {
+    const board = { ...BOARD, model, bootloaderMs: Date.UTC(2021, 3, 29) };
+    const found = judgeMachine({ ...BOX, board }, COOL, 3).find(({ item }) => item === 'boot program');
+    expect(found).toMatchObject({ verdict: 'FAIL', text: 'of 2021-04-29, too old to try an update' });
+    expect(found?.todo).toContain(how);
+  });
+
   it('says that a Pi 5 needs a USB sound card', () => {
     const board = { ...BOARD, model: 'Raspberry Pi 5 Model B Rev 1.0', chip: 'bcm2712', bootloaderMs: null } as const;
     const found = judgeMachine({ ...BOX, board }, COOL, 3);

@@ -62,7 +62,7 @@ describe('The options', () => {
 describe('The reading of the machine', () => {
   it('takes what the kernel says', () => {
     put({
-      'proc/device-tree/model': 'Raspberry Pi 4 Model B Rev 1.5\0',
+      'sys/firmware/devicetree/base/model': 'Raspberry Pi 4 Model B Rev 1.5\0',
       'proc/sys/kernel/osrelease': '6.12.117+deb13-rt-arm64\n',
       'proc/cmdline': 'jb.slot=A isolcpus=managed_irq,domain,3 nohz_full=3 rcu_nocbs=3 irqaffinity=0-2 threadirqs\n',
       'proc/swaps': 'Filename Type Size Used Priority\n',

@@ -125,6 +125,21 @@ describe('every service of ours', () => {
   });
 });
 
+describe('RAUC', () => {
+  it("hears root, and of a fleet's client, which is not root, only what an installation needs", () => {
+    const text = readFileSync(join(PROJECT, 'systemd/root/etc/dbus-1/system.d/jambox-rauc.conf'), 'utf8');
+    const policies = new Map(
+      [...text.matchAll(/<policy (\S+)>([\s\S]*?)<\/policy>/g)].map(([, who = '', rules = '']) => [who, rules]),
+    );
+    expect([...policies.keys()]).toEqual(['context="default"', 'user="root"', 'user="jambox-fetch"']);
+    expect(policies.get('context="default"')?.trim()).toBe('<deny send_destination="de.pengutronix.rauc"/>');
+    const allowed = policies.get('user="jambox-fetch"')?.trim().split('\n') ?? [];
+    expect(allowed.map((rule) => /send_member="(\w+)"\/>$/.exec(rule)?.[1])).toEqual([
+      ...['InstallBundle', 'Install', 'Get', 'GetAll'],
+    ]);
+  });
+});
+
 const isThere = spawnSync('systemd-analyze', ['--version']).status === 0;
 
 describe.skipIf(!isThere)('systemd-analyze security', () => {

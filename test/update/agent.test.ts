@@ -77,6 +77,43 @@ describe('a stick', () => {
   });
 });
 
+describe('a board whose boot program could not try an update', () => {
+  const TREE = 'sys/firmware/devicetree/base';
+  const built = (date: string) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(Date.parse(date) / 1000);
+    return bytes;
+  };
+  const board = (chip: string, date?: string) => {
+    box.write(`${TREE}/compatible`, `raspberrypi,4-model-b\0brcm,${chip}\0`);
+    if (date !== undefined) box.write(`${TREE}/chosen/bootloader/build-timestamp`, built(date));
+    box.write('bundle.raucb', bundle(NEW));
+    return box.agent('offer', box.at('bundle.raucb'));
+  };
+
+  it('is offered none, and says why', async () => {
+    expect(await board('bcm2711', '2022-11-30')).toBe(false);
+    expect(box.report()).toEqual({ kind: 'old-bootloader', version: NEW, check: false });
+    expect(await box.agent('install')).toBe(false);
+    expect(box.calls().filter((call) => /rauc install|tryboot/.test(call))).toEqual([]);
+  });
+
+  it('does not ask a fleet for one either', async () => {
+    await board('bcm2711', '2022-11-30');
+    expect(await box.agent('idle')).toBe(false);
+  });
+
+  it.each([
+    ['new enough', 'bcm2711', '2022-12-01'],
+    ['not told', 'bcm2711', undefined],
+    ['on the card, as on a Pi 3', 'bcm2837', undefined],
+  ])('is no other: %s', async (_, chip, date) => {
+    expect(await board(chip, date)).toBe(true);
+    expect(box.report()).toMatchObject({ kind: 'available', version: NEW });
+    expect(await box.agent('idle')).toBe(true);
+  });
+});
+
 describe('an installation', () => {
   beforeEach(async () => {
     box.write('bundle.raucb', bundle(NEW));

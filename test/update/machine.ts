@@ -25,7 +25,7 @@ export const AUTOBOOT_B = '[all]\ntryboot_a_b=1\nboot_partition=3\n[tryboot]\nbo
 export function machine(running: Slot = 'A') {
   const root = mkdtempSync(join(tmpdir(), 'update-'));
   const at = (path: string) => join(root, path);
-  const write = (path: string, content: string) => {
+  const write = (path: string, content: string | Buffer) => {
     mkdirSync(dirname(at(path)), { recursive: true });
     writeFileSync(at(path), content);
   };

@@ -27,6 +27,16 @@ describe('the page', () => {
     expect(box.requests()).toContainEqual({ type: 'startUpdate' });
   });
 
+  it('says that the boot program is too old, and installs nothing', () => {
+    const box = onPage({ update: { kind: 'old-bootloader', version: VERSION } });
+    expect(box.text()).toContain('Boot program too old');
+    expect(box.text()).toContain('write "Bootloader"');
+    box.press('knob');
+    box.turn(1);
+    box.press('knob');
+    expect(box.requests()).not.toContainEqual({ type: 'startUpdate' });
+  });
+
   it('is left out where there is no update agent', () => {
     const { panel, ...rest } = scene(KNOWN, { absent: ['update'] });
     expect(menuOf({ ...rest, panel, place: panel.arrived })).not.toContain('update');

@@ -19,7 +19,7 @@ describe('the report that root writes', () => {
   const report: fc.Arbitrary<UpdateReport> = fc.record({
     update: fc.oneof(
       fc.constantFrom({ kind: 'none' as const }, { kind: 'restarting' as const }),
-      fc.record({ kind: fc.constantFrom('available' as const, 'undone' as const), version }),
+      fc.record({ kind: fc.constantFrom('available' as const, 'undone' as const, 'old-bootloader' as const), version }),
       fc.record({
         kind: fc.constant('installing' as const),
         version,

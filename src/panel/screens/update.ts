@@ -11,21 +11,27 @@ export function shortVersion(version: string): string {
 
 function rows(view: PanelView): readonly Setting[] {
   const { updateCheck } = view.extras;
-  if (updateCheck === null) return [offered(view)];
+  if (updateCheck === null) return offered(view);
   const check: Setting = {
     text: UPDATE.check,
     value: updateCheck ? YES_NO.on : YES_NO.off,
     second: UPDATE.checkSends,
     choose: { type: 'setUpdateCheck', on: !updateCheck },
   };
-  return [offered(view), check];
+  return [...offered(view), check];
 }
 
-function offered({ box, extras: { update } }: PanelView): Setting {
-  if (update.kind !== 'available') return { text: UPDATE.none, second: UPDATE.noneHelp };
+function offered({ box, extras: { update } }: PanelView): readonly Setting[] {
+  if (update.kind === 'old-bootloader') {
+    return [
+      { text: UPDATE.oldBootloader, second: UPDATE.oldBootloaderHelp },
+      { text: UPDATE.renewBootloader, second: UPDATE.renewBootloaderHelp },
+    ];
+  }
+  if (update.kind !== 'available') return [{ text: UPDATE.none, second: UPDATE.noneHelp }];
   const text = `${UPDATE.install} ${shortVersion(update.version)}`;
-  if (box.link.kind !== 'idle') return { text, second: UPDATE.leaveFirst };
-  return { text, second: UPDATE.minutes, choose: { type: 'startUpdate' } };
+  if (box.link.kind !== 'idle') return [{ text, second: UPDATE.leaveFirst }];
+  return [{ text, second: UPDATE.minutes, choose: { type: 'startUpdate' } }];
 }
 
 export const update: Screen = {

@@ -44,6 +44,7 @@ export const boxProblems = [
   'server-full',
   'connection-lost',
   'no-sound-card',
+  'usb-card-needed',
   'card-busy',
   'card-gone',
   'card-still',
@@ -222,7 +223,7 @@ export const systemProblems = [
 
 const update = v.variant('kind', [
   v.object({ kind: v.picklist(['none', 'restarting']) }),
-  v.object({ kind: v.picklist(['available', 'undone']), version: text }),
+  v.object({ kind: v.picklist(['available', 'undone', 'old-bootloader']), version: text }),
   v.object({ kind: v.literal('installing'), version: text, progress: v.number() }),
 ]);
 

@@ -162,6 +162,8 @@ function updateText(update: PageState['box']['update']): string {
       return t.available(update.version);
     case 'undone':
       return t.undone(update.version);
+    case 'old-bootloader':
+      return t.oldBootloader(update.version);
     case 'installing':
       return t.installing(update.version, Math.round(update.progress * 100));
   }

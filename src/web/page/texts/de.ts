@@ -363,6 +363,8 @@ export const DE: Texts = {
       none: 'Kein Update gefunden.',
       available: (version) => `Version ${version} ist da.`,
       undone: (version) => `Version ${version} lief hier nicht: Die alte ist zurück.`,
+      oldBootloader: (version) =>
+        `Version ${version} ist da, aber das Startprogramm dieses Raspberry Pi ist zu alt, um sie zu erproben. Erneuern mit dem Raspberry Pi Imager: „Misc utility images“, „Bootloader“. (Compute Module 4: mit rpiboot.)`,
       installing: (version, percent) =>
         `${version} wird installiert: ${percent} %. Stecker ziehen ist erlaubt, dann läuft die alte Version weiter.`,
       restarting: 'Wenn etwas nicht stimmt, kommt die alte Version von selbst zurück.',
@@ -428,6 +430,11 @@ export const DE: Texts = {
       code: 'A3',
       text: 'Soundkarte ist belegt.',
       todo: 'Das andere Programm schließen, das sie benutzt.',
+    },
+    'usb-card-needed': {
+      code: 'U1',
+      text: 'Keine USB-Soundkarte.',
+      todo: 'Dieses Board spielt über eine USB-Soundkarte: eine einstecken.',
     },
     'card-gone': { code: 'A4', text: 'Soundkarte wurde abgezogen.', todo: 'Wieder einstecken.' },
     'card-still': { code: 'A5', text: 'Soundkarte ist stehen geblieben.', todo: 'Abziehen und wieder einstecken.' },

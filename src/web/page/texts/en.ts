@@ -324,6 +324,8 @@ export const EN = {
       none: 'No update found.',
       available: (version: string) => `Version ${version} is there.`,
       undone: (version: string) => `Version ${version} did not work here: the old one is back.`,
+      oldBootloader: (version: string) =>
+        `Version ${version} is there, but the boot program of this Raspberry Pi is too old to try it. Renew it with the Raspberry Pi Imager: "Misc utility images", "Bootloader". (Compute Module 4: with rpiboot.)`,
       installing: (version: string, percent: number) =>
         `Installing ${version}: ${percent} %. ${UPDATE_RUNNING.installing.body}`,
       restarting: UPDATE_RUNNING.restarting.body,
