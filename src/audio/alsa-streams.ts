@@ -60,7 +60,7 @@ function openStream(
 }
 
 /** The device is there, but has no such direction: ALSA's own devices say ENOENT then, a plug-in made of two EINVAL. */
-function isOtherWayOnly(name: string, direction: Direction, { code, opened }: PcmError): boolean {
+export function isOtherWayOnly(name: string, direction: Direction, { code, opened }: PcmError): boolean {
   if (opened || (code !== -errno.ENOENT && code !== -errno.EINVAL)) return false;
   return isThere(name, direction === 'capture' ? 'playback' : 'capture');
 }

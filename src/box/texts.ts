@@ -62,7 +62,7 @@ export const PROBLEM_TEXTS: Readonly<Record<Problem, ProblemText>> = {
   'sound-failed': {
     code: 'A0',
     text: 'Sound does not start.',
-    todo: 'Use another card; the status page says why.',
+    todo: 'Use another card; the reason stands under Sound.',
   },
   'listen-only': {
     code: 'D1',

@@ -1,12 +1,18 @@
 /** The sound card and the engine on it: from measurements to findings. Pure. */
+import type { CardProblem, OneWay } from '../box/problems.ts';
+import { PROBLEM_TEXTS } from '../box/texts.ts';
 import type { PcmParameters } from '../linux/alsa.ts';
 import type { ClockFit } from './clock-fit.ts';
 import { type Finding, fail, forBoard, look, ok } from './finding.ts';
 
 /** What one direction of the card gave, or why not. */
-export type Granted =
-  | Pick<PcmParameters, 'format' | 'channels' | 'periodFrames' | 'bufferFrames'>
-  | { readonly error: string; readonly errno: number };
+export type Granted = Pick<PcmParameters, 'format' | 'channels' | 'periodFrames' | 'bufferFrames'> | Refusal;
+
+interface Refusal {
+  /** The library's or the driver's words. */
+  readonly error: string;
+  readonly problem: CardProblem | OneWay;
+}
 
 interface Percentiles {
   readonly p50Us: number;
@@ -35,7 +41,12 @@ export interface SoundRun {
   readonly clock: ClockFit | undefined;
 }
 
-const EBUSY = 16;
+/** What to do, for whoever builds a box, where the words for all are not exact enough. */
+const TODOS: Readonly<Partial<Record<Refusal['problem'], string>>> = {
+  'card-busy': 'another program has it: systemctl stop jambox',
+  'card-still': "check the HAT's clock wires and the overlay",
+  'no-sound-card': "check the HAT, its overlay in config.txt, and box.toml [sound]; 'aplay -l' lists cards",
+};
 /** Crystals of HATs keep to 50 ppm. */
 const CRYSTAL_PPM = 100;
 /** Beyond that it is not the clock that was meant. */
@@ -52,11 +63,7 @@ export function judgeCard(
 ): Finding {
   const item = `card ${direction}`;
   if ('error' in granted) {
-    const todo =
-      granted.errno === EBUSY
-        ? 'another program has it: systemctl stop jambox'
-        : "check the HAT, its overlay in config.txt, and box.toml [sound]; 'aplay -l' lists cards";
-    return forBoard(isBoard, fail(item, granted.error, todo, { error: granted.error }));
+    return forBoard(isBoard, judgeRefusal(item, granted));
   }
   const { format, channels, periodFrames, bufferFrames } = granted;
   const text = `${format}, ${channels} channel${channels === 1 ? '' : 's'}, 48 kHz, period ${periodFrames}, buffer ${bufferFrames}`;
@@ -67,6 +74,14 @@ export function judgeCard(
   }
   if (channels === 1) return look(item, text, 'mono: both sides get the same', numbers);
   return ok(item, text, numbers);
+}
+
+/** A card that is not there, does not fit, or has one direction only. */
+export function judgeRefusal(item: string, { problem, error }: Refusal): Finding {
+  const { text, todo } = PROBLEM_TEXTS[problem];
+  const isOneWay = problem === 'listen-only' || problem === 'send-only';
+  const verdict = isOneWay ? look : fail;
+  return verdict(item, `${text} (${error})`, TODOS[problem] ?? todo, { problem, error });
 }
 
 export function judgeRun(run: SoundRun): readonly Finding[] {

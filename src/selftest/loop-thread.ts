@@ -46,7 +46,7 @@ function run({ card, realtime, played, recorded }: LoopThreadData): LoopThreadRe
   requestRealtime(realtime.priority, realtime.core);
   const { input, output, periodFrames, periods } = card;
   const device = openAlsaDevice({ capture: input, playback: output, periodFrames, periods });
-  if ('error' in device) return device;
+  if ('error' in device) return { error: device.error };
   const xruns = playAndRecord(device, played, recorded);
   device.close();
   if (xruns < 0) return { error: 'the sound card stopped' };

@@ -14,7 +14,7 @@ import { isPi, judgeMachine } from './judge-machine.ts';
 import { judgeNetwork, judgeServer } from './judge-network.ts';
 import { judgeDevices, judgeLamps, judgeOled, judgePresses } from './judge-panel.ts';
 import { judgeRealtime } from './judge-realtime.ts';
-import { judgeCard, judgeRun } from './judge-sound.ts';
+import { judgeCard, judgeRefusal, judgeRun } from './judge-sound.ts';
 import { runLoop } from './loop-run.ts';
 import { readMachine, soundCards } from './machine-reading.ts';
 import { HELP, type Part, readOptions, type SelftestOptions } from './options.ts';
@@ -107,7 +107,7 @@ async function checkSound(): Promise<void> {
   note(`the sound engine runs on the card for ${options.soundSeconds} s ...`);
   const run = await runSound(card, realtime, options.soundSeconds);
   if ('error' in run) {
-    report(fail('sound engine', run.error, "check the HAT's clock wires and the overlay"));
+    report(judgeRefusal('sound engine', run));
     return;
   }
   report(...judgeRun(run));

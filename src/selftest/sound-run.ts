@@ -4,9 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isOtherWayOnly } from '../audio/alsa-streams.ts';
 import { startAudioEngine } from '../audio/audio-engine.ts';
 import type { AudioThreadMessage } from '../audio/audio-thread.ts';
-import { type PeriodFrames, SAMPLE_RATE } from '../audio/device.ts';
+import { type DeviceError, type PeriodFrames, SAMPLE_RATE } from '../audio/device.ts';
 import { percentileUs, status } from '../audio/shared.ts';
 import { streamFormat } from '../jamulus/transport.ts';
 import { openPcm } from '../linux/alsa-configure.ts';
@@ -42,7 +43,10 @@ export function askCard({ input, output, periodFrames, periods }: Card): {
 } {
   const ask = (name: string, direction: 'capture' | 'playback'): Granted => {
     const pcm = openPcm({ name, direction, rate: SAMPLE_RATE, periodFrames, periods, channels: 2 });
-    if ('error' in pcm) return { error: pcm.error, errno: -pcm.code };
+    if ('error' in pcm) {
+      const oneWay = direction === 'capture' ? 'listen-only' : 'send-only';
+      return { error: pcm.error, problem: isOtherWayOnly(name, direction, pcm) ? oneWay : pcm.problem };
+    }
     pcm.close();
     return pcm.parameters;
   };
@@ -50,9 +54,9 @@ export function askCard({ input, output, periodFrames, periods }: Card): {
 }
 
 /** @returns the engine's own words where the card does not run */
-export async function runSound(card: Card, realtime: Realtime, seconds: number): Promise<SoundRun | { error: string }> {
+export async function runSound(card: Card, realtime: Realtime, seconds: number): Promise<SoundRun | DeviceError> {
   const socket = openUdpSocket({ firstPort: 0, furtherPorts: 0, trafficClass: 128 });
-  if ('error' in socket) return socket;
+  if ('error' in socket) return { problem: 'sound-failed', error: socket.error };
   const messages: AudioThreadMessage[] = [];
   const engine = startAudioEngine({
     input: { kind: 'alsa', name: card.input },
@@ -78,8 +82,8 @@ export async function runSound(card: Card, realtime: Realtime, seconds: number):
     const deadlineMs = performance.now() + CARD_WAIT_MS;
     while (!messages.some(({ type }) => type === 'running')) {
       const missing = messages.find((message) => message.type === 'missing');
-      if (missing !== undefined) return { error: missing.error };
-      if (performance.now() > deadlineMs) return { error: 'the card does not start' };
+      if (missing !== undefined) return missing;
+      if (performance.now() > deadlineMs) return { problem: 'card-still', error: 'the card does not start' };
       await sleep(READING_MS);
     }
     await sleep(SETTLING_MS);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ENGINE_AT_START } from '../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
+import type { CardProblem } from '../../src/box/problems.ts';
 import { DEFAULT_SOUND } from '../../src/box/sound.ts';
 import { type BoxState, NEW_VISIT, type Person, type Visit } from '../../src/box/state.ts';
 import {
@@ -216,6 +217,8 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
         { firstStart: 'play' },
       ),
     ],
+    ['first-start-play-unfit-card', scene(withoutCard('card-rate'), { firstStart: 'play' })],
+    ['first-start-play-no-input', scene(withChannels(0, 2, IDLE), { firstStart: 'play' })],
     ['first-start-connect', scene(IDLE, { firstStart: 'connect' })],
     ['who-sees-what', scene(IDLE, {}, { joining: { ...JOINING, step: 'who-sees-what' } })],
     [
@@ -422,19 +425,20 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
   ];
 }
 
-/** Playing on a card with so many channels, on others than the first. */
-function withChannels(inputs: number, outputs: number): BoxState {
-  const box = playingBox();
+/** On a card with so many channels, on others than the first. */
+function withChannels(inputs: number, outputs: number, box = playingBox()): BoxState {
   const sound = { ...box.sound, inputChannels: [3, 4], outputChannels: [20, 20] } as const;
   return { ...box, sound, engine: { ...box.engine, device: { ...RUNNING, inputs, outputs } } };
 }
 
+function withoutCard(problem: CardProblem): BoxState {
+  const device = { kind: 'missing', problem, why: 'no card', retrying: true } as const;
+  return { ...IDLE, engine: { ...IDLE.engine, device } };
+}
+
 function errorScene(problem: (typeof ALL_PROBLEMS)[number]): Scene {
   const card = ALL_CARD_PROBLEMS.find((one) => one === problem);
-  if (card !== undefined) {
-    const device = { kind: 'missing', problem: card, why: 'no card', retrying: true } as const;
-    return scene({ ...IDLE, engine: { ...IDLE.engine, device } });
-  }
+  if (card !== undefined) return scene(withoutCard(card));
   if (problem === 'listen-only' || problem === 'send-only') {
     const channels = problem === 'listen-only' ? { inputs: 0, outputs: 2 } : { inputs: 1, outputs: 0 };
     return scene({ ...IDLE, engine: { ...IDLE.engine, device: { ...RUNNING, ...channels } } });

@@ -6,7 +6,7 @@ import { judgeMachine } from '../../src/selftest/judge-machine.ts';
 import { judgeNetwork, judgeServer } from '../../src/selftest/judge-network.ts';
 import { gesturesOf, judgeDevices, judgeLamps, judgeOled, judgePresses } from '../../src/selftest/judge-panel.ts';
 import { judgeRealtime, type Lateness } from '../../src/selftest/judge-realtime.ts';
-import { judgeCard, judgeRun, type SoundRun } from '../../src/selftest/judge-sound.ts';
+import { judgeCard, judgeRefusal, judgeRun, type SoundRun } from '../../src/selftest/judge-sound.ts';
 import type { LoopPath } from '../../src/selftest/loop-signal.ts';
 import type { MachineReading } from '../../src/selftest/machine-reading.ts';
 
@@ -171,9 +171,28 @@ describe('The sound card', () => {
   });
 
   it('that another program has says so', () => {
-    const busy = judgeCard('capture', { error: 'busy', errno: 16 }, wanted, true);
+    const busy = judgeCard('capture', { error: 'busy', problem: 'card-busy' }, wanted, true);
     expect(busy).toMatchObject({ verdict: 'FAIL', todo: expect.stringContaining('systemctl stop jambox') });
-    expect(judgeCard('capture', { error: 'none', errno: 2 }, wanted, false).verdict).toBe('LOOK');
+    expect(judgeCard('capture', { error: 'none', problem: 'no-sound-card' }, wanted, false).verdict).toBe('LOOK');
+  });
+
+  it('that does not fit says why, in the words of the screens and in its own', () => {
+    expect(judgeCard('playback', { error: 'only 44100 Hz', problem: 'card-rate' }, wanted, true)).toMatchObject({
+      verdict: 'FAIL',
+      text: 'Sound card has no 48 kHz. (only 44100 Hz)',
+      todo: expect.stringContaining('another card'),
+    });
+    expect(judgeRefusal('sound engine', { error: 'hw:1, hw:2', problem: 'two-clocks' })).toMatchObject({
+      verdict: 'FAIL',
+      text: 'Two cards have two clocks. (hw:1, hw:2)',
+    });
+  });
+
+  it('that has no input is no fault', () => {
+    expect(judgeCard('capture', { error: 'no such file', problem: 'listen-only' }, wanted, true)).toMatchObject({
+      verdict: 'LOOK',
+      todo: 'You can listen; nothing is sent.',
+    });
   });
 
   it('runs rightly, with all its numbers', () => {

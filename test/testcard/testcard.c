@@ -367,7 +367,8 @@ static int constrain(struct stream *s) {
   unsigned int formats[FORMAT_COUNT], count = 0;
   for (unsigned int i = 0; i < FORMAT_COUNT; i++)
     if (!(s->card->refusedFormats & 1u << i)) formats[count++] = FORMATS[i];
-  unsigned int least = s->card->minPeriodBytes > 64 ? s->card->minPeriodBytes : 64, most = 1024 * 4 * (s->card->maxChannels > 2 ? s->card->maxChannels : 2);
+  unsigned int least = s->card->minPeriodBytes > 64 ? s->card->minPeriodBytes : 64, most = 1024 * 8;
+  if (s->card->maxChannels > 2) most = 1024 * 4 * s->card->maxChannels;
   if (most < least) most = least;
   unsigned int rate = s->card->rate ? s->card->rate : RATE;
   if (snd_pcm_ioplug_set_param_list(&s->io, SND_PCM_IOPLUG_HW_ACCESS, 4, ACCESS) < 0 ||

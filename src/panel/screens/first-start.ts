@@ -1,8 +1,10 @@
 /** The first minutes of a new box, step by step: network, sound, CONNECT. Nothing is typed. */
+import type { EngineState } from '../../box/engine.ts';
+import { type CardProblem, type OneWay, oneWayOf } from '../../box/problems.ts';
 import { drawLevel, meterFraction } from '../bars.ts';
 import { drawCentred } from '../layout.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
-import { ANSWERS, FIRST_START } from '../texts.ts';
+import { ANSWERS, FIRST_START, problemText } from '../texts.ts';
 import { drawMessage, newPage, PAGE_TOP } from '../widgets.ts';
 import { onAnswers } from './answers.ts';
 
@@ -17,12 +19,23 @@ function levelWord({ box }: PanelView): string {
   return peak < QUIET_BELOW ? FIRST_START.words.quiet : FIRST_START.words.good;
 }
 
+/** Why nothing that is played can be seen; null = it can. */
+function noInput(device: EngineState['device']): CardProblem | OneWay | null {
+  if (device.kind === 'missing') return device.problem;
+  const oneWay = oneWayOf(device);
+  return oneWay === 'listen-only' ? oneWay : null;
+}
+
 export const firstStart: Screen = {
   view: (view) => {
     const { extras, box, fonts } = view;
     const frame = newPage(view, extras.hostName);
     const { firstStart: step } = extras;
-    if (step === 'play') {
+    const trouble = step === 'play' ? noInput(box.engine.device) : null;
+    if (trouble !== null) {
+      const { text, todo } = problemText(trouble);
+      drawMessage(frame, view, { title: text, body: todo, answers: [ANSWERS.ok], top: PAGE_TOP });
+    } else if (step === 'play') {
       const { level, hold } = box.engine.input;
       drawCentred(frame, fonts.large, FIRST_START.play.title, PAGE_TOP - 2);
       drawLevel(

@@ -453,7 +453,7 @@ export const DE: Texts = {
     'sound-failed': {
       code: 'A0',
       text: 'Ton startet nicht.',
-      todo: 'Eine andere Karte nehmen; der Grund steht unter Ton.',
+      todo: 'Eine andere Karte nehmen; der Grund steht unter Klang.',
     },
     'listen-only': { code: 'D1', text: 'Soundkarte hat keinen Eingang.', todo: 'Hören geht; gesendet wird nichts.' },
     'send-only': {
