@@ -193,6 +193,12 @@ describe('A sound card with one direction', () => {
     expect(echo(device).heard).toEqual(BOTH_SIDES.heard);
   });
 
+  it('is not taken for one when it has just been plugged in, and its devices come one after the other', () => {
+    card.remove('capture');
+    card.bringBackIn(0.1);
+    expect(opened().granted).toMatchObject({ inputs: 2, outputs: 2 });
+  });
+
   it('is found behind a name made of one direction, too', () => {
     const [listen, speak] = [
       opened({ capture: 'listen', playback: 'listen' }),

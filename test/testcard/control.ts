@@ -2,6 +2,7 @@
  * The test's side of a test card: the controls, the status and the sample rings in /dev/shm/testcard-NAME, with the
  * layout of testcard.c. Plain file reads and writes: the file is in memory and coherent with the plug-in's mapping.
  */
+import { spawn } from 'node:child_process';
 import { closeSync, ftruncateSync, linkSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 
 const RATE = 48_000;
@@ -135,6 +136,11 @@ export function createTestCard(name: string, mode: 'loop' | 'wire') {
     setRate: (hz: number) => writeWord(AT.rate, hz),
     /** For opens from now on: one direction is not there. */
     remove: (direction: Direction) => writeWord(AT.lacks, 1 << streamOf(direction)),
+    /** Both directions are there for opens after so many seconds, even if this program is busy then. */
+    bringBackIn: (seconds: number) => {
+      const write = `dd if=/dev/zero of='${path}' bs=4 seek=${AT.lacks / 4} count=1 conv=notrunc status=none`;
+      spawn('sh', ['-c', `sleep ${seconds}; ${write}`]);
+    },
     /** For opens from now on: I2S hardware wants 256. */
     setMinPeriodBytes: (bytes: number) => writeWord(AT.minPeriodBytes, bytes),
     /** For opens from now on: 1 and 2 allowed at first, 128 at most. */
