@@ -1,10 +1,11 @@
-/** Draws the SVG files of this folder and the pin tables of the README: `node hardware/draw.ts`. The results are committed. */
+/** Draws the SVG files of this folder and the README's tables of pins and of what is known: `node hardware/draw.ts`. The results are committed. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { enclosureDrawing } from './drawing/enclosure.ts';
 import { mixerDrawing } from './drawing/mixer.ts';
 import { wiringDrawing } from './drawing/wiring.ts';
 import { withPinTables } from './pin-tables.ts';
+import { withSeenTables } from './seen-tables.ts';
 
 export const DRAWINGS: ReadonlyMap<string, () => string> = new Map([
   ['wiring-encoder.svg', () => wiringDrawing('encoder')],
@@ -17,5 +18,5 @@ if (import.meta.main) {
   const here = import.meta.dirname;
   for (const [name, draw] of DRAWINGS) writeFileSync(join(here, name), draw());
   const readme = join(here, 'README.md');
-  writeFileSync(readme, withPinTables(readFileSync(readme, 'utf8')));
+  writeFileSync(readme, withSeenTables(withPinTables(readFileSync(readme, 'utf8'))));
 }

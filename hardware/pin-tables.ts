@@ -1,17 +1,6 @@
 /** The pin tables of README.md, between two marks there, made from pins.ts. */
+import { replacePart, table } from './markdown.ts';
 import { HATS, headerPin, PANELS, type PanelPin, type Taken } from './pins.ts';
-
-const BEGIN = '<!-- pins: made by draw.ts -->';
-const END = '<!-- end of pins -->';
-
-/** A table whose columns are as wide as their widest cell: how the formatter of this repository wants it. */
-function table(rows: readonly (readonly string[])[]): string {
-  const [head = [], ...body] = rows;
-  const widths = head.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
-  const written = (row: readonly string[]) =>
-    `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`;
-  return [written(head), written(widths.map((width) => '-'.repeat(width))), ...body.map(written)].join('\n');
-}
 
 function panelTable(panel: readonly PanelPin[]): string {
   const rows = [...panel].sort((a, b) => headerPin(a.gpio) - headerPin(b.gpio));
@@ -47,15 +36,12 @@ function hatTable(): string {
 
 /** The document with its tables brought up to date. */
 export function withPinTables(document: string): string {
-  const [before = '', rest = ''] = document.split(BEGIN);
-  const [, after = ''] = rest.split(END);
-  const tables = [
+  return replacePart(document, 'pins', [
     '### Panel with rotary encoder',
     panelTable(PANELS.encoder),
     '### Panel with five buttons',
     panelTable(PANELS.buttons),
     '### What the HATs take',
     hatTable(),
-  ];
-  return `${before}${BEGIN}\n\n${tables.join('\n\n')}\n\n${END}${after}`;
+  ]);
 }

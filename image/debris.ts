@@ -15,20 +15,7 @@ export const REMOVED_DRIVERS: readonly Drivers[] = [
   { folder: 'drivers/block', keep: ['loop.ko.xz', 'virtio_blk.ko.xz'] },
   { folder: 'drivers/md', keep: ['dm-mod.ko.xz', 'dm-bufio.ko.xz', 'dm-verity.ko.xz'] },
   // Graphics, cameras, radio, phones, other machines' buses.
-  ...gone(
-    'drivers',
-    'gpu',
-
-    'iio',
-    'bluetooth',
-    'accel',
-    'staging',
-    'infiniband',
-    'cxl',
-    'vfio',
-    'vhost',
-    'vdpa',
-  ),
+  ...gone('drivers', 'gpu', 'iio', 'bluetooth', 'accel', 'staging', 'infiniband', 'cxl', 'vfio', 'vhost', 'vdpa'),
   ...gone('drivers', 'xen', 'hv', 'comedi', 'tee', 'soundwire', 'slimbus', 'edac', 'hwtracing', 'ssb', 'bcma', 'nfc'),
   ...gone('drivers', 'parport', 'gnss', 'uio', 'crypto', 'platform', 'acpi'),
   // Network: the sockets of the boards, USB-to-Ethernet, the emulator.
@@ -36,32 +23,9 @@ export const REMOVED_DRIVERS: readonly Drivers[] = [
   { folder: 'drivers/net/ethernet/broadcom', keep: ['genet'] },
   ...gone('drivers/net', 'wireless', 'wwan', 'can', 'fddi', 'hyperv', 'ieee802154', 'ppp', 'slip', 'team', 'vmxnet3'),
   ...gone('drivers/net', 'xen-netback', 'wireguard', 'vxlan', 'bonding', 'dsa', 'ipvlan', 'macvlan', 'ovpn', 'ipa'),
-  ...gone(
-    'net',
-    'netfilter',
-    'ipv4/netfilter',
-    'ipv6/netfilter',
-    'bridge',
-    'sched',
-    'sctp',
-    'tipc',
-    'ceph',
-    'rds',
-    'rxrpc',
-  ),
-  ...gone(
-    'net',
-    'sunrpc',
-    'openvswitch',
-    'batman-adv',
-    'bluetooth',
-    'can',
-    'dsa',
-    'l2tp',
-    'nfc',
-    'ieee802154',
-    '6lowpan',
-  ),
+  ...gone('net', 'netfilter', 'ipv4/netfilter', 'ipv6/netfilter', 'bridge', 'sched', 'sctp', 'tipc', 'ceph', 'rds'),
+  ...gone('net', 'rxrpc', 'sunrpc', 'openvswitch', 'batman-adv', 'bluetooth', 'can', 'dsa', 'l2tp', 'nfc', '6lowpan'),
+  ...gone('net', 'ieee802154'),
   ...gone('net', 'mac802154', 'wireless', 'mac80211', 'atm', 'vmw_vsock', '9p', 'hsr', 'kcm', 'phonet', 'qrtr', 'mpls'),
   // File systems: squashfs, overlayfs and ext4 of the card, FAT and exFAT of sticks.
   {
@@ -80,16 +44,17 @@ export const REMOVED_DRIVERS: readonly Drivers[] = [
 
 /** Packages whose files leave the root: they install others, or came with the kernel. */
 export const REMOVED_PACKAGES: readonly string[] = [
-  'apt',
-  'libapt-pkg7.0',
-  'dracut-core',
-  'cpio',
-  'debconf',
-  'perl-base',
+  ...['apt', 'libapt-pkg7.0', 'sqv', 'dpkg', 'debconf', 'perl-base'],
+  ...['dracut-core', 'cpio'],
 ];
+
+/** Files and folders beside the modules of the kernel: the boot partitions have those that a board needs. */
+export const REMOVED_BESIDE_MODULES = ['vmlinuz', 'dtb', 'System.map', 'config'] as const;
 
 /** Files and folders, below the root. */
 export const REMOVED_PATHS: readonly string[] = [
+  // Names of all the world's devices, for lists that nobody reads here.
+  ...['usr/lib/udev/hwdb.bin', 'usr/lib/udev/hwdb.d'],
   // Boot files live on their own partitions, package lists and caches serve nobody.
   ...['boot', 'var/cache', 'var/lib/apt', 'var/log', 'var/lib/dpkg/info', 'var/backups', 'usr/share/doc-base'],
   ...['etc/machine-id', 'etc/hostname', 'etc/resolv.conf', 'var/lib/dbus/machine-id', 'var/lib/systemd/random-seed'],

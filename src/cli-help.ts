@@ -80,7 +80,7 @@ Sound
 
 Delay
   --period 32|64|128|256    frames of one sound card period (default 64)
-  --periods N               periods of the sound card's buffer, 2...4 (default 2)
+  --periods N               periods of the sound card's buffer, 2...4 (default 2, USB 3)
   --frames 64|128           samples of one coded frame (default: 64 with a period of up to 64, else 128)
   --block-factor 1|2|4      frames of 128 samples in one packet (default 1)
   --quality low|normal|high|max                 (default: high)

@@ -44,8 +44,8 @@ export interface CliOptions {
   readonly input: InputWish;
   readonly output: OutputChoice;
   readonly periodFrames: PeriodFrames;
-  /** Periods of the sound card's buffer, 2…4. */
-  readonly periods: number;
+  /** Periods of the sound card's buffer, 2…4; null = as the card needs it. */
+  readonly periods: number | null;
   /** No sound card was named: while there is none, a tone stands in for it. */
   readonly toneUntilFound: boolean;
   /** First UDP port to try, 0 = any; undefined = the default of sessions.md §1 (22134 + random 0…99). */
@@ -69,7 +69,7 @@ export interface StartValues {
   readonly input: string | null;
   readonly output: string | null;
   readonly periodFrames: PeriodFrames;
-  readonly periods: number;
+  readonly periods: number | null;
 }
 
 const DEFAULT_CARD = 'default';
@@ -106,7 +106,7 @@ function defaultValues(boxId: string): StartValues {
     input: DEFAULT_CARD,
     output: DEFAULT_CARD,
     periodFrames: DEFAULT_PERIOD_FRAMES,
-    periods: 2,
+    periods: null,
   };
 }
 

@@ -38,7 +38,7 @@ describe('the command line', () => {
       input: { kind: 'card', name: 'default' },
       output: { kind: 'card', name: 'default' },
       periodFrames: 64,
-      periods: 2,
+      periods: null,
       firstPort: undefined,
       trafficClass: 128,
       realtime: { priority: 80, core: undefined },

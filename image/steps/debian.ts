@@ -107,13 +107,26 @@ export function firmwareStep(mirrors: Mirrors): Step {
       mkdirSync(unpacked, { recursive: true });
       const file = join(PATHS.firmware, 'firmware.deb');
       const address = `${mirrors.main}/${FIRMWARE.path}`;
-      run('/usr/lib/apt/apt-helper', ['download-file', address, file, `SHA256:${FIRMWARE.sha256}`]);
+      fetchChecked(address, file, FIRMWARE.sha256);
       run('dpkg-deb', ['-x', file, unpacked]);
       for (const name of FIRMWARE_FILES)
         cpSync(join(unpacked, 'usr/lib/raspi-firmware', name), join(PATHS.firmware, name));
       cpSync(join(unpacked, 'usr/share/doc/raspi-firmware/copyright'), join(PATHS.firmware, 'LICENCE.txt'));
     },
   };
+}
+
+/** By apt's own fetcher, which knows this computer's proxies and refuses a file with another checksum. */
+function fetchChecked(address: string, file: string, sha256: string): void {
+  try {
+    run('/usr/lib/apt/apt-helper', ['download-file', address, file, `SHA256:${sha256}`]);
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    throw new BuildError(
+      `${address} is not there, or not the file that image/packages.ts knows. Mirrors keep a suite's newest version only: ` +
+        `put that one's version and SHA-256 into FIRMWARE, and try it on a board. ${error.message}`,
+    );
+  }
 }
 
 /** Path of a downloaded package. */

@@ -8,15 +8,15 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { REMOVED_DRIVERS, REMOVED_PACKAGES, REMOVED_PATHS } from '../debris.ts';
+import { REMOVED_BESIDE_MODULES, REMOVED_DRIVERS, REMOVED_PACKAGES, REMOVED_PATHS } from '../debris.ts';
 import type { Step } from '../lib/cache.ts';
-import { ask, BuildError, run } from '../lib/run.ts';
+import { BuildError, run } from '../lib/run.ts';
+import { removeDrivers, removeSetuid } from '../lib/strip.ts';
 import { imageFile, PATHS, product, REPOSITORY } from '../paths.ts';
 import type { Version } from '../version.ts';
 import { installService, SERVICE_FILES } from './service.ts';
@@ -45,7 +45,9 @@ export function rootStep(release: string, earlier: readonly string[], version: V
       ].map((path) => ({
         path,
       })),
-      ...['notices', 'debris.ts', 'steps/root.ts', 'steps/service.ts'].map((name) => ({ path: imageFile(name) })),
+      ...['notices', 'debris.ts', 'lib/strip.ts', 'steps/root.ts', 'steps/service.ts'].map((name) => ({
+        path: imageFile(name),
+      })),
     ],
     outputs: [product('root.squashfs')],
     run: () => {
@@ -71,19 +73,10 @@ function copyBase(root: string, release: string): void {
   rmSync(join(root, `usr/lib/linux-image-${release}`), { recursive: true, force: true });
   const modules = join(root, 'usr/lib/modules', release);
   for (const { folder, keep = [] } of REMOVED_DRIVERS) removeDrivers(join(modules, 'kernel', folder), keep);
-  for (const name of ['vmlinuz', 'System.map', 'config']) rmSync(join(modules, name));
+  for (const name of REMOVED_BESIDE_MODULES) rmSync(join(modules, name), { recursive: true });
   for (const name of readdirSync(modules)) if (/^modules\.(?!builtin|order)/.test(name)) rmSync(join(modules, name));
   cpSync(PATHS.modules, join(modules, 'updates'), { recursive: true });
   depmod(root, release);
-}
-
-/** All of a folder but what is kept; one that is not there has gone with another. */
-function removeDrivers(folder: string, keep: readonly string[]): void {
-  if (!existsSync(folder)) return;
-  const entries = readdirSync(folder);
-  const missing = keep.filter((name) => !entries.includes(name));
-  if (missing.length > 0) throw new BuildError(`Debian's kernel has no ${missing.join(', ')} in ${folder} any more.`);
-  for (const name of entries) if (!keep.includes(name)) rmSync(join(folder, name), { recursive: true });
 }
 
 /** The files of a package; its folders and its copyright file stay. */
@@ -112,23 +105,6 @@ function depmod(root: string, release: string): void {
     for (const file of lost) rmSync(file);
   }
   run('depmod', ['-b', root, release]);
-}
-
-/** No program of the box takes another user's rights by being started. What carried the mark stays, as a plain program. */
-function removeSetuid(root: string): void {
-  const find = () =>
-    ask('find', [root, '-xdev', '-type', 'f', '-perm', '/6000'])
-      .split('\n')
-      .filter((path) => path !== '');
-  for (const path of find()) {
-    const { mode } = lstatSync(path);
-    // A new file: the old one is the base's, too.
-    cpSync(path, `${path}.plain`);
-    chmodSync(`${path}.plain`, mode & 0o777);
-    renameSync(`${path}.plain`, path);
-  }
-  const left = find();
-  if (left.length > 0) throw new BuildError(`Files with setuid or setgid are left: ${left.join(' ')}`);
 }
 
 /** Copies a tree of the repository: links as they are, root's, modes 755 or 644. */

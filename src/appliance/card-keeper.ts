@@ -3,7 +3,16 @@
  * is plugged in or pulled out, one that somebody chooses. Looks when it is told to, never by itself.
  */
 import type { CardOrder } from '../audio/audio-thread.ts';
-import { findCard, isAutomatic, isSameCard, type NamedCards, orderOf, takeCard } from '../audio/card-choice.ts';
+import {
+  findCard,
+  isAutomatic,
+  isSameCard,
+  type NamedCards,
+  orderOf,
+  orderOfCard,
+  takeCard,
+  USUAL_PERIODS,
+} from '../audio/card-choice.ts';
 import type { DeviceError } from '../audio/device.ts';
 import type { SoundCard } from '../linux/sound-cards/list-cards.ts';
 import type { CardReport, CardRow } from '../panel/extras.ts';
@@ -72,10 +81,10 @@ export function createCardKeeper(options: CardKeeperOptions): CardKeeper {
   }
 
   function orderNow(): CardOrder {
-    if (taken.kind === 'named') return named;
+    if (taken.kind === 'named') return { ...named, periods: USUAL_PERIODS };
     if (taken.kind === 'none') return orderOf(named, undefined, needsUsbCard ? NO_USB_CARD : NO_CARD);
     const { card, byChoice } = taken;
-    return byChoice ? { capture: card.capture, playback: card.playback } : orderOf(named, card, NO_CARD);
+    return byChoice ? orderOfCard(card) : orderOf(named, card, NO_CARD);
   }
 
   function reportNow(): CardReport {

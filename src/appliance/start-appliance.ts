@@ -213,7 +213,7 @@ function orOwnRoom(box: BoxSettings, room: OwnRoom | null): BoxSettings {
 function startValues(installer: InstallerSettings, machine: MachineState): StartValues {
   const { input, output, periodFrames, periods } = installer.sound;
   const { autoConnect } = installer.server;
-  return { box: startSettings(installer, machine), autoConnect, input, output, periodFrames, periods };
+  return { box: startSettings(installer, machine), autoConnect, input, output, periodFrames, periods: periods ?? null };
 }
 
 function directories(installer: InstallerSettings): readonly string[] {

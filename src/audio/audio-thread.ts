@@ -11,6 +11,7 @@ import type { CardProblem } from '../box/problems.ts';
 import { requestRealtime, type SchedulingGrant } from '../linux/scheduling.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import { openAlsaDevice } from './alsa-device.ts';
+import { USUAL_PERIODS } from './card-choice.ts';
 import { clockDevice } from './clock-device.ts';
 import {
   type AudioDevice,
@@ -44,7 +45,12 @@ export type OutputChoice =
 
 /** What the kinds 'card' mean from now on: ALSA names, null = the card has no such direction; or why there is none. */
 export type CardOrder =
-  | { readonly capture: string | null; readonly playback: string | null }
+  | {
+      readonly capture: string | null;
+      readonly playback: string | null;
+      /** For where the settings name no number of periods. */
+      readonly periods: number;
+    }
   | { readonly missing: DeviceError };
 
 /** What the main thread can ask for while the card plays: it is closed and opened for it. */
@@ -58,8 +64,8 @@ export interface AudioThreadSettings {
   /** Of the sound card, until an order says otherwise; without them its first two. */
   readonly channels?: CardChannels;
   readonly periodFrames: PeriodFrames;
-  /** Periods of the sound card's buffer, 2...4. */
-  readonly periods: number;
+  /** Periods of the sound card's buffer, 2...4; null = as the card needs it. */
+  readonly periods: number | null;
   /** A tone is sent as long as the sound card has not been found at all, so that a laptop without one can try the box. */
   readonly toneUntilFound: boolean;
   /** Undefined: stay an ordinary thread. */
@@ -159,7 +165,7 @@ function openDevice(settings: OpeningSettings, source: Source, sink: Sink): Audi
     capture: capture === null ? source : capture,
     playback: playback === null ? sink : playback,
     periodFrames,
-    periods,
+    periods: periods ?? order?.periods ?? USUAL_PERIODS,
   });
 }
 

@@ -3,6 +3,19 @@ import type { SoundCard } from '../linux/sound-cards/list-cards.ts';
 import type { CardOrder } from './audio-thread.ts';
 import type { DeviceError } from './device.ts';
 
+/** Periods of the buffer, where the settings name no number. */
+export const USUAL_PERIODS = 2;
+/**
+ * Two periods of 64 frames do not carry the packets of 48 that snd-usb-audio sends each millisecond to a full-speed card
+ * (sound/usb/endpoint.c, data_ep_set_params): in QEMU thirty times as many underruns as with three, and standstills.
+ */
+const USB_PERIODS = 3;
+
+/** What plays from now on, of this card. */
+export function orderOfCard({ kind, capture, playback }: SoundCard): Exclude<CardOrder, { missing: unknown }> {
+  return { capture, playback, periods: kind === 'usb' ? USB_PERIODS : USUAL_PERIODS };
+}
+
 export interface CardSituation {
   /** In the order of listSoundCards. */
   readonly cards: readonly SoundCard[];
@@ -66,10 +79,12 @@ export function isAutomatic({ capture, playback }: NamedCards): boolean {
 
 /** Names of the settings as they are, but those of `card` for "default"; without a card `missing` says why. */
 export function orderOf(named: NamedCards, card: SoundCard | undefined, missing: DeviceError): CardOrder {
-  if (!isAutomatic(named)) return named;
+  if (!isAutomatic(named)) return { ...named, periods: USUAL_PERIODS };
   if (card === undefined) return { missing };
+  const order = orderOfCard(card);
   return {
-    capture: named.capture === AUTOMATIC ? card.capture : named.capture,
-    playback: named.playback === AUTOMATIC ? card.playback : named.playback,
+    capture: named.capture === AUTOMATIC ? order.capture : named.capture,
+    playback: named.playback === AUTOMATIC ? order.playback : named.playback,
+    periods: order.periods,
   };
 }

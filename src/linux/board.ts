@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cleanText } from '../box/plain-text.ts';
 
 /** What Linux calls the chips; Pi 3 and Zero 2 W are 2837, Pi 4, 400 and CM4 2711, Pi 5, 500 and CM5 2712. */
 export type Chip = 'bcm2837' | 'bcm2711' | 'bcm2712';
@@ -23,6 +24,20 @@ export interface BoardReading {
 export const LEAST_BOOTLOADER_MS = Date.UTC(2022, 11, 1);
 
 const TREE = 'sys/firmware/devicetree/base';
+
+const MAX_HAT_UNITS = 80;
+
+/** Maker and product that the firmware has read from the HAT's EEPROM; null = none. @param root as readBoard's */
+export function readHatName(root: string): string | null {
+  const word = (name: string): string => {
+    try {
+      return readFileSync(join(root, TREE, 'hat', name), 'latin1').replaceAll('\0', '');
+    } catch {
+      return '';
+    }
+  };
+  return cleanText(`${word('vendor')} ${word('product')}`, MAX_HAT_UNITS) || null;
+}
 
 /** Files that are not there count as not told. @param root normally '/'; contains sys/ */
 export function readBoard(root: string): BoardReading {

@@ -72,13 +72,27 @@ export function readMachine(root: string, core: number): MachineReading {
   };
 }
 
-/** Names of the sound cards with their drivers, as /proc/asound/cards has them. @param root normally '/' */
+/**
+ * Names of the sound cards with their drivers, as /proc/asound/cards has them, and maker and product of USB cards:
+ * "USB-Audio - Scarlett 2i2 USB (1235:8210)". @param root normally '/'
+ */
 export function soundCards(root: string): readonly string[] {
   try {
     const text = readFileSync(join(root, 'proc/asound/cards'), 'utf8');
-    return [...text.matchAll(/^\s*\d+ \[[^\]]*\]: (.+)$/gm)].map((match) => (match[1] ?? '').trim());
+    return [...text.matchAll(/^\s*(\d+) \[[^\]]*\]: (.+)$/gm)].map(([, number = '', name = '']) => {
+      const usbId = usbIdOf(root, number);
+      return usbId === '' ? name.trim() : `${name.trim()} (${usbId})`;
+    });
   } catch {
     return [];
+  }
+}
+
+function usbIdOf(root: string, number: string): string {
+  try {
+    return readFileSync(join(root, `proc/asound/card${number}/usbid`), 'utf8').trim();
+  } catch {
+    return '';
   }
 }
 

@@ -1,9 +1,10 @@
 /** `box-selftest`: checks the box it runs on, part by part, and says what it finds. Measures only; judge-*.ts decides. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, networkInterfaces } from 'node:os';
-import { orderOf, takeCard } from '../audio/card-choice.ts';
+import { availableParallelism, cpus, hostname, networkInterfaces } from 'node:os';
+import { isAutomatic, orderOf, takeCard, USUAL_PERIODS } from '../audio/card-choice.ts';
 import { DEFAULT_SOUND } from '../box/sound.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
+import { readHatName } from '../linux/board.ts';
 import { LED_NAMES } from '../linux/leds.ts';
 import { listSoundCards } from '../linux/sound-cards/list-cards.ts';
 import { createSystemReader } from '../linux/system.ts';
@@ -20,6 +21,7 @@ import { runLoop } from './loop-run.ts';
 import { readMachine, soundCards } from './machine-reading.ts';
 import { HELP, type Part, readOptions, type SelftestOptions } from './options.ts';
 import { blinkLamps, openControls, tryOled } from './panel-run.ts';
+import { personalWords } from './personal-words.ts';
 import { pingServer } from './ping.ts';
 import { measureLateness } from './realtime.ts';
 import { isServiceRunning, startService, stopService } from './service-control.ts';
@@ -75,13 +77,12 @@ async function checkSound(): Promise<void> {
   const input = options.input ?? settings.sound.input;
   const output = options.output ?? settings.sound.output;
   const periodFrames = options.periodFrames ?? settings.sound.periodFrames;
-  const periods = options.periods ?? settings.sound.periods;
   if (input === null || output === null) {
     report(look('sound card', 'box.toml [sound] says "none"', 'input and output are needed for this part'));
     return;
   }
   const found = takeCard({ cards: listSoundCards('/'), chosen: null, current: null, playing: false });
-  const named = { capture: input, playback: output };
+  const named = { capture: input, playback: output, periods: USUAL_PERIODS };
   // Elsewhere "default" is ALSA's own.
   const order = board ? orderOf(named, found, { problem: 'no-sound-card', error: 'no sound card is there' }) : named;
   if ('missing' in order) {
@@ -94,7 +95,8 @@ async function checkSound(): Promise<void> {
     );
     return;
   }
-  if (order !== named && found !== undefined) note(`the card: ${found.name}`);
+  if (board && isAutomatic(named) && found !== undefined) note(`the card: ${found.name}`);
+  const periods = options.periods ?? settings.sound.periods ?? order.periods;
   const { inputChannels = DEFAULT_SOUND.inputChannels, outputChannels = DEFAULT_SOUND.outputChannels } = settings.sound;
   const channels = { inputChannels, outputChannels };
   const card = { input: order.capture, output: order.playback, channels, periodFrames, periods };
@@ -185,7 +187,9 @@ restart();
 say(summary(findings));
 if (options.report) {
   const { board, kernel } = machine;
-  process.stdout.write(boardReport({ version: version(), kernel, board, cards: soundCards('/'), findings }));
+  const personal = personalWords({ root: '/', interfaces: networkInterfaces, hostName: hostname, settings });
+  const hardware = { board, hat: readHatName('/'), cards: soundCards('/') };
+  process.stdout.write(boardReport({ version: version(), kernel, ...hardware, findings, personal }));
 }
 if (options.jsonPath !== undefined) {
   const result = { board: machine.board.model, core, ok: exitCode(findings) === 0, findings };

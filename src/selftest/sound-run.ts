@@ -69,7 +69,7 @@ export async function runSound(card: Card, realtime: Realtime, seconds: number):
   const engine = startAudioEngine({
     input: { kind: 'card', name: '' },
     output: { kind: 'card', name: '' },
-    card: { capture: card.input, playback: card.output },
+    card: { capture: card.input, playback: card.output, periods: card.periods },
     channels: card.channels,
     periodFrames: card.periodFrames,
     periods: card.periods,

@@ -210,7 +210,8 @@ export const INSTALLER_KEYS = {
     input: key<string | null>(soundCard, 'default'),
     output: key<string | null>(soundCard, 'default'),
     periodFrames: key(oneOf(32, 64, 128, 256), 64),
-    periods: key(whole(2, 4), 2),
+    /** Without it as many as the card needs. */
+    periods: start(whole(2, 4)),
     /** Left and right. */
     inputChannels: start(channelPair),
     outputChannels: start(channelPair),

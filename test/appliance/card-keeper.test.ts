@@ -20,9 +20,9 @@ import {
 } from '../linux/sound-card-trees.ts';
 
 const DEFAULT = { capture: 'default', playback: 'default' };
-const HAT = { capture: 'hw:jambox,0', playback: 'hw:jambox,1' };
-const BEHRINGER = { capture: 'hw:U192k,0', playback: 'hw:U192k,0' };
-const SCARLETT = { capture: 'hw:USB,0', playback: 'hw:USB,0' };
+const HAT = { capture: 'hw:jambox,0', playback: 'hw:jambox,1', periods: 2 };
+const BEHRINGER = { capture: 'hw:U192k,0', playback: 'hw:U192k,0', periods: 3 };
+const SCARLETT = { capture: 'hw:USB,0', playback: 'hw:USB,0', periods: 3 };
 const NONE = { missing: { problem: 'no-sound-card', error: 'no sound card is plugged in' } };
 const BEHRINGER_KEY = 'usb:1397:0509';
 
@@ -67,8 +67,8 @@ describe('the card keeper', () => {
   });
 
   it('has nothing where a card has no such direction', () => {
-    expect(keeperOf([QEMU_USB]).order()).toEqual({ capture: null, playback: 'hw:Audio,0' });
-    expect(keeperOf([WEBCAM]).order()).toEqual({ capture: 'hw:Webcam,0', playback: null });
+    expect(keeperOf([QEMU_USB]).order()).toEqual({ capture: null, playback: 'hw:Audio,0', periods: 3 });
+    expect(keeperOf([WEBCAM]).order()).toEqual({ capture: 'hw:Webcam,0', playback: null, periods: 3 });
   });
 
   it('says that there is no card, and on a board without HAT sound that it has to be a USB card', () => {
@@ -87,7 +87,7 @@ describe('the card keeper', () => {
     expect(keeper.report()).toMatchObject({ taken: BEHRINGER_KEY, chosen: null });
     keeper.see([HEADPHONES], 'playing');
     keeper.see([]);
-    expect(keeper.orders).toEqual([BEHRINGER, { capture: null, playback: 'hw:Headphones,0' }, NONE]);
+    expect(keeper.orders).toEqual([BEHRINGER, { capture: null, playback: 'hw:Headphones,0', periods: 2 }, NONE]);
   });
 
   it('lets nobody be interrupted: the better one is taken when nobody plays any more', () => {
@@ -125,19 +125,23 @@ describe('the card keeper', () => {
   it('leaves names of box.toml as they are, until somebody chooses a card that is there', () => {
     const named = { capture: 'hw:1', playback: 'hw:1' };
     const keeper = keeperOf([HIFIBERRY_ADC, UMC404HD], { named });
-    expect(keeper.order()).toEqual(named);
+    expect(keeper.order()).toEqual({ ...named, periods: 2 });
     expect(keeper.report().taken).toBeNull();
     keeper.choose('usb:1235:8210');
-    expect(keeper.order()).toEqual(named);
+    expect(keeper.order()).toEqual({ ...named, periods: 2 });
     keeper.choose(BEHRINGER_KEY);
     expect(keeper.order()).toEqual(BEHRINGER);
     keeper.see([HIFIBERRY_ADC]);
-    expect(keeper.order()).toEqual(named);
+    expect(keeper.order()).toEqual({ ...named, periods: 2 });
   });
 
   it('leaves a direction that box.toml names as it is, and finds the other', () => {
     const named = { capture: 'default', playback: 'hw:CARD=Amp' };
-    expect(keeperOf([UMC404HD], { named }).order()).toEqual({ capture: 'hw:U192k,0', playback: 'hw:CARD=Amp' });
+    expect(keeperOf([UMC404HD], { named }).order()).toEqual({
+      capture: 'hw:U192k,0',
+      playback: 'hw:CARD=Amp',
+      periods: 3,
+    });
   });
 
   it('leaves a card that plays by its name alone when the chosen one comes back', () => {
@@ -151,7 +155,7 @@ describe('the card keeper', () => {
 
   it('on a desk plays on the default of the computer until somebody chooses', () => {
     const keeper = keeperOf([UMC404HD], { automatic: false });
-    expect(keeper.order()).toEqual(DEFAULT);
+    expect(keeper.order()).toEqual({ ...DEFAULT, periods: 2 });
     keeper.choose(BEHRINGER_KEY);
     expect(keeper.orders).toEqual([BEHRINGER]);
   });
@@ -162,6 +166,6 @@ describe('the card keeper', () => {
     expect(keeper.orders.at(-1)).not.toEqual(SCARLETT);
     const other = keeperOf([scarlett2i2('1-1.3', 'A')], { chosen: 'usb:1235:8210:A' });
     other.see([scarlett2i2('1-1.1', 'B'), scarlett2i2('1-1.3', 'A', 'USB_1')]);
-    expect(other.orders).toEqual([{ capture: 'hw:USB_1,0', playback: 'hw:USB_1,0' }]);
+    expect(other.orders).toEqual([{ capture: 'hw:USB_1,0', playback: 'hw:USB_1,0', periods: 3 }]);
   });
 });

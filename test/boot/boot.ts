@@ -1,8 +1,9 @@
 /**
  * `npm run image:boot`: boots the built card in QEMU and plays its user. As root on Debian 12 or 13.
- *   --machine virt       (default) the whole evening with simulated panel: visit, power-cuts, helpers, update
- *   --machine raspi3b    the Pi's own drivers come up with a sound HAT and the panel
- *   --only PART          one of: visit, power-cuts, helpers, update, raspi3b
+ *   --machine virt       (default) the whole evening with simulated panel: visit, power-cuts, helpers, update, usb
+ *   --machine raspi3b    the Pi 3's own drivers come up with a sound HAT and the panel
+ *   --machine raspi4b    the Pi 4's, with the card behind its two supplies
+ *   --only PART          one of: visit, power-cuts, helpers, update, usb, raspi3b, raspi4b
  *   --keep               don't build the image, even where it is older than its sources
  */
 import { spawnSync } from 'node:child_process';
@@ -13,10 +14,12 @@ import { enterNamespace } from '../peers/namespace.ts';
 import { helpers } from './helpers.ts';
 import { installPackages, qemuVersion } from './packages.ts';
 import { pi3 } from './pi3.ts';
+import { pi4 } from './pi4.ts';
 import { powerCuts } from './power-cuts.ts';
 import { buildImage, OUT, REPOSITORY, WORK, whyBuild } from './products.ts';
 import { createSteps, type Steps } from './steps.ts';
 import { update } from './update.ts';
+import { usb } from './usb.ts';
 import { visit } from './visit.ts';
 
 const PARTS: Readonly<Record<string, { readonly machine: string; readonly run: (steps: Steps) => Promise<void> }>> = {
@@ -24,7 +27,9 @@ const PARTS: Readonly<Record<string, { readonly machine: string; readonly run: (
   'power-cuts': { machine: 'virt', run: powerCuts },
   helpers: { machine: 'virt', run: helpers },
   update: { machine: 'virt', run: update },
+  usb: { machine: 'virt', run: usb },
   raspi3b: { machine: 'raspi3b', run: pi3 },
+  raspi4b: { machine: 'raspi4b', run: pi4 },
 };
 
 const { values } = parseArgs({
@@ -38,7 +43,7 @@ const chosen = Object.entries(PARTS).filter(([name, { machine }]) =>
   values.only === undefined ? machine === values.machine : name === values.only,
 );
 if (chosen.length === 0) {
-  console.error(`No such part: --machine virt or raspi3b, or --only ${Object.keys(PARTS).join(', ')}`);
+  console.error(`No such part: --machine virt, raspi3b or raspi4b, or --only ${Object.keys(PARTS).join(', ')}`);
   process.exit(2);
 }
 

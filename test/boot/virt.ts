@@ -26,6 +26,8 @@ export interface VirtOptions {
   readonly tryboot?: boolean;
   /** Image of a USB stick. */
   readonly stick?: string;
+  /** Path of a socket: a USB port of its own, into which usbredir.ts plugs a device. */
+  readonly usbPort?: string;
   /** More for the kernel's command line. */
   readonly words?: string;
 }
@@ -55,7 +57,7 @@ export async function startVirt(card: Card, options: VirtOptions = {}): Promise<
 /** The same without anybody to see it. */
 export async function startVirtMachine(
   card: Card,
-  { tryboot = false, stick, words = 'simtest simtest.devices' }: VirtOptions,
+  { tryboot = false, stick, usbPort, words = 'simtest simtest.devices=panel,screen,sound' }: VirtOptions,
 ): Promise<Machine & { readonly bootPartition: number }> {
   const file = (name: string) => join(WORK, name);
   const boot = chooseBoot(card, tryboot);
@@ -72,7 +74,9 @@ export async function startVirtMachine(
       ...['-device', 'virtio-blk-pci,drive=card'],
       ...['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net,romfile='],
       ...['-device', 'virtio-rng-pci', '-serial', 'stdio'],
+      ...(stick === undefined && usbPort === undefined ? [] : ['-device', 'qemu-xhci']),
       ...(stick === undefined ? [] : stickArgs(stick)),
+      ...(usbPort === undefined ? [] : portArgs(usbPort)),
     ],
     agentArgs: (path) => [
       ...['-chardev', `socket,id=agent,path=${path},server=on,wait=off`],
@@ -85,7 +89,11 @@ export async function startVirtMachine(
 
 function stickArgs(path: string): readonly string[] {
   const drive = `file=${path},if=none,format=raw,id=stick`;
-  return ['-device', 'qemu-xhci', '-drive', drive, '-device', 'usb-storage,drive=stick'];
+  return ['-drive', drive, '-device', 'usb-storage,drive=stick'];
+}
+
+function portArgs(path: string): readonly string[] {
+  return ['-chardev', `socket,id=usb,path=${path},server=on,wait=off`, '-device', 'usb-redir,chardev=usb'];
 }
 
 let tree: { readonly path: string; readonly wiring: Wiring } | undefined;
@@ -94,7 +102,8 @@ function virtTree(): { readonly path: string; readonly wiring: Wiring } {
   if (tree === undefined) {
     const base = join(WORK, 'virt.dtb');
     const [, machine = ''] = MACHINE;
-    const args = ['-M', `${machine},dumpdtb=${base}`, ...MACHINE.slice(2), '-display', 'none'];
+    // Its network card would want a boot ROM that Debian has in another package.
+    const args = ['-M', `${machine},dumpdtb=${base}`, ...MACHINE.slice(2), '-nic', 'none', '-display', 'none'];
     execFileSync('qemu-system-aarch64', args, { stdio: 'pipe' });
     tree = buildPanelTree(base, join(WORK, 'virt-sim.dtb'));
   }

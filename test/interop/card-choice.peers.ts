@@ -121,10 +121,10 @@ describe('A box without a word about sound in its settings', () => {
   it('plays on a USB card, and on the two devices of a HAT where there is one', async () => {
     present(UMC404HD);
     const box = await start();
-    await playsOn(box, 'in hw:U192k,0 ', 'out hw:U192k,0 ');
+    await playsOn(box, 'in hw:U192k,0 ', 'out hw:U192k,0 ', ' 128/384');
     await box.quit();
     present(UMC404HD, HIFIBERRY_ADC);
-    await playsOn(await start(), 'in hw:jambox,0 ', 'out hw:jambox,1 ');
+    await playsOn(await start(), 'in hw:jambox,0 ', 'out hw:jambox,1 ', ' 128/256');
   });
 
   it('takes a card that is plugged in later, another when that is pulled out, and stays where it is', async () => {

@@ -1,0 +1,131 @@
+/**
+ * A box without a HAT: it says that a sound card is missing, takes a USB card that is plugged in (the kernel's own USB
+ * sound driver on a card of this process), and plays on it: the card's input goes to a real server and comes back from
+ * there to its output. Pulled out and plugged in again while it plays, it plays again.
+ */
+import { strict as assert } from 'node:assert';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createPeers } from '../peers/processes.ts';
+import { type Server, startServer } from '../peers/server.ts';
+import { until } from '../peers/wait.ts';
+import { writeWav } from '../peers/wav.ts';
+import { type Box, telling } from './box.ts';
+import { OUT } from './products.ts';
+import { installerFile } from './settings.ts';
+import type { Steps } from './steps.ts';
+import { CARD_NAME, createUsbCard, TONE_HZ, type UsbCard } from './usb-card.ts';
+import { type Plugged, plugIn } from './usbredir.ts';
+import { HOST_ADDRESS, newCard, startVirt } from './virt.ts';
+
+const SERVER_PORT = 23_660;
+const SLOW_MS = 240_000;
+const RATE = 48_000;
+const PIECE = RATE / 50;
+/** An emulated box drops out: so much of the tone is enough, in pieces of 20 ms. */
+const ENOUGH_PIECES = 50;
+
+export async function usb(steps: Steps): Promise<void> {
+  const { step, note } = steps;
+  const peers = createPeers('boot-usb');
+  const sockets = mkdtempSync(join(tmpdir(), 'boxusb-'));
+  const usbPort = join(sockets, 'usb');
+  peers.atEnd(() => rmSync(sockets, { recursive: true, force: true }));
+  try {
+    const server = await step('a Jamulus 3.9.1 server is there', () => startServer(peers, { port: SERVER_PORT }));
+    const card = newCard('usb');
+    card.write(1, 'box.toml', installerFile({ address: `${HOST_ADDRESS}:${SERVER_PORT}`, name: 'Rehearsal room' }));
+    const box = await startVirt(card, { usbPort, words: 'simtest simtest.devices=panel,screen' });
+    peers.atEnd(box.pullThePlug);
+    await telling(box, steps, async () => {
+      await step('power on without any sound card', () => powerOn(box, note));
+      const usbCard = createUsbCard();
+      let plugged: Plugged | undefined;
+      await step('a USB card is plugged in: the panel names it, in use', async () => {
+        plugged = await plugIn(usbPort, usbCard.device);
+        await seeCard(box, note);
+      });
+      await step('before it connects, nothing of the input comes out', () => assert.equal(tonePieces(usbCard), 0));
+      await step('it plays: in, to the server, and back out', async () => {
+        await connect(box, server);
+        await tone(usbCard, '46 usb', note);
+      });
+      await step('pulled out and plugged in while it plays: the sound is back', async () => {
+        plugged?.pull();
+        await until('no card', async () => !(await cards(box)).includes('USB-Audio'), { timeoutMs: SLOW_MS });
+        usbCard.forget();
+        plugged = await plugIn(usbPort, usbCard.device);
+        await tone(usbCard, '47 usb again', note);
+        assert.equal((await server.clients()).length, 1);
+      });
+    });
+  } finally {
+    await peers.end();
+  }
+}
+
+const cards = (box: Box) => box.output('cat /proc/asound/cards');
+
+async function powerOn(box: Box, note: (line: string) => void): Promise<void> {
+  await box.ready();
+  note((await box.reads(/Play something/, '44 usb first words', SLOW_MS)).split('\n').join(' | '));
+  assert.match(await cards(box), /no soundcards/);
+}
+
+/** Through the menu, as its user would look. */
+async function seeCard(box: Box, note: (line: string) => void): Promise<void> {
+  await until('the card in the kernel', async () => (await cards(box)).includes(CARD_NAME), { timeoutMs: SLOW_MS });
+  note((await cards(box)).trim().replaceAll(/\s+/g, ' '));
+  note((await box.output('cat /proc/asound/pcm')).trim().split('\n').join(' | '));
+  await box.press('knob');
+  await box.reads(/Press CONNECT/);
+  await box.press('knob');
+  await box.reads(/Press CONNECT to play/);
+  await box.press('knob');
+  await box.reads(/Menu/);
+  for (let row = 0; row < 20 && !/▸ ?Sound card/.test(box.text()); row++) await box.turn(1);
+  await box.press('knob');
+  await box.reads(new RegExp(`${CARD_NAME}[\\s\\S]*in use, in and out`), '45 usb card', SLOW_MS);
+  await box.press('knob', 1200);
+  await box.reads(/Press CONNECT to play/);
+}
+
+async function connect(box: Box, server: Server): Promise<void> {
+  await box.press('connect');
+  await box.reads(/Others will see/);
+  await box.press('knob');
+  await until('the box on the server', async () => (await server.clients()).length === 1, { timeoutMs: SLOW_MS });
+}
+
+/** Waits for enough of the tone; what the card has played is kept for people. */
+async function tone(card: UsbCard, name: string, note: (line: string) => void): Promise<void> {
+  try {
+    await until('the tone', () => tonePieces(card) >= ENOUGH_PIECES, { timeoutMs: SLOW_MS, everyMs: 1000 });
+    await sleep(2000);
+  } finally {
+    writeWav(join(OUT, `${name.replaceAll(' ', '-')}.wav`), card.heard());
+    const all = Math.floor(card.heard()[0].length / PIECE);
+    note(`the card has played ${all} pieces of 20 ms; ${tonePieces(card)} of them the tone`);
+  }
+}
+
+/** Pieces of what the card has played in which the tone is loud, and nearly all that there is. */
+export function tonePieces({ heard }: Pick<UsbCard, 'heard'>): number {
+  const [left] = heard();
+  let found = 0;
+  for (let from = 0; from + PIECE <= left.length; from += PIECE) {
+    let [real, imaginary, energy] = [0, 0, 0];
+    for (let at = 0; at < PIECE; at++) {
+      const value = left[from + at] ?? 0;
+      const angle = (2 * Math.PI * TONE_HZ * at) / RATE;
+      real += value * Math.cos(angle);
+      imaginary += value * Math.sin(angle);
+      energy += value * value;
+    }
+    const share = energy === 0 ? 0 : (2 * (real * real + imaginary * imaginary)) / (PIECE * energy);
+    if (Math.sqrt(energy / PIECE) > 0.01 && share > 0.8) found += 1;
+  }
+  return found;
+}
