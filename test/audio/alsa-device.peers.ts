@@ -306,7 +306,7 @@ describe('Periods', () => {
   it('are not all of the delay where a driver has a queue of its own', () => {
     card.setQueued('playback', 144);
     card.setQueued('capture', 48);
-    const device = opened();
+    const device = opened({ periodFrames: 64, periods: 2 });
     echo(device, 0.05);
     expect(device.granted.bufferFrames).toBe(192);
     expect(device.queuedFrames()).toBe(192);
