@@ -119,6 +119,10 @@ class AlsaDevice implements AudioDevice {
     return LOST;
   }
 
+  queuedFrames(): number {
+    return (this.#capture?.queuedFrames() ?? 0) + (this.#playback?.queuedFrames() ?? 0);
+  }
+
   lateUs(): number {
     return this.#late;
   }

@@ -217,8 +217,8 @@ function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void
     if (runs) {
       lastError = '';
       toneStandsIn = false;
-      const { bufferFrames: latencyFrames, ...granted } = card.granted;
-      post({ type: 'running', ...granted, latencyFrames });
+      const { bufferFrames, ...granted } = card.granted;
+      post({ type: 'running', ...granted, latencyFrames: bufferFrames + card.queuedFrames() });
     }
     const kept = runs && engine.run(card);
     card.close();

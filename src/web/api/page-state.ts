@@ -218,7 +218,7 @@ const network = v.object({
   carrier: v.boolean(),
   address: v.nullable(text),
   wifi: v.picklist(['off', 'on', 'set-up']),
-  ownAddress: v.pipe(v.picklist(['route', 'asked', 'off']), v.description('how the public address is found')),
+  ownAddress: v.pipe(v.picklist(['route', 'off']), v.description('how the public address is found')),
   pageAddress: text,
   otherBoxes: v.pipe(v.array(text), v.description('host names of other boxes in this room')),
 });
