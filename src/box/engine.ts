@@ -1,10 +1,8 @@
-/** What the audio engine reports: the sound card, meters, drop-outs; and the delay figure made of it. */
-import { type DelayWord, delayWord, overallDelayMs } from '../jamulus/delay.ts';
+/** What the audio engine reports: the sound card, meters, drop-outs. */
 import { log, type Step, unchanged } from './effects.ts';
 import type { BoxEvent, SideMeter } from './events.ts';
 import type { CardProblem } from './problems.ts';
 import { type BoxState, withVisit } from './state.ts';
-import { jitterSettings } from './transport.ts';
 
 type DeviceState =
   | { readonly kind: 'starting' }
@@ -43,7 +41,6 @@ export const ENGINE_AT_START: EngineState = {
   jitterBlocks: 0,
 };
 
-const SAMPLES_PER_MS = 48;
 const MINUTE_MS = 60_000;
 const READING_INTERVAL_MS = 1000;
 const MAX_READINGS = MINUTE_MS / READING_INTERVAL_MS + 1;
@@ -103,26 +100,4 @@ function watchAudio(state: BoxState, received: number, atMs: number): BoxState {
   }
   const stopped = atMs - audio.atMs >= SILENT_MS;
   return stopped === audio.stopped ? state : withVisit(state, { audio: { ...audio, stopped } });
-}
-
-/** The delay from this musician through the server back to his ears, as the official client reckons it; null = not known. */
-export function delayFigure(state: BoxState): { readonly ms: number; readonly word: DelayWord } | null {
-  const { engine, visit, transport, link } = state;
-  const { device } = engine;
-  if (link.kind !== 'connected' || visit.pingMs === null || device.kind !== 'running' || engine.jitterBlocks === 0) {
-    return null;
-  }
-  const { frameSamples, blockFactor, quality } = transport;
-  const jitter = jitterSettings(state.jitter, transport);
-  const ms = overallDelayMs({
-    frameSamples,
-    blockFactor,
-    clientBlocks: engine.jitterBlocks,
-    serverBlocks: jitter.auto ? visit.serverJitterBlocks : jitter.serverBlocks,
-    pingMs: visit.pingMs,
-    raw: quality === 'max' && visit.rawOffered,
-    ...(device.periodFrames === frameSamples * blockFactor ? {} : { conversionCardSamples: device.periodFrames }),
-    driverLatencyMs: device.latencyFrames / SAMPLES_PER_MS,
-  });
-  return { ms, word: delayWord(ms) };
 }

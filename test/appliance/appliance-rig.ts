@@ -147,6 +147,7 @@ export async function startRig(
       controls: 'knob',
       fixedServer: null,
       mistakes: [],
+      ownAddress: 'route' as const,
       needsNetwork: true,
     },
     habitsFor: (choices) => habitsOf(installer, choices),
