@@ -17,7 +17,7 @@ export interface SoundControls {
   readonly monitorGain: number;
   readonly monitorPan: number;
   readonly master: number;
-  /** "Me in the mix": what a muted musician goes on hearing of himself. */
+  /** "Me in the mix": what a muted musician goes on hearing of themselves. */
   readonly ownFader: number;
 }
 
