@@ -1,5 +1,5 @@
 /** Opens the ALSA streams of a sound card, one or two of them, so that they can run in step; or says why not. */
-import type { ChannelPair } from '../box/sound.ts';
+import type { ChannelPair } from '../box/state.ts';
 import type { AlsaPcm } from '../linux/alsa.ts';
 import { type Direction, isThere, openPcm, type PcmError } from '../linux/alsa-configure.ts';
 import { sleepMs } from '../linux/clock.ts';

@@ -74,3 +74,13 @@ export interface Sink {
   write(from: Float32Array, frames: number): void;
   close(): void;
 }
+
+/** What the kinds 'card' mean from now on: ALSA names, null = the card has no such direction; or why there is none. */
+export type CardOrder =
+  | {
+      readonly capture: string | null;
+      readonly playback: string | null;
+      /** For where the settings name no number of periods. */
+      readonly periods: number;
+    }
+  | { readonly missing: DeviceError };

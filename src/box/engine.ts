@@ -1,34 +1,7 @@
 /** What the audio engine reports: the sound card, meters, drop-outs. */
 import { log, type Step, unchanged } from './effects.ts';
-import type { BoxEvent, SideMeter } from './events.ts';
-import type { CardProblem } from './problems.ts';
-import { type BoxState, withVisit } from './state.ts';
-
-type DeviceState =
-  | { readonly kind: 'starting' }
-  | {
-      readonly kind: 'running';
-      readonly description: string;
-      readonly periodFrames: number;
-      /** 0 = not known. */
-      readonly latencyFrames: number;
-      /** Channels of the sound card: 0 = it has no such direction, null = a file or generator stands there. */
-      readonly inputs: number | null;
-      readonly outputs: number | null;
-    }
-  | { readonly kind: 'missing'; readonly problem: CardProblem; readonly why: string; readonly retrying: boolean };
-
-export interface EngineState {
-  readonly device: DeviceState;
-  /** What the kernel granted, and its own words; null until it has answered. */
-  readonly realtime: { readonly granted: boolean; readonly text: string } | null;
-  readonly input: SideMeter;
-  readonly output: SideMeter;
-  /** Since the engine's start. */
-  readonly xruns: number;
-  /** Own jitter buffer; 0 until the engine has said. */
-  readonly jitterBlocks: number;
-}
+import type { BoxEvent } from './events.ts';
+import { type BoxState, type DeviceState, type EngineState, type SideMeter, withVisit } from './state.ts';
 
 const QUIET: SideMeter = { level: [0, 0], hold: [0, 0], clipped: [false, false] };
 

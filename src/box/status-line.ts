@@ -1,8 +1,7 @@
 /** The state in one plain line for a terminal. */
 import { MAX_SHOWN_PING_MS } from '../jamulus/delay.ts';
-import type { Stereo } from './events.ts';
 import type { CardProblem } from './problems.ts';
-import type { BoxState } from './state.ts';
+import type { BoxState, Stereo } from './state.ts';
 import { LINK_TEXTS, MUTED, NOTHING_ARRIVES, PROBLEM_TEXTS, RECORDING, tryingAgain } from './texts.ts';
 import { buffers, delayFigure } from './views.ts';
 

@@ -1,5 +1,6 @@
-/** The figures that every face shows of the connection, computed in one place from the state. Pure. */
+/** The figures and problems that every face shows, computed in one place from the state. Pure. */
 import { type DelayWord, delayWord, MAX_SHOWN_PING_MS, overallDelayMs } from '../jamulus/delay.ts';
+import type { OneWay, Problem } from './problems.ts';
 import type { BoxState, TransportChoice } from './state.ts';
 import { jitterSettings } from './transport.ts';
 
@@ -56,4 +57,23 @@ export function delayFigure(state: BoxState): { readonly ms: number; readonly wo
 /** Neither the ping nor the delay means anything any more: ">500" is shown (jitter-buffer.md §6). */
 export function isBeyondMeaning(state: BoxState): boolean {
   return Math.max(delayFigure(state)?.ms ?? 0, state.visit.pingMs ?? 0) > MAX_SHOWN_PING_MS;
+}
+
+/** All that is wrong now, the most pressing first. */
+export function problems(state: BoxState): readonly Problem[] {
+  const found: Problem[] = [];
+  const { device } = state.engine;
+  if (device.kind === 'missing') found.push(device.problem);
+  if (state.sound.mute === 'feedback') found.push('feedback');
+  if (state.problem !== null) found.push(state.problem);
+  const oneWay = oneWayOf(device);
+  if (oneWay !== null) found.push(oneWay);
+  return found;
+}
+
+/** Null where sound goes both ways, and where nothing runs. */
+export function oneWayOf(device: BoxState['engine']['device']): OneWay | null {
+  if (device.kind !== 'running') return null;
+  if (device.inputs === 0) return 'listen-only';
+  return device.outputs === 0 ? 'send-only' : null;
 }

@@ -10,7 +10,7 @@ import type { AudioThreadMessage } from '../audio/audio-thread.ts';
 import { type DeviceError, type PeriodFrames, SAMPLE_RATE } from '../audio/device.ts';
 import { percentileUs, status } from '../audio/shared.ts';
 import type { CardChannels } from '../box/effects.ts';
-import type { ChannelPair } from '../box/sound.ts';
+import type { ChannelPair } from '../box/state.ts';
 import { streamFormat } from '../jamulus/transport.ts';
 import { openPcm } from '../linux/alsa-configure.ts';
 import { toPeerAddress } from '../linux/resolve.ts';

@@ -1,9 +1,8 @@
 /** The state of the box as the page gets it. Pure: of the state and of what stands beside it. */
-import { problems } from '../box/problems.ts';
 import { microphoneClosed } from '../box/recording.ts';
 import type { BoxState, Person } from '../box/state.ts';
 import { jitterSettings } from '../box/transport.ts';
-import { buffers, delayFigure, delayWith, isBeyondMeaning } from '../box/views.ts';
+import { buffers, delayFigure, delayWith, isBeyondMeaning, problems } from '../box/views.ts';
 import { countryIso } from '../jamulus/countries.ts';
 import { gainToFader } from '../jamulus/gain.ts';
 import type { Profile } from '../jamulus/session-types.ts';
