@@ -23,6 +23,8 @@ import { HOST_ADDRESS, newCard, startVirt } from './virt.ts';
 const SERVER_PORT = 23_660;
 const SLOW_MS = 240_000;
 const RATE = 48_000;
+/** A push as long goes a screen back. */
+const BACK_MS = 1200;
 const PIECE = RATE / 50;
 /** An emulated box drops out: so much of the tone is enough, in pieces of 20 ms. */
 const ENOUGH_PIECES = 50;
@@ -88,14 +90,14 @@ async function seeCard(box: Box, note: (line: string) => void): Promise<void> {
   await box.turn(rows.findIndex((row) => row.includes('Sound card')) - title - 1);
   await box.press('knob');
   await box.reads(new RegExp(`${CARD_NAME}.*in use, in and out`), '45 usb card', SLOW_MS);
-  await box.press('knob', 1200);
-  await box.reads(/Press CONNECT to play/, undefined, SLOW_MS);
+  await press(box, 'knob', /Menu/, BACK_MS);
+  await press(box, 'knob', /Press CONNECT to play/, BACK_MS);
 }
 
 /** The box takes no press on a screen that has not stood for a moment; on a busy machine its user presses again. */
-async function press(box: Box, key: Key, expected: RegExp): Promise<void> {
+async function press(box: Box, key: Key, expected: RegExp, forMs?: number): Promise<void> {
   for (let tries = 3; ; tries--) {
-    await box.press(key);
+    await box.press(key, forMs);
     const seen = await box.reads(expected).catch((error: unknown) => {
       if (tries === 1) throw error;
     });

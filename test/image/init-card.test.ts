@@ -70,6 +70,51 @@ describe('/init knows the card', () => {
   });
 });
 
+describe('/init in slot B', () => {
+  const FILL = imageFile('rootfs/usr/lib/jambox/fill-slot-b');
+
+  /** The root that it would mount, 5 or 6. `fill` stands for what runs in root A, which is the real program but for its folders. */
+  function rootOf(slot: 'A' | 'B', fill = `JAMBOX_RUN="$1" sh ${FILL}`): string {
+    const init = readFileSync(imageFile('initramfs/init'), 'utf8');
+    const functions = init.slice(init.indexOf('bytes() {'), init.indexOf("disk='' tries=0"));
+    const from = init.indexOf('if [ $slot = B ]');
+    const block = init.slice(from, init.indexOf('\nfi\n', from) + 4).replaceAll('/dev/kmsg', '/dev/null');
+    const script = [
+      "hexdump() { od -A n -v -t x1 | tr -d ' \\n'; }",
+      'mount() { :; }; umount() { :; }; patience() { :; }; impatience() { :; }; restart() { exit 9; }',
+      `test=$1; chroot() { set -- "$test"; ${fill}; }`,
+      functions,
+      `disk=$1/p slot=${slot} root=${slot === 'A' ? 5 : 6}`,
+      block,
+      'echo $root',
+    ].join('\n');
+    return execFileSync('sh', ['-c', script, 'sh', folder], { encoding: 'utf8' }).trim();
+  }
+
+  beforeEach(() => {
+    put('disk', Buffer.from(`${folder}/p\n`));
+    put('p5', squashfs(5000, 7));
+    put('p6', Buffer.alloc(2 * 1048576));
+  });
+  const isFilled = () => readFileSync(join(folder, 'p6')).subarray(0, 4).toString('latin1') === 'hsqs';
+
+  it('of a new card has its own root before it is used, so that an update may overwrite that of A', () => {
+    expect(rootOf('B')).toBe('6');
+    expect(isFilled()).toBe(true);
+  });
+
+  it('takes the root of A where its own cannot be written', () => {
+    expect(rootOf('B', 'false')).toBe('5');
+  });
+
+  it('leaves its root alone when it has one, and waits for nothing in slot A', () => {
+    expect(rootOf('A')).toBe('5');
+    expect(isFilled()).toBe(false);
+    put('p6', squashfs(9000, 2));
+    expect(rootOf('B', 'exit 8')).toBe('6');
+  });
+});
+
 describe('fill-slot-b', () => {
   const fill = () =>
     execFileSync('sh', [imageFile('rootfs/usr/lib/jambox/fill-slot-b')], {
