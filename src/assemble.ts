@@ -1,7 +1,9 @@
 /** From checked options to a running box: opens the files, chooses the port, loads the codec. */
+
 import { randomInt } from 'node:crypto';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import type { CardOrder, InputChoice } from './audio/audio-thread.ts';
+import type { InputChoice } from './audio/audio-thread.ts';
+import type { CardOrder } from './audio/device.ts';
 import { readWavFile } from './audio/wav-reader.ts';
 import type { CliOptions, InputWish } from './cli.ts';
 import { createService, type Service, type ServiceOptions } from './service.ts';

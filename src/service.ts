@@ -6,7 +6,7 @@ import { type AudioEngine, startAudioEngine } from './audio/audio-engine.ts';
 import type { AudioThreadMessage, AudioThreadReport, AudioThreadSettings } from './audio/audio-thread.ts';
 import { AUDIO_ARRIVED, FROM_ELSEWHERE, FROM_SERVER, type RingRecord } from './audio/message-ring.ts';
 import type { BoxEffect } from './box/effects.ts';
-import type { BoxEvent, TimerId } from './box/events.ts';
+import type { BoxEvent, TimerId, UntimedEvent } from './box/events.ts';
 import { forget } from './box/forget.ts';
 import { type BoxSettings, initialState } from './box/initial-state.ts';
 import { rememberedMix } from './box/people.ts';
@@ -46,13 +46,6 @@ export interface ServiceOptions {
   /** The orderly end, after the audio thread has stopped. */
   readonly onExit: (code: number, report: AudioThreadReport | undefined) => void;
 }
-
-/** An event without its time, which the service puts in. */
-export type UntimedEvent = BoxEvent extends infer Event
-  ? Event extends BoxEvent
-    ? Omit<Event, 'atMs'>
-    : never
-  : never;
 
 export interface Service {
   state(): BoxState;

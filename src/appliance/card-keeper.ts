@@ -2,7 +2,6 @@
  * Knows the sound cards that are there and which one plays, and says so to the audio thread when it changes: a card that
  * is plugged in or pulled out, one that somebody chooses. Looks when it is told to, never by itself.
  */
-import type { CardOrder } from '../audio/audio-thread.ts';
 import {
   findCard,
   isAutomatic,
@@ -13,7 +12,7 @@ import {
   takeCard,
   USUAL_PERIODS,
 } from '../audio/card-choice.ts';
-import type { DeviceError } from '../audio/device.ts';
+import type { CardOrder, DeviceError } from '../audio/device.ts';
 import type { SoundCard } from '../linux/sound-cards/list-cards.ts';
 import type { CardReport, CardRow } from '../panel/extras.ts';
 

@@ -19,6 +19,7 @@ export interface FixedExtras {
   readonly fixedServer: ServerTarget | null;
   /** What is wrong in the installer's file, a sentence each. */
   readonly mistakes: readonly string[];
+  readonly ownAddress: PanelExtras['network']['ownAddress'];
   /** False on a desk with a practice room: what needs no network is not kept waiting for one. */
   readonly needsNetwork: boolean;
 }
@@ -51,7 +52,7 @@ export function panelExtras(parts: ExtrasParts): PanelExtras {
   return {
     ...NO_EXTRAS,
     systemProblems: systemProblems(parts),
-    network: { ...NO_EXTRAS.network, carrier: system.carrier, address: system.address },
+    network: { ...NO_EXTRAS.network, carrier: system.carrier, address: system.address, ownAddress: fixed.ownAddress },
     temperatureC: system.temperatureC,
     cpuPercent: system.cpuPercent,
     firstStart,

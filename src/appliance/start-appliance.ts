@@ -123,6 +123,7 @@ export async function prepareAppliance(
       menuLocked: installer.menu.locked,
       controls: installer.panel.controls === 'encoder' ? 'knob' : 'buttons',
       mistakes: errors,
+      ownAddress: installer.network.routeHost === null ? 'off' : 'route',
       needsNetwork: options.appliance || room?.kind !== 'practice',
       fixedServer: fixed && address !== undefined ? { address, label: installer.server.name || address } : null,
     },

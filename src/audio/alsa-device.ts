@@ -2,7 +2,7 @@
  * A sound card through ALSA: capture and playback kept in step, or one direction with a file or generator for the
  * other. Recovery from xruns and suspends restarts both directions together, so that the delay stays what it was.
  */
-import type { ChannelPair } from '../box/sound.ts';
+import type { ChannelPair } from '../box/state.ts';
 import type { AlsaPcm } from '../linux/alsa.ts';
 import { sleepMs } from '../linux/clock.ts';
 import { errno } from '../linux/libc.ts';
@@ -117,6 +117,10 @@ class AlsaDevice implements AudioDevice {
       }
     }
     return LOST;
+  }
+
+  queuedFrames(): number {
+    return (this.#capture?.queuedFrames() ?? 0) + (this.#playback?.queuedFrames() ?? 0);
   }
 
   lateUs(): number {

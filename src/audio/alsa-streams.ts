@@ -1,7 +1,8 @@
 /** Opens the ALSA streams of a sound card, one or two of them, so that they can run in step; or says why not. */
-import type { ChannelPair } from '../box/sound.ts';
+import type { ChannelPair } from '../box/state.ts';
 import type { AlsaPcm } from '../linux/alsa.ts';
 import { type Direction, isThere, openPcm, type PcmError } from '../linux/alsa-configure.ts';
+import { sleepMs } from '../linux/clock.ts';
 import { errno } from '../linux/libc.ts';
 import { type DeviceError, MAX_PERIOD_FRAMES, type PeriodFrames, SAMPLE_RATE } from './device.ts';
 
@@ -16,6 +17,9 @@ export interface StreamOptions {
   readonly inputChannels: ChannelPair;
   readonly outputChannels: ChannelPair;
 }
+
+/** The devices of a card that has just been plugged in come one after the other: so long one that is missing may come. */
+const SETTLING_MS = 300;
 
 /** Configured, not yet started. A direction that the device lacks is undefined, as one that was not asked for. */
 export interface Streams {
@@ -55,8 +59,14 @@ function openStream(
   const [left, right] = direction === 'capture' ? options.inputChannels : options.outputChannels;
   const { periods } = options;
   const channels = Math.max(2, left, right);
-  const pcm = openPcm({ name, direction, rate: SAMPLE_RATE, periodFrames, periods, channels });
-  return isError(pcm) && isOtherWayOnly(name, direction, pcm) ? undefined : pcm;
+  const request = { name, direction, rate: SAMPLE_RATE, periodFrames, periods, channels };
+  let pcm = openPcm(request);
+  const isMissing = (): boolean => isError(pcm) && isOtherWayOnly(name, direction, pcm);
+  if (isMissing()) {
+    sleepMs(SETTLING_MS);
+    pcm = openPcm(request);
+  }
+  return isMissing() ? undefined : pcm;
 }
 
 /** The device is there, but has no such direction: ALSA's own devices say ENOENT then, a plug-in made of two EINVAL. */

@@ -1,4 +1,5 @@
 /** The main thread's handle on the audio thread: starts and stops it, writes its controls, reads its counters. */
+
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { CardChannels, SoundControls } from '../box/effects.ts';
 import type { StreamFormat } from '../jamulus/stream-format.ts';
@@ -8,9 +9,9 @@ import type {
   AudioThreadMessage,
   AudioThreadReport,
   AudioThreadSettings,
-  CardOrder,
   EngineOrder,
 } from './audio-thread.ts';
+import type { CardOrder } from './device.ts';
 import { ChannelMode, InputControl } from './input-stage.ts';
 import { createRingMemory, MessageRing, type RingRecord } from './message-ring.ts';
 import { OutputControl } from './output-stage.ts';

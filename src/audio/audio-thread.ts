@@ -15,6 +15,7 @@ import { USUAL_PERIODS } from './card-choice.ts';
 import { clockDevice } from './clock-device.ts';
 import {
   type AudioDevice,
+  type CardOrder,
   type DeviceError,
   type PeriodFrames,
   SAMPLE_RATE,
@@ -42,16 +43,6 @@ export type OutputChoice =
   | { readonly kind: 'card'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'none' };
-
-/** What the kinds 'card' mean from now on: ALSA names, null = the card has no such direction; or why there is none. */
-export type CardOrder =
-  | {
-      readonly capture: string | null;
-      readonly playback: string | null;
-      /** For where the settings name no number of periods. */
-      readonly periods: number;
-    }
-  | { readonly missing: DeviceError };
 
 /** What the main thread can ask for while the card plays: it is closed and opened for it. */
 export type EngineOrder = CardOrder | { readonly channels: CardChannels };
@@ -217,8 +208,8 @@ function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void
     if (runs) {
       lastError = '';
       toneStandsIn = false;
-      const { bufferFrames: latencyFrames, ...granted } = card.granted;
-      post({ type: 'running', ...granted, latencyFrames });
+      const { bufferFrames, ...granted } = card.granted;
+      post({ type: 'running', ...granted, latencyFrames: bufferFrames + card.queuedFrames() });
     }
     const kept = runs && engine.run(card);
     card.close();

@@ -1,7 +1,6 @@
 /** Which sound card plays, of those that are there. Pure. */
 import type { SoundCard } from '../linux/sound-cards/list-cards.ts';
-import type { CardOrder } from './audio-thread.ts';
-import type { DeviceError } from './device.ts';
+import type { CardOrder, DeviceError } from './device.ts';
 
 /** Periods of the buffer, where the settings name no number. */
 export const USUAL_PERIODS = 2;

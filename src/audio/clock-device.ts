@@ -55,6 +55,10 @@ class ClockDevice implements AudioDevice {
     return READY;
   }
 
+  queuedFrames(): number {
+    return 0;
+  }
+
   lateUs(): number {
     return this.#deadline.lateUs();
   }

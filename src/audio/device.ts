@@ -30,7 +30,7 @@ export interface GrantedDevice {
   readonly description: string;
   /** 1...MAX_PERIOD_FRAMES */
   readonly periodFrames: number;
-  /** Delay from input to output that the buffers make, frames; 0 where no sound card is involved. */
+  /** Delay from input to output that the card's buffers make, frames; 0 where no sound card is involved. */
   readonly bufferFrames: number;
   /** Channels of the card: 0 = it has no such direction, null = a source or sink stands there. */
   readonly inputs: number | null;
@@ -43,7 +43,7 @@ export interface DeviceError {
   readonly error: string;
 }
 
-/** All calls but `close` are period path: they do not allocate, and block only in `wait`. */
+/** All calls but `queuedFrames` and `close` are period path: they do not allocate, and block only in `wait`. */
 export interface AudioDevice {
   readonly granted: GrantedDevice;
   /** Blocks until a period is due. */
@@ -52,6 +52,8 @@ export interface AudioDevice {
   read(into: Float32Array): DeviceResult;
   /** Writes one period, stereo interleaved, +-1.0. */
   write(from: Float32Array): DeviceResult;
+  /** Delay that the driver's own queues add to `bufferFrames`, frames. Once the device runs; not period path. */
+  queuedFrames(): number;
   /** How many microseconds after its due time the last `wait` returned, as far as the device can tell. */
   lateUs(): number;
   /** Starts both directions anew and in step, output filled with silence. */
@@ -72,3 +74,13 @@ export interface Sink {
   write(from: Float32Array, frames: number): void;
   close(): void;
 }
+
+/** What the kinds 'card' mean from now on: ALSA names, null = the card has no such direction; or why there is none. */
+export type CardOrder =
+  | {
+      readonly capture: string | null;
+      readonly playback: string | null;
+      /** For where the settings name no number of periods. */
+      readonly periods: number;
+    }
+  | { readonly missing: DeviceError };

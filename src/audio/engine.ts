@@ -1,6 +1,6 @@
 /**
  * The real-time engine: one synchronous loop, a named step a line, that turns periods of the device into datagrams and
- * back. It allocates nothing, throws nothing and blocks nowhere but in `device.wait()` (design.md, "Two threads").
+ * back. It allocates nothing, throws nothing and blocks nowhere but in `device.wait()` (architecture.md, "Two threads, one memory").
  */
 import { nowUs } from '../linux/clock.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';

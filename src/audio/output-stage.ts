@@ -21,7 +21,7 @@ export const OutputControl = {
    * give one more block of network audio (or concealment), which fades out.
    */
   playing: 4,
-  /** Not 0: the musician is muted, so the server's mix lacks him. Default 0. */
+  /** Not 0: the musician is muted, so the server's mix lacks them. Default 0. */
   muted: 5,
   /** Not 0: while muted and playing, add the own signal (item 7). Default 1. */
   ownWhileMuted: 6,

@@ -1,6 +1,5 @@
 /** Lines for a terminal, made of what has changed between two states. */
 
-import { problems } from './problems.ts';
 import type { BoxState, Person } from './state.ts';
 import {
   comes,
@@ -17,6 +16,7 @@ import {
   tryingAgain,
   whoSeesWhat,
 } from './texts.ts';
+import { problems } from './views.ts';
 
 /**
  * Lines to print above the status line, in order. Print them before executing the effects of the same step: what will

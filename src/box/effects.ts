@@ -2,8 +2,7 @@
 import type { ServerAddress } from '../jamulus/server-address.ts';
 import type { JitterSettings, Profile, TransportSettings } from '../jamulus/session-types.ts';
 import type { Endpoint, TimerId } from './events.ts';
-import type { SoundSettings } from './sound.ts';
-import type { BoxState } from './state.ts';
+import type { BoxState, SoundSettings } from './state.ts';
 
 /** Everything the audio path needs. Gains are linear; pans 0 (left) … 1 (right). */
 export interface SoundControls {
@@ -18,7 +17,7 @@ export interface SoundControls {
   readonly monitorGain: number;
   readonly monitorPan: number;
   readonly master: number;
-  /** "Me in the mix": what a muted musician goes on hearing of himself. */
+  /** "Me in the mix": what a muted musician goes on hearing of themselves. */
   readonly ownFader: number;
 }
 

@@ -1,36 +1,7 @@
-/** What the audio engine reports: the sound card, meters, drop-outs; and the delay figure made of it. */
-import { type DelayWord, delayWord, overallDelayMs } from '../jamulus/delay.ts';
+/** What the audio engine reports: the sound card, meters, drop-outs. */
 import { log, type Step, unchanged } from './effects.ts';
-import type { BoxEvent, SideMeter } from './events.ts';
-import type { CardProblem } from './problems.ts';
-import { type BoxState, withVisit } from './state.ts';
-import { jitterSettings } from './transport.ts';
-
-type DeviceState =
-  | { readonly kind: 'starting' }
-  | {
-      readonly kind: 'running';
-      readonly description: string;
-      readonly periodFrames: number;
-      /** 0 = not known. */
-      readonly latencyFrames: number;
-      /** Channels of the sound card: 0 = it has no such direction, null = a file or generator stands there. */
-      readonly inputs: number | null;
-      readonly outputs: number | null;
-    }
-  | { readonly kind: 'missing'; readonly problem: CardProblem; readonly why: string; readonly retrying: boolean };
-
-export interface EngineState {
-  readonly device: DeviceState;
-  /** What the kernel granted, and its own words; null until it has answered. */
-  readonly realtime: { readonly granted: boolean; readonly text: string } | null;
-  readonly input: SideMeter;
-  readonly output: SideMeter;
-  /** Since the engine's start. */
-  readonly xruns: number;
-  /** Own jitter buffer; 0 until the engine has said. */
-  readonly jitterBlocks: number;
-}
+import type { BoxEvent } from './events.ts';
+import { type BoxState, type DeviceState, type EngineState, type SideMeter, withVisit } from './state.ts';
 
 const QUIET: SideMeter = { level: [0, 0], hold: [0, 0], clipped: [false, false] };
 
@@ -43,7 +14,6 @@ export const ENGINE_AT_START: EngineState = {
   jitterBlocks: 0,
 };
 
-const SAMPLES_PER_MS = 48;
 const MINUTE_MS = 60_000;
 const READING_INTERVAL_MS = 1000;
 const MAX_READINGS = MINUTE_MS / READING_INTERVAL_MS + 1;
@@ -103,26 +73,4 @@ function watchAudio(state: BoxState, received: number, atMs: number): BoxState {
   }
   const stopped = atMs - audio.atMs >= SILENT_MS;
   return stopped === audio.stopped ? state : withVisit(state, { audio: { ...audio, stopped } });
-}
-
-/** The delay from this musician through the server back to his ears, as the official client reckons it; null = not known. */
-export function delayFigure(state: BoxState): { readonly ms: number; readonly word: DelayWord } | null {
-  const { engine, visit, transport, link } = state;
-  const { device } = engine;
-  if (link.kind !== 'connected' || visit.pingMs === null || device.kind !== 'running' || engine.jitterBlocks === 0) {
-    return null;
-  }
-  const { frameSamples, blockFactor, quality } = transport;
-  const jitter = jitterSettings(state.jitter, transport);
-  const ms = overallDelayMs({
-    frameSamples,
-    blockFactor,
-    clientBlocks: engine.jitterBlocks,
-    serverBlocks: jitter.auto ? visit.serverJitterBlocks : jitter.serverBlocks,
-    pingMs: visit.pingMs,
-    raw: quality === 'max' && visit.rawOffered,
-    ...(device.periodFrames === frameSamples * blockFactor ? {} : { conversionCardSamples: device.periodFrames }),
-    driverLatencyMs: device.latencyFrames / SAMPLES_PER_MS,
-  });
-  return { ms, word: delayWord(ms) };
 }

@@ -1,8 +1,14 @@
 /** Everything that can happen to the box, as plain data. The clock enters only here, as `atMs` (any origin). */
 import type { ChannelMix, Profile, SessionEvent } from '../jamulus/session-types.ts';
 import type { CardProblem } from './problems.ts';
-import type { SoundSettings } from './sound.ts';
-import type { ConsentSettings, JitterChoice, ServerTarget, TransportChoice } from './state.ts';
+import type {
+  ConsentSettings,
+  JitterChoice,
+  ServerTarget,
+  SideMeter,
+  SoundSettings,
+  TransportChoice,
+} from './state.ts';
 
 export type TimerId = 'recorder' | 'reconnect' | 'leave';
 
@@ -16,16 +22,6 @@ export interface Endpoint {
   readonly family: 4 | 6;
   readonly address: string;
   readonly port: number;
-}
-
-/** Left, right. */
-export type Stereo = readonly [number, number];
-
-/** Peaks 0…1, above when clipped; `hold` is the peak held. */
-export interface SideMeter {
-  readonly level: Stereo;
-  readonly hold: Stereo;
-  readonly clipped: readonly [boolean, boolean];
 }
 
 type PersonEvent =
@@ -93,3 +89,10 @@ export type BoxEvent = { readonly atMs: number } & (
   | EngineEvent
   | { readonly type: 'timer'; readonly id: TimerId }
 );
+
+/** An event without its time, which the service puts in. */
+export type UntimedEvent = BoxEvent extends infer Event
+  ? Event extends BoxEvent
+    ? Omit<Event, 'atMs'>
+    : never
+  : never;

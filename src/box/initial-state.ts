@@ -1,7 +1,7 @@
 /** The state of the box at start, made of settings or the command line. */
 import type { Profile } from '../jamulus/session-types.ts';
 import { ENGINE_AT_START } from './engine.ts';
-import { initialSound, type SoundSettings } from './sound.ts';
+import { initialSound } from './sound.ts';
 import {
   type BoxState,
   type ConsentSettings,
@@ -9,6 +9,7 @@ import {
   NEW_VISIT,
   type RememberedMixes,
   type ServerTarget,
+  type SoundSettings,
   type TransportChoice,
 } from './state.ts';
 

@@ -3,28 +3,7 @@ import { parseServerAddress } from '../jamulus/server-address.ts';
 import { callSession, log, type Step, unchanged } from './effects.ts';
 import type { LinkProblem } from './problems.ts';
 import { nextRetry, type Retry } from './retry.ts';
-import { type BoxState, NEW_VISIT, type ServerTarget } from './state.ts';
-
-export type Link =
-  | { readonly kind: 'idle' }
-  /** `retry`: after a lost connection; null when a person has asked. */
-  | { readonly kind: 'resolving'; readonly retry: Retry | null }
-  | {
-      readonly kind: 'connecting';
-      readonly retry: Retry | null;
-      /** Nothing from the server for 5 s. */
-      readonly noAnswer: boolean;
-      readonly serverFull: boolean;
-    }
-  | { readonly kind: 'connected'; readonly sinceMs: number; readonly retry: Retry | null }
-  /** Between two attempts to come back. */
-  | { readonly kind: 'waiting'; readonly retry: Retry; readonly untilMs: number }
-  | { readonly kind: 'leaving'; readonly next: AfterLeaving };
-
-type AfterLeaving =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'connect'; readonly server: ServerTarget }
-  | { readonly kind: 'retry'; readonly retry: Retry; readonly problem: LinkProblem };
+import { type AfterLeaving, type BoxState, NEW_VISIT, type ServerTarget } from './state.ts';
 
 /** A session says goodbye in 300 ms; whatever happens, it is over after this. */
 const LEAVE_MS = 2000;

@@ -37,7 +37,7 @@ export function muteStateTold(state: BoxState, channelId: number, hasMutedMe: bo
   return withPerson(state, channelId, (person) => ({ ...person, hasMutedMe }));
 }
 
-/** Fader, pan, mute or solo of one musician; nothing happens if he has gone or a number is none. */
+/** Fader, pan, mute or solo of one musician; nothing happens if they have gone or a number is none. */
 export function changeMix(state: BoxState, channelId: number, change: Partial<ChannelMix>): Step {
   const person = state.visit.people.find((one) => one.channelId === channelId);
   if (person === undefined || !hasSession(state)) return unchanged(state);
@@ -57,7 +57,7 @@ export function changeMix(state: BoxState, channelId: number, change: Partial<Ch
   return { state: { ...next, mixes: remember(state.mixes, person, mix) }, effects };
 }
 
-/** Only what the player has set himself is kept (privacy C10). */
+/** Only what the player has set themselves is kept (privacy C10). */
 function remember(mixes: RememberedMixes, { name, isOwn }: Person, mix: ChannelMix): RememberedMixes {
   if (isOwn) return { ...mixes, own: mix };
   if (name === '') return mixes;

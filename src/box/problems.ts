@@ -1,6 +1,4 @@
 /** What can be wrong, for every screen to show in the same words (texts.ts). */
-import type { BoxState } from './state.ts';
-
 export type LinkProblem =
   | 'no-server'
   | 'bad-address'
@@ -36,22 +34,3 @@ export type CardProblem =
 export type OneWay = 'listen-only' | 'send-only';
 
 export type Problem = LinkProblem | CardProblem | OneWay | 'feedback';
-
-/** All that is wrong now, the most pressing first. */
-export function problems(state: BoxState): readonly Problem[] {
-  const found: Problem[] = [];
-  const { device } = state.engine;
-  if (device.kind === 'missing') found.push(device.problem);
-  if (state.sound.mute === 'feedback') found.push('feedback');
-  if (state.problem !== null) found.push(state.problem);
-  const oneWay = oneWayOf(device);
-  if (oneWay !== null) found.push(oneWay);
-  return found;
-}
-
-/** Null where sound goes both ways, and where nothing runs. */
-export function oneWayOf(device: BoxState['engine']['device']): OneWay | null {
-  if (device.kind !== 'running') return null;
-  if (device.inputs === 0) return 'listen-only';
-  return device.outputs === 0 ? 'send-only' : null;
-}

@@ -3,37 +3,8 @@ import { faderToGain } from '../jamulus/gain.ts';
 import { type BoxEffect, callSession, log, type SoundControls, type Step, unchanged } from './effects.ts';
 import type { BoxEvent } from './events.ts';
 import { microphoneClosed } from './recording.ts';
-import { type BoxState, hasSession } from './state.ts';
+import { type BoxState, type ChannelPair, hasSession, type SoundSettings, type SoundState } from './state.ts';
 import { transportSettings } from './transport.ts';
-
-/** Two of a card's channels for left and right, from 1 on; the same one twice = mono. */
-export type ChannelPair = readonly [number, number];
-
-export interface SoundSettings {
-  /** 1…32 each; where the card does not have them, its first two. */
-  readonly inputChannels: ChannelPair;
-  readonly outputChannels: ChannelPair;
-  /** −60…24 */
-  readonly inputGainDb: number;
-  /** A whole factor 1…10. */
-  readonly boost: number;
-  readonly mode: 'mono' | 'mono-in-stereo-out' | 'stereo';
-  /** 0 (left) … 1 (right). */
-  readonly inputPan: number;
-  /** Direct sound. */
-  readonly monitorOn: boolean;
-  /** Fader position 0…100. */
-  readonly monitorLevel: number;
-  /** 0 (left) … 1 (right). */
-  readonly monitorPan: number;
-  /** Headphones: fader position 0…100. */
-  readonly masterLevel: number;
-}
-
-export interface SoundState extends SoundSettings {
-  /** 'off' = heard; otherwise why nobody hears this box. */
-  readonly mute: 'off' | 'pressed' | 'start' | 'feedback';
-}
 
 export const INPUT_GAIN_DB = { min: -60, max: 24 } as const;
 export const BOOST = { min: 1, max: 10 } as const;

@@ -1,10 +1,8 @@
 /** The state of the box: plain, immutable, JSON-serialisable data. Every screen is a view of it. */
 import type { OperatingSystem, RecorderState } from '../jamulus/enumerations.ts';
 import type { AudioQuality, ChannelMix, ListedClient, Profile } from '../jamulus/session-types.ts';
-import type { EngineState } from './engine.ts';
-import type { Link } from './link.ts';
-import type { LinkProblem } from './problems.ts';
-import type { SoundState } from './sound.ts';
+import type { CardProblem, LinkProblem } from './problems.ts';
+import type { Retry } from './retry.ts';
 
 /** A server as the musician chose it. */
 export interface ServerTarget {
@@ -98,6 +96,94 @@ export const NEW_VISIT: Visit = {
   missesLastMinute: 0,
   audio: null,
 };
+
+export type Link =
+  | { readonly kind: 'idle' }
+  /** `retry`: after a lost connection; null when a person has asked. */
+  | { readonly kind: 'resolving'; readonly retry: Retry | null }
+  | {
+      readonly kind: 'connecting';
+      readonly retry: Retry | null;
+      /** Nothing from the server for 5 s. */
+      readonly noAnswer: boolean;
+      readonly serverFull: boolean;
+    }
+  | { readonly kind: 'connected'; readonly sinceMs: number; readonly retry: Retry | null }
+  /** Between two attempts to come back. */
+  | { readonly kind: 'waiting'; readonly retry: Retry; readonly untilMs: number }
+  | { readonly kind: 'leaving'; readonly next: AfterLeaving };
+
+/** What follows when the session has said goodbye. */
+export type AfterLeaving =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'connect'; readonly server: ServerTarget }
+  | { readonly kind: 'retry'; readonly retry: Retry; readonly problem: LinkProblem };
+
+/** Two of a card's channels for left and right, from 1 on; the same one twice = mono. */
+export type ChannelPair = readonly [number, number];
+
+export interface SoundSettings {
+  /** 1…32 each; where the card does not have them, its first two. */
+  readonly inputChannels: ChannelPair;
+  readonly outputChannels: ChannelPair;
+  /** −60…24 */
+  readonly inputGainDb: number;
+  /** A whole factor 1…10. */
+  readonly boost: number;
+  readonly mode: 'mono' | 'mono-in-stereo-out' | 'stereo';
+  /** 0 (left) … 1 (right). */
+  readonly inputPan: number;
+  /** Direct sound. */
+  readonly monitorOn: boolean;
+  /** Fader position 0…100. */
+  readonly monitorLevel: number;
+  /** 0 (left) … 1 (right). */
+  readonly monitorPan: number;
+  /** Headphones: fader position 0…100. */
+  readonly masterLevel: number;
+}
+
+export interface SoundState extends SoundSettings {
+  /** 'off' = heard; otherwise why nobody hears this box. */
+  readonly mute: 'off' | 'pressed' | 'start' | 'feedback';
+}
+
+/** Left, right. */
+export type Stereo = readonly [number, number];
+
+/** Peaks 0…1, above when clipped; `hold` is the peak held. */
+export interface SideMeter {
+  readonly level: Stereo;
+  readonly hold: Stereo;
+  readonly clipped: readonly [boolean, boolean];
+}
+
+/** What plays and captures. */
+export type DeviceState =
+  | { readonly kind: 'starting' }
+  | {
+      readonly kind: 'running';
+      readonly description: string;
+      readonly periodFrames: number;
+      /** 0 = not known. */
+      readonly latencyFrames: number;
+      /** Channels of the sound card: 0 = it has no such direction, null = a file or generator stands there. */
+      readonly inputs: number | null;
+      readonly outputs: number | null;
+    }
+  | { readonly kind: 'missing'; readonly problem: CardProblem; readonly why: string; readonly retrying: boolean };
+
+export interface EngineState {
+  readonly device: DeviceState;
+  /** What the kernel granted, and its own words; null until it has answered. */
+  readonly realtime: { readonly granted: boolean; readonly text: string } | null;
+  readonly input: SideMeter;
+  readonly output: SideMeter;
+  /** Since the engine's start. */
+  readonly xruns: number;
+  /** Own jitter buffer; 0 until the engine has said. */
+  readonly jitterBlocks: number;
+}
 
 export interface BoxState {
   readonly life: { readonly kind: 'running' | 'ended' } | { readonly kind: 'quitting'; readonly code: number };

@@ -1,11 +1,9 @@
 /** The state in one plain line for a terminal. */
 import { MAX_SHOWN_PING_MS } from '../jamulus/delay.ts';
-import { delayFigure } from './engine.ts';
-import type { Stereo } from './events.ts';
 import type { CardProblem } from './problems.ts';
-import type { BoxState } from './state.ts';
+import type { BoxState, Stereo } from './state.ts';
 import { LINK_TEXTS, MUTED, NOTHING_ARRIVES, PROBLEM_TEXTS, RECORDING, tryingAgain } from './texts.ts';
-import { jitterSettings } from './transport.ts';
+import { buffers, delayFigure } from './views.ts';
 
 const COLUMNS = 100;
 const SEPARATOR = '  ';
@@ -32,13 +30,12 @@ export function statusLine(state: BoxState): string {
   if (!connected) add(linkText(state));
   if (connected) {
     const figure = delayFigure(state);
-    const jitter = jitterSettings(state.jitter, state.transport);
-    const serverBlocks = jitter.auto ? visit.serverJitterBlocks : jitter.serverBlocks;
+    const { clientBlocks, serverBlocks } = buffers(state);
     add(visit.people.length === 1 ? '1 person' : `${visit.people.length} people`);
     if (visit.audio?.stopped === true) add(NOTHING_ARRIVES);
     else if (figure !== null) add(`delay ${shownMs(figure.ms, visit.pingMs)} ms ${figure.word}`);
     if (visit.pingMs !== null) add(`ping ${shownMs(visit.pingMs, visit.pingMs)}`, 2);
-    add(`buffers ${engine.jitterBlocks}+${serverBlocks}`, 3);
+    add(`buffers ${clientBlocks}+${serverBlocks}`, 3);
     add(`drops ${count(visit.missesLastMinute)}`, 4);
   }
   if (engine.device.kind === 'missing') add(missingSound(engine.device.problem));

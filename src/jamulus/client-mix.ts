@@ -62,7 +62,7 @@ export function createClientMix(rememberedMix: (name: string, isOwn: boolean) =>
       const mix = startingMix(info, isOwn);
       return { info, mix, hasMutedMe: false, sentGainWire: DEFAULT_GAIN_WIRE, sentPanWire: DEFAULT_PAN_WIRE };
     }
-    // A musician is listed without a name until he has introduced himself: only now he can be recognised.
+    // A musician is listed without a name until they have introduced themselves: only now they can be recognised.
     if (known.info.name === '' && info.name !== '') known.mix = startingMix(info, isOwn);
     known.info = info;
     return known;

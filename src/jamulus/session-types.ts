@@ -59,10 +59,10 @@ export interface ClientSessionSettings {
   readonly rememberedMix: (name: string, isOwn: boolean) => ChannelMix | undefined;
 }
 
-/** A musician as the server lists him (messages.md §4.2), with what this session knows about the channel. */
+/** A musician as the server lists them (messages.md §4.2), with what this session knows about the channel. */
 export interface ListedClient {
   readonly channelId: number;
-  /** Empty until the musician has introduced himself. */
+  /** Empty until the musician has introduced themselves. */
   readonly name: string;
   readonly city: string;
   readonly countryCode: number;
@@ -71,7 +71,7 @@ export interface ListedClient {
   /** True for this box itself. */
   readonly isOwn: boolean;
   readonly mix: ChannelMix;
-  /** True when that musician has muted this box in his mix. */
+  /** True when that musician has muted this box in their mix. */
   readonly hasMutedMe: boolean;
 }
 

@@ -67,7 +67,7 @@ export function openPcm(request: PcmRequest): AlsaPcm | PcmError {
     alsa.close(pcm);
     return { ...configured, error: `${where}: ${configured.error}` };
   }
-  return new AlsaPcm(alsa, pcm, configured);
+  return new AlsaPcm(alsa, pcm, request.direction, configured);
 }
 
 /** True if the device is there in this direction, though another program may have it. */

@@ -3,7 +3,7 @@
  * are negative errno values, as in ALSA itself. Source: the ALSA library reference, module "PCM Interface".
  */
 import koffi from 'koffi';
-import { errno, libc } from './libc.ts';
+import { addressOf, errno, libc } from './libc.ts';
 
 export type Pcm = bigint;
 type Func = (...args: (bigint | number | string | ArrayBufferView | null)[]) => number;
@@ -20,6 +20,7 @@ export interface AlsaLibrary {
   readonly prepare: Func;
   readonly resume: Func;
   readonly link: Func;
+  readonly availDelay: Func;
   readonly call: (name: string, ...args: Parameters<Func>) => number;
   /** snd_pcm_info_get_card, -1 = none. */
   readonly infoCard: (info: bigint) => number;
@@ -58,6 +59,7 @@ function openLibrary(): AlsaLibrary | { readonly error: string } {
     prepare: asound.func('int snd_pcm_prepare(void *)') as Func,
     resume: asound.func('int snd_pcm_resume(void *)') as Func,
     link: asound.func('int snd_pcm_link(void *, void *)') as Func,
+    availDelay: asound.func('int snd_pcm_avail_delay(void *, void *, void *)') as Func,
     infoCard: asound.func('int snd_pcm_info_get_card(void *)') as Func,
     // Set-up calls, declared by the kinds of their arguments: everything but a number is a pointer.
     call(name, ...args) {
@@ -97,10 +99,16 @@ export class AlsaPcm {
   readonly #alsa: AlsaLibrary;
   readonly #pcm: Pcm;
 
+  readonly #isCapture: boolean;
+  /** Frames available, frames of delay; larger than needed, since addressOf wants it so. */
+  readonly #delays = new BigInt64Array(16);
+  readonly #delayAddress = addressOf(this.#delays);
+
   /** Use `openPcm` of alsa-configure.ts. */
-  constructor(alsa: AlsaLibrary, pcm: Pcm, parameters: PcmParameters) {
+  constructor(alsa: AlsaLibrary, pcm: Pcm, direction: 'capture' | 'playback', parameters: PcmParameters) {
     this.#alsa = alsa;
     this.#pcm = pcm;
+    this.#isCapture = direction === 'capture';
     this.parameters = parameters;
   }
 
@@ -146,6 +154,19 @@ export class AlsaPcm {
   /** Makes `other` start and stop together with this stream; -ENOSYS where the plug-in can't. */
   link(other: AlsaPcm): number {
     return this.#alsa.link(this.#pcm, other.#pcm);
+  }
+
+  /**
+   * Frames between the buffer and the jack, of a stream that runs: what a driver keeps in a queue of its own, as USB's
+   * does (snd_usb_pcm_delay in sound/usb/pcm.c).
+   */
+  queuedFrames(): number {
+    const out = this.#delays;
+    if (this.#alsa.availDelay(this.#pcm, this.#delayAddress, this.#delayAddress + 8n) < 0) return 0;
+    const available = Number(out[0]);
+    const delay = Number(out[1]);
+    const inBuffer = this.#isCapture ? available : this.parameters.bufferFrames - available;
+    return Math.max(0, delay - inBuffer);
   }
 
   close(): void {

@@ -6,9 +6,8 @@ import type { Appliance } from '../appliance/appliance.ts';
 import type { Fonts } from '../panel/font.ts';
 import { type Frame, sameFrame } from '../panel/frame.ts';
 import { drawPanel, pressContext, reducePanel } from '../panel/panel.ts';
-import { holdOf, letGo, NO_PRESSES, press, type RawInput } from '../panel/press-grammar.ts';
+import { holdOf, letGo, NO_PRESSES, type PanelInput, press, type RawInput } from '../panel/press-grammar.ts';
 import type { Scene } from '../panel/route.ts';
-import type { PanelInput } from '../panel/screen.ts';
 import {
   type Brightness,
   brightness,

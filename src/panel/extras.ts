@@ -80,8 +80,8 @@ export interface PanelExtras {
     /** Null until the router has given one. */
     readonly address: string | null;
     readonly wifi: 'off' | 'on' | 'set-up';
-    /** How the own public address is found (privacy C8): by a route look-up without a packet, by asking, or not. */
-    readonly ownAddress: 'route' | 'asked' | 'off';
+    /** How the own public address is found (privacy C8): by a route look-up, which sends no packet, or not. */
+    readonly ownAddress: 'route' | 'off';
   };
   readonly temperatureC: number | null;
   readonly cpuPercent: number | null;

@@ -1,7 +1,7 @@
 /** What happens between the wish to join a server and the first packet (privacy C1). */
-import type { BoxState, ServerTarget } from '../box/state.ts';
+import type { BoxState } from '../box/state.ts';
 import type { Outcome, PanelView } from './screen.ts';
-import type { Joining } from './state.ts';
+import type { Joining, Wish } from './state.ts';
 
 /** How long a server is named before CONNECT goes there. */
 export const NAMED_MS = 3000;
@@ -16,14 +16,6 @@ export function profileSeen({ shownProfile, profile }: BoxState): boolean {
     shownProfile.instrument === profile.instrument &&
     shownProfile.skill === profile.skill
   );
-}
-
-export interface Wish {
-  readonly server: ServerTarget;
-  readonly records: boolean;
-  readonly keepsLog: boolean;
-  /** By CONNECT: name the server first. From a list it was chosen by its name. */
-  readonly nameFirst: boolean;
 }
 
 /** Shows who sees what if that is new or the server records; otherwise goes, or names the server first. */

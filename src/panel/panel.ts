@@ -1,13 +1,13 @@
 /** The panel as a whole: takes an input, keeps its own state, draws the frame. Pure. */
 import type { Frame } from './frame.ts';
-import { join, NAMED_MS, type Wish } from './joining.ts';
+import { join, NAMED_MS } from './joining.ts';
 import { openScreen, withHint } from './navigation.ts';
-import type { PressContext } from './press-grammar.ts';
+import type { PanelInput, PressContext } from './press-grammar.ts';
 import { SCREENS } from './registry.ts';
 import { placeShown, type Scene, standingProblems } from './route.ts';
-import type { Outcome, PanelEvent, PanelInput, PanelView } from './screen.ts';
+import type { Outcome, PanelEvent, PanelView } from './screen.ts';
 import { isUpdating } from './screens/update-running.ts';
-import type { PanelState } from './state.ts';
+import type { PanelState, Wish } from './state.ts';
 import { HINTS } from './texts.ts';
 import { drawHint, drawHold } from './widgets.ts';
 

@@ -3,8 +3,6 @@
  * 800 ms it is "back" or "leave", acting while held; held for 4 s it is dangerous, with a countdown that letting go
  * cancels. Knob and OK button are the same key; Up and Down repeat while they are held.
  */
-import type { PanelInput } from './screen.ts';
-
 export const KEYS = ['connect', 'mute', 'knob', 'up', 'down'] as const;
 export type Key = (typeof KEYS)[number];
 
@@ -13,6 +11,16 @@ export type RawInput =
   /** Positive = clockwise, one a detent. */
   | { readonly type: 'turn'; readonly steps: number }
   /** Call it at least every 50 ms while a key is down. */
+  | { readonly type: 'tick' };
+
+/** What people can do, whatever the controls are. */
+export type PanelInput =
+  /** `count`: 1, or more when the knob is turned fast on a number or a long list. */
+  | { readonly type: 'previous' | 'next'; readonly count: number }
+  | { readonly type: 'choose' | 'back' | 'connect' | 'leave' | 'mute' }
+  /** Held for 4 s: CONNECT for shutting down, the knob where a screen has something dangerous. */
+  | { readonly type: 'shutDown' | 'danger' }
+  /** Time has passed, or the box has changed. */
   | { readonly type: 'tick' };
 
 /** What the screen that is shown makes of keys. */

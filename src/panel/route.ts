@@ -1,5 +1,5 @@
 /** Which screen is shown: what must be seen first, then what was opened by hand, then what there is to see anyway. */
-import { problems } from '../box/problems.ts';
+import { problems } from '../box/views.ts';
 import type { PanelView } from './screen.ts';
 import { newPlace, type Place, type ShownScreen } from './state.ts';
 import type { AnyProblem } from './texts.ts';

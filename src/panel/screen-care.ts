@@ -2,8 +2,9 @@
  * Care of the OLED, whose pixels wear out: dim after a minute, off after five, standing lines moved by a pixel; but
  * never off while something stands that must be seen. The first press on a dark screen only wakes it.
  */
-import { problems } from '../box/problems.ts';
+
 import type { BoxState } from '../box/state.ts';
+import { problems } from '../box/views.ts';
 import type { PanelExtras } from './extras.ts';
 import { type Frame, shiftFrame } from './frame.ts';
 import type { Key, RawInput } from './press-grammar.ts';

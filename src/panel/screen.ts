@@ -6,9 +6,8 @@ import type { Habits } from '../settings/choices.ts';
 import type { PanelExtras } from './extras.ts';
 import type { Fonts } from './font.ts';
 import type { Frame } from './frame.ts';
-import type { Wish } from './joining.ts';
-import type { Hold } from './press-grammar.ts';
-import type { PanelState, Place } from './state.ts';
+import type { Hold, PanelInput } from './press-grammar.ts';
+import type { PanelState, Place, Wish } from './state.ts';
 
 /** Everything a screen may look at. Times in milliseconds of any one clock. */
 export interface PanelView {
@@ -22,16 +21,6 @@ export interface PanelView {
   readonly fonts: Fonts;
   readonly nowMs: number;
 }
-
-/** What people can do, whatever the controls are (press-grammar.ts). */
-export type PanelInput =
-  /** `count`: 1, or more when the knob is turned fast on a number or a long list. */
-  | { readonly type: 'previous' | 'next'; readonly count: number }
-  | { readonly type: 'choose' | 'back' | 'connect' | 'leave' | 'mute' }
-  /** Held for 4 s: CONNECT for shutting down, the knob where a screen has something dangerous. */
-  | { readonly type: 'shutDown' | 'danger' }
-  /** Time has passed, or the box has changed. */
-  | { readonly type: 'tick' };
 
 /** An event of the box without its time. */
 type Untimed<E> = E extends BoxEvent ? Omit<E, 'atMs'> : never;

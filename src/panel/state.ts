@@ -119,3 +119,12 @@ export function atPlace(panel: PanelState, place: Place, change: Partial<Place>)
   if (top !== undefined && top.screen === place.screen) return { ...panel, stack: [...panel.stack.slice(0, -1), next] };
   return { ...panel, arrived: next };
 }
+
+/** Where CONNECT is to go, and what has to be told before. */
+export interface Wish {
+  readonly server: ServerTarget;
+  readonly records: boolean;
+  readonly keepsLog: boolean;
+  /** By CONNECT: name the server first. From a list it was chosen by its name. */
+  readonly nameFirst: boolean;
+}

@@ -1,13 +1,13 @@
 /** How the connection does, in words: for the playing and the status screen. */
-import { delayFigure } from '../box/engine.ts';
 import type { BoxState } from '../box/state.ts';
+import { buffers, delayFigure, isBeyondMeaning } from '../box/views.ts';
 import { MAX_SHOWN_PING_MS } from '../jamulus/delay.ts';
 
 /** The delay in milliseconds; ">500" as the official client shows it, "--" while it is not known. */
 export function delayNumber(box: BoxState): string {
   const figure = delayFigure(box);
   if (figure === null) return '--';
-  return figure.ms > MAX_SHOWN_PING_MS || (box.visit.pingMs ?? 0) > MAX_SHOWN_PING_MS ? '>500' : `${figure.ms}`;
+  return isBeyondMeaning(box) ? `>${MAX_SHOWN_PING_MS}` : `${figure.ms}`;
 }
 
 export function pingWords(box: BoxState): string {
@@ -18,9 +18,8 @@ export function pingWords(box: BoxState): string {
 
 /** Own and the server's buffer in blocks. */
 export function bufferWords(box: BoxState): string {
-  const own = box.engine.jitterBlocks;
-  const server = box.jitter.kind === 'fixed' ? box.jitter.serverBlocks : box.visit.serverJitterBlocks;
-  return `${own === 0 ? '--' : own}+${server}`;
+  const { clientBlocks, serverBlocks } = buffers(box);
+  return `${clientBlocks === 0 ? '--' : clientBlocks}+${serverBlocks}`;
 }
 
 export function connectionRow(box: BoxState): string {

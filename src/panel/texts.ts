@@ -135,7 +135,7 @@ export const PRIVACY_PAGES: readonly { readonly title: string; readonly body: st
   { title: 'Not secret', body: 'Nothing is encrypted: others on the way can listen.' },
   {
     title: 'Recording',
-    body: 'You are always told. Whoever runs the server keeps one file per player. This box never records.',
+    body: 'You are always told. Whoever runs the server keeps one file per player; this box only as a room.',
   },
   { title: 'Chat', body: 'It is gone when you leave. This box writes it nowhere.' },
   { title: 'No reports', body: 'This box tells its makers nothing. It looks for updates only if you want.' },
@@ -272,7 +272,7 @@ export const NETWORK = {
   noAddress: 'none from the router',
   hostName: 'Name of this box',
   ownAddress: 'Own public address',
-  ways: { route: 'without a packet', asked: 'asks a known server', off: 'not looked up' },
+  ways: { route: 'without a packet', off: 'not looked up' },
   otherBox: 'Another box here',
 } as const;
 

@@ -79,9 +79,13 @@ export function judgeCard(
 /** A card that is not there, does not fit, or has one direction only. */
 export function judgeRefusal(item: string, { problem, error }: Refusal): Finding {
   const { text, todo } = PROBLEM_TEXTS[problem];
-  const isOneWay = problem === 'listen-only' || problem === 'send-only';
-  const verdict = isOneWay ? look : fail;
+  const verdict = isOneWay({ problem }) ? look : fail;
   return verdict(item, `${text} (${error})`, TODOS[problem] ?? todo, { problem, error });
+}
+
+/** The card plays, in its other direction. */
+export function isOneWay({ problem }: Pick<Refusal, 'problem'>): boolean {
+  return problem === 'listen-only' || problem === 'send-only';
 }
 
 export function judgeRun(run: SoundRun): readonly Finding[] {

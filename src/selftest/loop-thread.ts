@@ -44,8 +44,9 @@ function playAndRecord(device: AudioDevice, played: Float32Array, recorded: Floa
 
 function run({ card, realtime, played, recorded }: LoopThreadData): LoopThreadResult {
   requestRealtime(realtime.priority, realtime.core);
-  const { input, output, periodFrames, periods } = card;
-  const device = openAlsaDevice({ capture: input, playback: output, periodFrames, periods });
+  const { input, output, channels, periodFrames, periods } = card;
+  const names = { capture: input ?? undefined, playback: output ?? undefined };
+  const device = openAlsaDevice({ ...names, ...channels, periodFrames, periods });
   if ('error' in device) return { error: device.error };
   const xruns = playAndRecord(device, played, recorded);
   device.close();

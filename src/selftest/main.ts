@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, networkInterfaces } from 'node:os';
 import { isAutomatic, orderOf, takeCard, USUAL_PERIODS } from '../audio/card-choice.ts';
+import { DEFAULT_SOUND } from '../box/sound.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
 import { readHatName } from '../linux/board.ts';
 import { LED_NAMES } from '../linux/leds.ts';
@@ -15,7 +16,7 @@ import { isPi, judgeMachine } from './judge-machine.ts';
 import { judgeNetwork, judgeServer } from './judge-network.ts';
 import { judgeDevices, judgeLamps, judgeOled, judgePresses } from './judge-panel.ts';
 import { judgeRealtime } from './judge-realtime.ts';
-import { judgeCard, judgeRefusal, judgeRun } from './judge-sound.ts';
+import { isOneWay, judgeCard, judgeRefusal, judgeRun } from './judge-sound.ts';
 import { runLoop } from './loop-run.ts';
 import { readMachine, soundCards } from './machine-reading.ts';
 import { HELP, type Part, readOptions, type SelftestOptions } from './options.ts';
@@ -94,18 +95,16 @@ async function checkSound(): Promise<void> {
     );
     return;
   }
-  const { capture: from, playback: to } = order;
-  if (from === null || to === null) {
-    const lacks = from === null ? 'input' : 'output';
-    report(look('sound card', `${found?.name} has no ${lacks}`, 'input and output are needed for this part'));
-    return;
-  }
   if (board && isAutomatic(named) && found !== undefined) note(`the card: ${found.name}`);
   const periods = options.periods ?? settings.sound.periods ?? order.periods;
-  const card = { input: from, output: to, periodFrames, periods };
+  const { inputChannels = DEFAULT_SOUND.inputChannels, outputChannels = DEFAULT_SOUND.outputChannels } = settings.sound;
+  const channels = { inputChannels, outputChannels };
+  const card = { input: order.capture, output: order.playback, channels, periodFrames, periods };
   const { capture, playback } = askCard(card);
   report(judgeCard('capture', capture, card, board), judgeCard('playback', playback, card, board));
-  if ('error' in capture || 'error' in playback) return;
+  const given = [capture, playback].filter((one) => !('error' in one));
+  // One direction alone plays, too.
+  if ([capture, playback].some((one) => 'error' in one && !isOneWay(one)) || given.length === 0) return;
   note(`the sound engine runs on the card for ${options.soundSeconds} s ...`);
   const run = await runSound(card, realtime, options.soundSeconds);
   if ('error' in run) {
@@ -113,6 +112,7 @@ async function checkSound(): Promise<void> {
     return;
   }
   report(...judgeRun(run));
+  if (given.length === 1) return;
   const loop = await runLoop(card, realtime, options.loop);
   if ('error' in loop) report(fail('loop', loop.error, "check the HAT's clock wires and the overlay"));
   else report(...judgeLoop(loop));

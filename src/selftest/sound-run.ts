@@ -9,6 +9,8 @@ import { startAudioEngine } from '../audio/audio-engine.ts';
 import type { AudioThreadMessage } from '../audio/audio-thread.ts';
 import { type DeviceError, type PeriodFrames, SAMPLE_RATE } from '../audio/device.ts';
 import { percentileUs, status } from '../audio/shared.ts';
+import type { CardChannels } from '../box/effects.ts';
+import type { ChannelPair } from '../box/state.ts';
 import { streamFormat } from '../jamulus/transport.ts';
 import { openPcm } from '../linux/alsa-configure.ts';
 import { toPeerAddress } from '../linux/resolve.ts';
@@ -17,9 +19,10 @@ import { fitClock } from './clock-fit.ts';
 import type { Granted, SoundRun } from './judge-sound.ts';
 
 export interface Card {
-  /** ALSA names. */
-  readonly input: string;
-  readonly output: string;
+  /** ALSA names; null = the card has no such direction. */
+  readonly input: string | null;
+  readonly output: string | null;
+  readonly channels: CardChannels;
   readonly periodFrames: PeriodFrames;
   readonly periods: number;
 }
@@ -37,20 +40,25 @@ const CARD_WAIT_MS = 3000;
 const COSTLIEST = { quality: 'high', channels: 2, frameSamples: 64, blockFactor: 1 } as const;
 
 /** What each direction grants, or in a sentence why it does not open. */
-export function askCard({ input, output, periodFrames, periods }: Card): {
+export function askCard({ input, output, channels, periodFrames, periods }: Card): {
   readonly capture: Granted;
   readonly playback: Granted;
 } {
-  const ask = (name: string, direction: 'capture' | 'playback'): Granted => {
-    const pcm = openPcm({ name, direction, rate: SAMPLE_RATE, periodFrames, periods, channels: 2 });
+  const ask = (name: string | null, direction: 'capture' | 'playback', pair: ChannelPair): Granted => {
+    const oneWay = direction === 'capture' ? 'listen-only' : 'send-only';
+    if (name === null) return { error: `no ${direction} device`, problem: oneWay };
+    const most = Math.max(2, ...pair);
+    const pcm = openPcm({ name, direction, rate: SAMPLE_RATE, periodFrames, periods, channels: most });
     if ('error' in pcm) {
-      const oneWay = direction === 'capture' ? 'listen-only' : 'send-only';
       return { error: pcm.error, problem: isOtherWayOnly(name, direction, pcm) ? oneWay : pcm.problem };
     }
     pcm.close();
     return pcm.parameters;
   };
-  return { capture: ask(input, 'capture'), playback: ask(output, 'playback') };
+  return {
+    capture: ask(input, 'capture', channels.inputChannels),
+    playback: ask(output, 'playback', channels.outputChannels),
+  };
 }
 
 /** @returns the engine's own words where the card does not run */
@@ -59,8 +67,10 @@ export async function runSound(card: Card, realtime: Realtime, seconds: number):
   if ('error' in socket) return { problem: 'sound-failed', error: socket.error };
   const messages: AudioThreadMessage[] = [];
   const engine = startAudioEngine({
-    input: { kind: 'alsa', name: card.input },
-    output: { kind: 'alsa', name: card.output },
+    input: { kind: 'card', name: '' },
+    output: { kind: 'card', name: '' },
+    card: { capture: card.input, playback: card.output, periods: card.periods },
+    channels: card.channels,
     periodFrames: card.periodFrames,
     periods: card.periods,
     toneUntilFound: false,

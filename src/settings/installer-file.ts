@@ -1,15 +1,14 @@
 /** Reads box.toml. A mistake in it never stops the box: what is right counts, and every mistake is a sentence. */
 import { readFileSync, statSync } from 'node:fs';
+import { closestMatch } from 'leven';
 import * as v from 'valibot';
 import { INSTALLER_KEYS, type InstallerSettings, type Key } from './installer-schema.ts';
 import { parseToml } from './toml.ts';
 
 export interface InstallerFile {
   readonly settings: InstallerSettings;
-  /** One line each, for the screen: what is not used as it was written. */
+  /** One line each, for the screen: what is not used as it was written, or means nothing. */
   readonly errors: readonly string[];
-  /** One line each: what means nothing, such as unknown keys. */
-  readonly warnings: readonly string[];
 }
 
 const MAX_FILE_BYTES = 64 * 1024;
@@ -45,11 +44,10 @@ function nothingBut(error: string): InstallerFile {
 export function parseInstallerText(text: string): InstallerFile {
   const { table, mistakes } = parseToml(text);
   const errors = [...mistakes];
-  const warnings: string[] = [];
-  const settings = readSections(table, errors, warnings);
+  const settings = readSections(table, errors);
   const checked = settings.server.fixed && settings.server.address === undefined ? withoutFixed(settings) : settings;
   if (checked !== settings) errors.push('server.fixed needs server.address.');
-  return { settings: checked, errors: errors.slice(0, MAX_SENTENCES), warnings: warnings.slice(0, MAX_SENTENCES) };
+  return { settings: checked, errors: errors.slice(0, MAX_SENTENCES) };
 }
 
 function withoutFixed(settings: InstallerSettings): InstallerSettings {
@@ -58,15 +56,15 @@ function withoutFixed(settings: InstallerSettings): InstallerSettings {
 
 type Table = Readonly<Record<string, unknown>>;
 
-function readSections(table: Table, errors: string[], warnings: string[]): InstallerSettings {
+function readSections(table: Table, errors: string[]): InstallerSettings {
   for (const name of Object.keys(table)) {
-    if (!Object.hasOwn(INSTALLER_KEYS, name)) warnings.push(`${shown(name)} is not known.`);
+    if (!Object.hasOwn(INSTALLER_KEYS, name)) errors.push(notKnown('', name, Object.keys(INSTALLER_KEYS)));
   }
   const sections = Object.entries(INSTALLER_KEYS).map(([name, keys]) => {
     const section = table[name] ?? {};
-    if (isTable(section)) return [name, readSection(name, keys, section, errors, warnings)];
+    if (isTable(section)) return [name, readSection(name, keys, section, errors)];
     errors.push(`${name} must be a heading: [${name}].`);
-    return [name, readSection(name, keys, {}, errors, warnings)];
+    return [name, readSection(name, keys, {}, errors)];
   });
   // Built key by key from the description that the type is derived from.
   return Object.fromEntries(sections) as InstallerSettings;
@@ -77,11 +75,10 @@ function readSection(
   keys: Readonly<Record<string, Key<unknown>>>,
   section: Table,
   errors: string[],
-  warnings: string[],
 ): Table {
-  const known = new Set(Object.keys(keys).map(writtenKey));
+  const known = Object.keys(keys).map(writtenKey);
   for (const written of Object.keys(section)) {
-    if (!known.has(written)) warnings.push(`${name}.${shown(written)} is not known.`);
+    if (!known.includes(written)) errors.push(notKnown(`${name}.`, written, known));
   }
   const read = Object.entries(keys).map(([key, { schema, allowed, otherwise }]) => {
     const written = writtenKey(key);
@@ -93,6 +90,12 @@ function readSection(
     return [key, otherwise];
   });
   return Object.fromEntries(read);
+}
+
+/** With the name that was meant, where one is near. */
+function notKnown(section: string, written: string, known: readonly string[]): string {
+  const near = closestMatch(written.toLowerCase(), known, { maxDistance: 2 });
+  return `${section}${shown(written)} is not known${near === undefined ? '.' : `: ${near}?`}`;
 }
 
 /** autoConnect → auto-connect */

@@ -2,9 +2,11 @@
  * What an installer can set in box.toml: every key with its range and what counts when it is not there. A key written
  * `autoConnect` here is `auto-connect` in the file. The example file explains them.
  */
+
 import * as v from 'valibot';
 import { cleanText } from '../box/plain-text.ts';
-import { BOOST, type ChannelPair, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
+import { BOOST, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
+import type { ChannelPair } from '../box/state.ts';
 import { countryCodeOfIso } from '../jamulus/countries.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
 import { parseIpv4 } from '../jamulus/ipv4.ts';

@@ -1,6 +1,7 @@
 /** The last ten minutes of the connection, one sample a second: numbers and nothing else (privacy C10). */
-import { delayFigure } from '../box/engine.ts';
+
 import type { BoxState } from '../box/state.ts';
+import { delayFigure } from '../box/views.ts';
 import type { HistorySample } from './api/page-state.ts';
 
 export const HISTORY_SAMPLES = 600;

@@ -1,6 +1,5 @@
 /** Meters of the page (api/meters.ts), of the state of the box. Pure. */
-import type { SideMeter, Stereo } from '../box/events.ts';
-import type { BoxState } from '../box/state.ts';
+import type { BoxState, SideMeter, Stereo } from '../box/state.ts';
 import { CLIPPED, METER, METER_COUNT, SILENCE_DB } from './api/meters.ts';
 
 export function metersOf({ engine, visit }: Pick<BoxState, 'engine' | 'visit'>): number[] {

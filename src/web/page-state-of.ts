@@ -1,11 +1,9 @@
 /** The state of the box as the page gets it. Pure: of the state and of what stands beside it. */
-import { delayFigure } from '../box/engine.ts';
-import { problems } from '../box/problems.ts';
 import { microphoneClosed } from '../box/recording.ts';
 import type { BoxState, Person } from '../box/state.ts';
 import { jitterSettings } from '../box/transport.ts';
+import { buffers, delayFigure, delayWith, isBeyondMeaning, problems } from '../box/views.ts';
 import { countryIso } from '../jamulus/countries.ts';
-import { MAX_SHOWN_PING_MS, overallDelayMs } from '../jamulus/delay.ts';
 import { gainToFader } from '../jamulus/gain.ts';
 import type { Profile } from '../jamulus/session-types.ts';
 import type { PanelExtras } from '../panel/extras.ts';
@@ -141,18 +139,12 @@ function delayOf(box: BoxState): PageState['delay'] {
   return {
     ms: figure?.ms ?? null,
     word: figure?.word ?? null,
-    tooLong: Math.max(figure?.ms ?? 0, pingMs ?? 0) > MAX_SHOWN_PING_MS,
+    tooLong: isBeyondMeaning(box),
     pingMs,
-    clientBlocks: engine.jitterBlocks,
-    serverBlocks: serverBlocks(box),
+    ...buffers(box),
     dropsLastMinute: visit.missesLastMinute,
     xruns: engine.xruns,
   };
-}
-
-function serverBlocks({ jitter, transport, visit }: BoxState): number {
-  const { auto, serverBlocks: chosen } = jitterSettings(jitter, transport);
-  return auto ? visit.serverJitterBlocks : chosen;
 }
 
 function cardsOf({ soundCards }: PanelExtras): PageState['sound']['cards'] {
@@ -191,37 +183,6 @@ function soundOf(box: BoxState, { startMuted }: Habits): Omit<PageState['sound']
       periods: PERIODS.map((periodFrames) => ({ periodFrames, delayMs: delayAtPeriod(box, periodFrames) })),
     },
   };
-}
-
-interface Conditions {
-  readonly clientBlocks: number;
-  readonly serverBlocks: number;
-  readonly frameSamples: 64 | 128;
-  readonly blockFactor: 1 | 2 | 4;
-  readonly periodFrames: number;
-  /** 0 = not known. */
-  readonly latencyFrames: number;
-}
-
-/** The whole delay if something were different; null while the present one is not known. */
-function delayWith(box: BoxState, change: Partial<Conditions>): number | null {
-  const { engine, visit, transport } = box;
-  const { device } = engine;
-  if (delayFigure(box) === null || device.kind !== 'running' || visit.pingMs === null) return null;
-  const now = { clientBlocks: engine.jitterBlocks, serverBlocks: serverBlocks(box) };
-  const { quality, ...format } = transport;
-  const { periodFrames, latencyFrames, ...parts }: Conditions = { ...now, ...format, ...device, ...change };
-  const isConverted = periodFrames !== parts.frameSamples * parts.blockFactor;
-  return overallDelayMs({
-    clientBlocks: parts.clientBlocks,
-    serverBlocks: parts.serverBlocks,
-    frameSamples: parts.frameSamples,
-    blockFactor: parts.blockFactor,
-    pingMs: visit.pingMs,
-    raw: quality === 'max' && visit.rawOffered,
-    ...(isConverted ? { conversionCardSamples: periodFrames } : {}),
-    driverLatencyMs: latencyFrames / SAMPLES_PER_MS,
-  });
 }
 
 /** A card's buffers grow with its period; small frames are for small periods (audio.md §4). */

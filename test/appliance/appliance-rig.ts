@@ -13,7 +13,7 @@ import {
 import { openListStore } from '../../src/appliance/list-store.ts';
 import { profileSeen } from '../../src/appliance/memory.ts';
 import { NO_UPDATES } from '../../src/appliance/updates.ts';
-import type { BoxEvent } from '../../src/box/events.ts';
+import type { BoxEvent, UntimedEvent } from '../../src/box/events.ts';
 import { forget } from '../../src/box/forget.ts';
 import { initialState } from '../../src/box/initial-state.ts';
 import { reduce } from '../../src/box/reduce.ts';
@@ -23,7 +23,6 @@ import { parseFrame } from '../../src/jamulus/frame.ts';
 import { decodeMessage, type Message, messageDatagram } from '../../src/jamulus/messages/message.ts';
 import { toPeerAddress } from '../../src/linux/resolve.ts';
 import type { SystemReading } from '../../src/linux/system.ts';
-import type { UntimedEvent } from '../../src/service.ts';
 import { habitsOf } from '../../src/settings/choices.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { freshState } from '../../src/settings/machine-state.ts';
@@ -147,6 +146,7 @@ export async function startRig(
       controls: 'knob',
       fixedServer: null,
       mistakes: [],
+      ownAddress: 'route' as const,
       needsNetwork: true,
     },
     habitsFor: (choices) => habitsOf(installer, choices),

@@ -221,6 +221,7 @@ describe('the choice of servers', () => {
       controls: 'buttons' as const,
       fixedServer,
       mistakes: [],
+      ownAddress: 'route' as const,
       needsNetwork: true,
     };
     const rig = await startRig(folder.path, '', { fixed });
@@ -247,6 +248,7 @@ describe("the installer's file", () => {
       controls: 'knob' as const,
       fixedServer: null,
       mistakes,
+      ownAddress: 'route' as const,
       needsNetwork: true,
     };
     const rig = await startRig(folder.path, '', { fixed });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CardKeeperOptions, type CardUse, createCardKeeper } from '../../src/appliance/card-keeper.ts';
-import type { CardOrder } from '../../src/audio/audio-thread.ts';
+import type { CardOrder } from '../../src/audio/device.ts';
 import { listSoundCards } from '../../src/linux/sound-cards/list-cards.ts';
 import {
   type CardShape,

@@ -2,10 +2,11 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AlsaDeviceOptions, openAlsaDevice } from '../../src/audio/alsa-device.ts';
 import { type AudioDevice, type DeviceError, OUT_OF_STEP, READY } from '../../src/audio/device.ts';
 import { nullSink, silenceSource } from '../../src/audio/generators.ts';
+import { requestRealtime } from '../../src/linux/scheduling.ts';
 import { writeTestHwConf } from '../testcard/build.ts';
 import { type CardFormat, createTestCard, type TestCard } from '../testcard/control.ts';
 
@@ -15,6 +16,9 @@ const RIGHT = -0x23450000;
 const FULL_SCALE = 2 ** 31;
 const ALL_FORMATS = ['S32_LE', 'S24_LE', 'S24_3LE', 'FLOAT_LE', 'S16_LE'] as const satisfies readonly CardFormat[];
 const SUFFIX = `device${process.pid}`;
+
+// As the audio thread is: these tests go on while others take the machine.
+beforeAll(() => void requestRealtime(70, undefined));
 
 let folder: string;
 let card: TestCard;
@@ -226,6 +230,12 @@ describe('A sound card with one direction', () => {
     expect(echo(device).heard).toEqual(BOTH_SIDES.heard);
   });
 
+  it('is not taken for one when it has just been plugged in, and its devices come one after the other', () => {
+    card.remove('capture');
+    card.bringBackIn(0.1);
+    expect(opened().granted).toMatchObject({ inputs: 2, outputs: 2 });
+  });
+
   it('is found behind a name made of one direction, too', () => {
     const [listen, speak] = [
       opened({ capture: 'listen', playback: 'listen' }),
@@ -291,6 +301,18 @@ describe('Periods', () => {
     const device = opened({ periodFrames: 32, periods: 2 });
     expect(device.granted).toMatchObject({ periodFrames: 48, bufferFrames: 144 });
     expect(echo(device)).toMatchObject({ ...BOTH_SIDES, delayFrames: 96 });
+  });
+
+  it('are not all of the delay where a driver has a queue of its own', () => {
+    card.setQueued('playback', 144);
+    card.setQueued('capture', 48);
+    const device = opened({ periodFrames: 64, periods: 2 });
+    echo(device, 0.05);
+    expect(device.granted.bufferFrames).toBe(192);
+    expect(device.queuedFrames()).toBe(192);
+    card.setQueued('playback', 0);
+    card.setQueued('capture', 0);
+    expect(device.queuedFrames()).toBe(0);
   });
 
   it('are the same for both directions, where one of them can not be short', () => {

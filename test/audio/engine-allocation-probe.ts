@@ -38,6 +38,7 @@ const device: AudioDevice = {
     return READY;
   },
   write: () => READY,
+  queuedFrames: () => 0,
   lateUs: () => nowUs() & 1023,
   recover: () => READY,
   close() {},

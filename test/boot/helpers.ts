@@ -5,7 +5,6 @@
 import { strict as assert } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../peers/wait.ts';
-import { telling } from './box.ts';
 import { installerFile } from './settings.ts';
 import type { Steps } from './steps.ts';
 import { HOST_ADDRESS, newCard, startVirt, startVirtMachine, type VirtBox } from './virt.ts';
@@ -18,23 +17,30 @@ export async function helpers(steps: Steps): Promise<void> {
   const { step, note } = steps;
   const card = newCard('helpers');
   const settings = installerFile({ address: `${HOST_ADDRESS}:9`, name: 'Nowhere' });
-  card.write(1, 'box.toml', `${settings}\n[update]\nurl = "${SERVER}"\n`);
+  card.write(1, 'box.toml', `${settings}\n[hardware]\nhat = "none"\n\n[update]\nurl = "${SERVER}"\n`);
   card.write(1, 'selftest.txt', '--only machine,realtime\n');
   let box: VirtBox | undefined;
   try {
-    const first = await step('the self-test, before the box', async () => {
+    await step('a HAT is chosen: it goes into both boot partitions, and the box restarts', async () => {
+      box = await startVirt(card);
+      assert.equal(await end(box), 'reboot');
+      for (const boot of [2, 3]) assert.match(card.text(boot, 'hardware.txt'), /^dtoverlay=\ndtoverlay=jambox-panel/m);
+    });
+    await step('before the box has started, its self-test was done', () => {
+      const words = card.text(1, 'selftest-result.txt');
+      note(words.split('\n').slice(0, 3).join(' | '));
+      assert.match(words, /^box-selftest .*\n[\s\S]*kernel/);
+      assert.doesNotMatch(words, /EPERM|EACCES|not allowed|FAIL {2}/);
+      for (const item of ['real-time rights', 'root file system', '/data'])
+        assert.match(words, new RegExp(`^OK +${item}`, 'm'));
+      assert.match(card.text(1, 'selftest-done.txt'), /machine/);
+    });
+    const first = await step('it starts, and does neither again', async () => {
       const started = await startVirt(card);
       box = started;
       await started.ready();
-      await telling(started, steps, async () => {
-        await started.reads(/Play something/, undefined, SLOW_MS * 2);
-        const words = await started.output('cat /boot/firmware/selftest-result.txt');
-        note(words.split('\n').slice(0, 3).join(' | '));
-        assert.match(words, /^box-selftest .*\n[\s\S]*kernel/);
-        assert.doesNotMatch(words, /EPERM|EACCES|not allowed/);
-        assert.match(await started.output('ls /boot/firmware'), /selftest-done\.txt/);
-        assert.match(await started.output('grep " /boot/firmware " /proc/mounts'), / vfat ro,/);
-      });
+      await started.reads(/Play something/, undefined, SLOW_MS * 2);
+      assert.match(await started.output('grep " /boot/firmware " /proc/mounts'), / vfat ro,/);
       return started;
     });
     await step('the fetcher asks the owner’s server for root', async () => {
@@ -71,13 +77,22 @@ export async function helpers(steps: Steps): Promise<void> {
     await step('a start that would end in a console: it restarts by itself', async () => {
       await box?.pullThePlug();
       const machine = await startVirtMachine(card, { words: 'systemd.unit=emergency.target' });
-      const end = await Promise.race([machine.ended, sleep(SLOW_MS, 'nothing', { ref: false })]);
-      await machine.kill();
-      assert.equal(end, 'reboot');
+      try {
+        assert.equal(await end(machine), 'reboot');
+      } finally {
+        await machine.kill();
+      }
     });
+  } catch (error) {
+    if (box !== undefined) note(await box.confess());
+    throw error;
   } finally {
     await box?.pullThePlug();
   }
+}
+
+async function end({ ended }: Pick<VirtBox, 'ended'>): Promise<string> {
+  return await Promise.race([ended, sleep(SLOW_MS * 2, 'nothing', { ref: false })]);
 }
 
 /** As the box does. */

@@ -60,7 +60,7 @@ describe('what I send and what I hear', () => {
     expect(box.state().sound).toMatchObject(channels);
   });
 
-  it('lets a muted musician hear himself at his own fader', () => {
+  it('lets a muted musician hear themselves at their own fader', () => {
     const box = makeBox();
     playing(box);
     box.session({ type: 'clientList', clients: [musician(3, 'Box-7F3A', { isOwn: true })] });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SideMeter } from '../../src/box/events.ts';
+import type { SideMeter } from '../../src/box/state.ts';
 import { statusLine } from '../../src/box/status-line.ts';
 import { CELLAR, makeBox, musician, playing, type TestBox } from './box.ts';
 

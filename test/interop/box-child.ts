@@ -3,9 +3,9 @@
  * terminal. The parent sends events of box/events.ts and asks for the state; statistics come at the end.
  */
 import { assemble } from '../../src/assemble.ts';
+import type { UntimedEvent } from '../../src/box/events.ts';
 import type { BoxState } from '../../src/box/state.ts';
 import { parseArgs } from '../../src/cli.ts';
-import type { UntimedEvent } from '../../src/service.ts';
 import { type EngineStatistics, engineStatistics, resetStatisticsAfterJoining } from '../../src/statistics.ts';
 
 export type ToBox =

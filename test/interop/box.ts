@@ -5,8 +5,8 @@
 import { fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import type { UntimedEvent } from '../../src/box/events.ts';
 import type { BoxState } from '../../src/box/state.ts';
-import type { UntimedEvent } from '../../src/service.ts';
 import type { EngineStatistics } from '../../src/statistics.ts';
 import type { Peers } from '../peers/processes.ts';
 import { until } from '../peers/wait.ts';

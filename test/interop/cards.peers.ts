@@ -1,7 +1,7 @@
 /** The box on ALSA sound cards: what it asks for, what it is granted and says so, the way from input to output. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { EngineState } from '../../src/box/engine.ts';
+import type { EngineState } from '../../src/box/state.ts';
 import { until } from '../peers/wait.ts';
 import { isMissing, isRunning, roundTrip, useCardStage } from './card-stage.ts';
 import { watchXruns } from './standstills.ts';

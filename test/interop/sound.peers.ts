@@ -1,7 +1,7 @@
 /**
  * The sound itself, through a real server to and from a real client: every format the box can be set to.
  *
- * How it is compared: both directions run at once, each musician without himself in his mix, left and right with
+ * How it is compared: both directions run at once, each musician without themselves in their mix, left and right with
  * different music. A second of what was heard is looked for in what was played; around the lag found (± 50 ms), every
  * half second is compared by itself (normalised cross-correlation at the full rate, signal.ts), and the median of
  * these counts: a frame lost because the machine stood still spoils its half second only.

@@ -96,7 +96,7 @@ describe('mute and solo', () => {
     expect(mix.settle()).toEqual(['g0=1', 'g1=1']);
   });
 
-  it('the solo of a musician who leaves ends with him', () => {
+  it('the solo of a musician who leaves ends with them', () => {
     const mix = mixing();
     mix.solo(7, true);
     mix.settle();
@@ -169,7 +169,7 @@ describe('what is remembered of a musician', () => {
   const remembered = { gain: 0.5, pan: 0.25, muted: false, solo: false };
   const settings = { rememberedMix: (name: string) => (name === 'Bob' ? remembered : undefined) };
 
-  it('is sent when he appears', () => {
+  it('is sent when they appear', () => {
     const harness = startHarness(settings);
     const from = { index: 0 };
     harness.take(harness.session.connect(harness.nowMs));
@@ -182,7 +182,7 @@ describe('what is remembered of a musician', () => {
     expect(mixHeard(harness, from)).toEqual([]);
   });
 
-  it('is sent when he has introduced himself, if he was listed without a name', () => {
+  it('is sent when they have introduced themselves, if they were listed without a name', () => {
     const mix = mixing(settings);
     mix.settle();
     mix.harness.say({ type: 'CONN_CLIENTS_LIST', clients: [person(1, 'Alice'), person(2, '')] });
@@ -191,7 +191,7 @@ describe('what is remembered of a musician', () => {
     expect(mix.settle()).toEqual(['g2=0.5', 'p2=0.25']);
   });
 
-  it('does not follow somebody who takes his name later', () => {
+  it('does not follow somebody who takes their name later', () => {
     const mix = mixing(settings);
     mix.settle();
     mix.gain(7, 0.125);
@@ -201,7 +201,7 @@ describe('what is remembered of a musician', () => {
     expect(mix.harness.eventsOf('clientList').at(-1)!.clients[1]!.mix.gain).toBe(0.125);
   });
 
-  it('is sent again when he comes back on the channel, because the server begins anew', () => {
+  it('is sent again when they come back on the channel, because the server begins anew', () => {
     const mix = mixing(settings);
     mix.settle();
     mix.harness.say({ type: 'CONN_CLIENTS_LIST', clients: [person(1, 'Alice')] });

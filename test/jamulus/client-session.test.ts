@@ -165,7 +165,7 @@ describe('raw audio', () => {
 });
 
 describe('a licence', () => {
-  it('keeps the musician silent until he accepts it', () => {
+  it('keeps the musician silent until they accept it', () => {
     const harness = joined();
     harness.say({ type: 'LICENCE_REQUIRED', required: true });
     expect(silences(harness.outputs).at(-1)).toBe(true);

@@ -109,10 +109,12 @@ describe('the list of sound cards', () => {
   });
 });
 
+const TREE = 'sys/firmware/devicetree/base';
+
 describe('a board whose HATs have no sound', () => {
   const withTree = (...compatible: readonly string[]): boolean => {
-    mkdirSync(join(root, 'proc/device-tree'), { recursive: true });
-    writeFileSync(join(root, 'proc/device-tree/compatible'), compatible.map((text) => `${text}\0`).join(''));
+    mkdirSync(join(root, TREE), { recursive: true });
+    writeFileSync(join(root, TREE, 'compatible'), compatible.map((text) => `${text}\0`).join(''));
     return needsUsbCard(readBoard(root));
   };
 

@@ -97,7 +97,7 @@ describe('recorded audio', () => {
   });
 
   it.each([
-    // Who plays what is in captures/README.md: half a second from `fromMs` on, the tones of each channel.
+    // Who plays what is in test/captures/README.md: half a second from `fromMs` on, the tones of each channel.
     { name: 'stereo-high-128', key: '23383>23200 166', fromMs: 2000, tones: [[440], [660]] },
     { name: 'stereo-high-128', key: '23200>23383 166', fromMs: 2500, tones: [[440], [660]] },
     { name: 'stereo-high-64-fast-server', key: '23383>23200 74', fromMs: 2000, tones: [[440], [660]] },

@@ -5,9 +5,9 @@ import type { BoxState } from '../../src/box/state.ts';
 import type { PanelExtras } from '../../src/panel/extras.ts';
 import type { Frame } from '../../src/panel/frame.ts';
 import { drawPanel, pressContext, reducePanel } from '../../src/panel/panel.ts';
-import { holdOf, type Key, NO_PRESSES, press, type RawInput } from '../../src/panel/press-grammar.ts';
+import { holdOf, type Key, NO_PRESSES, type PanelInput, press, type RawInput } from '../../src/panel/press-grammar.ts';
 import { placeShown, type Scene } from '../../src/panel/route.ts';
-import type { PanelEvent, PanelInput } from '../../src/panel/screen.ts';
+import type { PanelEvent } from '../../src/panel/screen.ts';
 import type { ShownScreen } from '../../src/panel/state.ts';
 import { scene, serverLists } from './scenes.ts';
 

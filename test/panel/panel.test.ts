@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BoxState } from '../../src/box/state.ts';
-import { KEYS } from '../../src/panel/press-grammar.ts';
-import type { PanelInput } from '../../src/panel/screen.ts';
+import { KEYS, type PanelInput } from '../../src/panel/press-grammar.ts';
 import { makeDesk } from './desk.ts';
 import { IDLE, playingBox } from './scenes.ts';
 

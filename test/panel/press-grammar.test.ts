@@ -6,12 +6,12 @@ import {
   type Key,
   letGo,
   NO_PRESSES,
+  type PanelInput,
   type PressContext,
   type Presses,
   press,
   type RawInput,
 } from '../../src/panel/press-grammar.ts';
-import type { PanelInput } from '../../src/panel/screen.ts';
 
 const PLAIN: PressContext = { accelerates: false, dangerous: false, canLeave: true };
 

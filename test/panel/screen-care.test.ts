@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BoxState } from '../../src/box/state.ts';
 import { FRAME_WIDTH, fillRect, newFrame, pixelAt } from '../../src/panel/frame.ts';
 import { reducePanel } from '../../src/panel/panel.ts';
-import type { PanelInput } from '../../src/panel/screen.ts';
+import type { PanelInput } from '../../src/panel/press-grammar.ts';
 import { brightness, hasNews, mustBeSeen, newCare, touched, wake, withShift } from '../../src/panel/screen-care.ts';
 import { IDLE, playingBox, scene } from './scenes.ts';
 

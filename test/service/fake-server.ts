@@ -1,6 +1,6 @@
 /**
  * A small honest server for the box: greets and sends its lists as sessions.md §5 says, acknowledges and repeats as
- * messages.md §2 says, gives every musician nothing but his own sound back. It keeps all that it gets.
+ * messages.md §2 says, gives every musician nothing but their own sound back. It keeps all that it gets.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';

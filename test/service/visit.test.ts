@@ -25,7 +25,7 @@ async function nextAudio(count: number): Promise<Uint8Array[]> {
 }
 
 describe('Joining', () => {
-  test('brings the player’s profile to the server exactly as it is set, and his sound', async () => {
+  test('brings the player’s profile to the server exactly as it is set, and their sound', async () => {
     await box.join(server.address);
     await until(() => server.messages('CHANNEL_INFOS').length > 0);
     expect(server.messages('CHANNEL_INFOS')[0]).toEqual({ type: 'CHANNEL_INFOS', ...ANNA });

@@ -2,6 +2,7 @@
  * The test's side of a test card: the controls, the status and the sample rings in /dev/shm/testcard-NAME, with the
  * layout of testcard.c. Plain file reads and writes: the file is in memory and coherent with the plug-in's mapping.
  */
+import { spawn } from 'node:child_process';
 import { closeSync, ftruncateSync, linkSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 
 const RATE = 48_000;
@@ -30,6 +31,7 @@ const AT = {
   lacks: 228,
   taps: 232,
   strays: 240,
+  queued: 244,
 } as const;
 const CLOCK_BYTES = 24;
 const STATUS_BYTES = 64;
@@ -134,6 +136,11 @@ export function createTestCard(name: string, mode: 'loop' | 'wire') {
     setRate: (hz: number) => writeWord(AT.rate, hz),
     /** For opens from now on: one direction is not there. */
     remove: (direction: Direction) => writeWord(AT.lacks, 1 << streamOf(direction)),
+    /** Both directions are there for opens after so many seconds, even if this program is busy then. */
+    bringBackIn: (seconds: number) => {
+      const write = `dd if=/dev/zero of='${path}' bs=4 seek=${AT.lacks / 4} count=1 conv=notrunc status=none`;
+      spawn('sh', ['-c', `sleep ${seconds}; ${write}`]);
+    },
     /** For opens from now on: I2S hardware wants 256. */
     setMinPeriodBytes: (bytes: number) => writeWord(AT.minPeriodBytes, bytes),
     /** For opens from now on: 1 and 2 allowed at first, 128 at most. */
@@ -146,6 +153,8 @@ export function createTestCard(name: string, mode: 'loop' | 'wire') {
       writeWord(AT.taps, left);
       writeWord(AT.taps + 4, right);
     },
+    /** What the driver says that it holds beyond the buffer; nothing sounds later by it. */
+    setQueued: (direction: Direction, frames: number) => writeWord(AT.queued + 4 * streamOf(direction), frames),
     /** How many samples other than 0 were played on channels without a tap. */
     strays: () => readWord(AT.strays),
     status: (direction: Direction) => readStatus(fd, direction),

@@ -44,6 +44,7 @@ struct card {
   struct status status[2]; /* index: SND_PCM_STREAM_PLAYBACK 0, SND_PCM_STREAM_CAPTURE 1 */
   uint32_t rate /* 0: RATE */, lacks /* bit: direction that is not there */, taps[2] /* channels from 1 on; 0: the first two */;
   uint32_t strays; /* samples other than 0 that were played on channels without a tap */
+  uint32_t queued[2]; /* frames that snd_pcm_delay tells beyond the buffer, as drivers with a queue do */
 };
 _Static_assert(offsetof(struct card, clocks) == 48 && offsetof(struct card, status) == 96, "control.ts has this layout");
 _Static_assert(offsetof(struct card, rate) == 224, "control.ts has this layout");
@@ -196,6 +197,14 @@ static snd_pcm_sframes_t pointer(snd_pcm_ioplug_t *io) {
   return hw;
 }
 
+static int delay(snd_pcm_ioplug_t *io, snd_pcm_sframes_t *frames) {
+  struct stream *s = io->private_data;
+  snd_pcm_sframes_t avail = snd_pcm_avail_update(io->pcm);
+  if (avail < 0) return (int)avail;
+  *frames = (isPlayback(s) ? (snd_pcm_sframes_t)io->buffer_size - avail : avail) + s->card->queued[io->stream];
+  return 0;
+}
+
 static int32_t load(snd_pcm_format_t format, const uint8_t *p) {
   if (format == SND_PCM_FORMAT_S16_LE) return (int32_t)((uint32_t)p[0] << 16 | (uint32_t)p[1] << 24);
   if (format == SND_PCM_FORMAT_S24_3LE) return (int32_t)((uint32_t)p[0] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 24);
@@ -326,7 +335,7 @@ static int closeStream(snd_pcm_ioplug_t *io) {
 static const snd_pcm_ioplug_callback_t CALLBACKS = {
     .start = start, .stop = stop, .pointer = pointer, .transfer = transfer, .close = closeStream, .hw_params = hwParams,
     .sw_params = swParams, .prepare = prepare, .resume = resume, .poll_descriptors = pollDescriptors,
-    .poll_revents = pollRevents,
+    .poll_revents = pollRevents, .delay = delay,
 };
 
 /* The card's file, made here if the test has not made it. NULL with errno set on failure. */

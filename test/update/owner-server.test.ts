@@ -37,7 +37,10 @@ async function listen(path: string, certificate: string): Promise<void> {
   await new Promise<void>((resolve) => fetchers?.listen(path, resolve));
 }
 
-describe("the owner's server", () => {
+/** Each fetcher is a process that has to start, on a machine that may have other work. */
+const PATIENT = { timeout: 60_000 };
+
+describe("the owner's server", PATIENT, () => {
   const folder = machine();
   let server: WebServer;
   let answer: (request: IncomingMessage, response: ServerResponse) => void;
@@ -166,7 +169,7 @@ describe("the owner's server", () => {
   });
 });
 
-describe('the fetcher', () => {
+describe('the fetcher', PATIENT, () => {
   const path = () => box.at('run/jambox/fetch.sock');
   /** One that has been taken over. */
   async function answers(...bytes: readonly Uint8Array[]): Promise<unknown> {

@@ -63,7 +63,7 @@ describe('the code on the panel', () => {
     door.close();
   });
 
-  it('whoever guesses as fast as he is let, however often a new code is asked for, has few tries in a day', () => {
+  it('whoever guesses as fast as they are let, however often a new code is asked for, has few tries in a day', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 3_600_000 }), { minLength: 1, maxLength: 300 }), (waits) => {
         let pairing = NO_PAIRING;

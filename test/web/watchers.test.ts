@@ -146,7 +146,7 @@ describe('telling', () => {
 });
 
 describe('limits', () => {
-  it('a reader who does not keep up gets no meters, and is dropped before he fills the memory', () => {
+  it('a reader who does not keep up gets no meters, and is dropped before they fill the memory', () => {
     const { watchers, set, box } = rig();
     const slow = reader();
     const good = reader();
@@ -184,7 +184,7 @@ describe('limits', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('a newcomer is served although the last one before him is dropped in that moment', () => {
+  it('a newcomer is served although the last one before them is dropped in that moment', () => {
     const { watchers, set, box } = rig();
     const [slow, next] = [reader(), reader()];
     watchers.add(slow, true, parts());

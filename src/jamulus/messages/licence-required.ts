@@ -1,5 +1,5 @@
 /**
- * 27 LICENCE_REQUIRED. Server to client: the musician must agree to a licence before he is heard (messages.md §3.4,
+ * 27 LICENCE_REQUIRED. Server to client: the musician must agree to a licence before they are heard (messages.md §3.4,
  * §4).
  */
 import { BodyReader, BodyWriter } from '../wire.ts';

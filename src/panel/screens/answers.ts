@@ -1,6 +1,8 @@
 /** What screens with one or two answers have in common. */
+
 import { moveCursor } from '../list.ts';
-import { type Outcome, type PanelInput, type PanelView, stay } from '../screen.ts';
+import type { PanelInput } from '../press-grammar.ts';
+import { type Outcome, type PanelView, stay } from '../screen.ts';
 import { atPlace } from '../state.ts';
 
 /** A press right after a question has come up was meant for what was there before. */

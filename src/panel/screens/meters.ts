@@ -1,5 +1,5 @@
 /** What goes in and what comes out, left and right; CLIP stands until it is pressed away. */
-import type { SideMeter } from '../../box/events.ts';
+import type { SideMeter } from '../../box/state.ts';
 import { drawLevel, meterFraction } from '../bars.ts';
 import { drawText } from '../font.ts';
 import { type Frame, invertRect } from '../frame.ts';

@@ -1,4 +1,4 @@
-/** Who is here: name, instrument, level, and who has muted this box. Choosing somebody opens his level and pan. */
+/** Who is here: name, instrument, level, and who has muted this box. Choosing somebody opens their level and pan. */
 
 import type { Person } from '../../box/state.ts';
 import { instrumentName } from '../../jamulus/instruments.ts';

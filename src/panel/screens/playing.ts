@@ -1,6 +1,7 @@
 /** Connected: how long the delay is, in a number and a word, and how the connection does; or that nothing arrives. */
-import { delayFigure } from '../../box/engine.ts';
+
 import { NOTHING_ARRIVES } from '../../box/texts.ts';
+import { delayFigure } from '../../box/views.ts';
 import { drawScaled, drawText, textWidth } from '../font.ts';
 import { FRAME_WIDTH } from '../frame.ts';
 import { drawFitted } from '../layout.ts';

@@ -1,5 +1,7 @@
 /** What I send: gain with its meter, boost, mono or stereo, and whether anybody hears it. */
-import { BOOST, INPUT_GAIN_DB, type SoundSettings } from '../../box/sound.ts';
+
+import { BOOST, INPUT_GAIN_DB } from '../../box/sound.ts';
+import type { SoundSettings } from '../../box/state.ts';
 import { meterFraction } from '../bars.ts';
 import { drawList, isEditing, onSettings, type Setting } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';

@@ -1,9 +1,9 @@
 /** The servers of one list: favourites first, then the nearest. Choosing one goes there; so does CONNECT, by its name. */
 import type { ServerList, ServerRow } from '../extras.ts';
-import { join, type Wish } from '../joining.ts';
+import { join } from '../joining.ts';
 import { drawList, type Item, onList } from '../list.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
-import { atPlace } from '../state.ts';
+import { atPlace, type Wish } from '../state.ts';
 import { SERVERS, TITLES } from '../texts.ts';
 import { drawMessage, newPage, PAGE_TOP } from '../widgets.ts';
 

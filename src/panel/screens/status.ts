@@ -1,5 +1,5 @@
 /** Everything about the connection and the box that support asks for. */
-import type { EngineState } from '../../box/engine.ts';
+import type { EngineState } from '../../box/state.ts';
 import { drawList, type Item, onList } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';
 import { stay } from '../screen.ts';

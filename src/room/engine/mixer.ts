@@ -1,5 +1,5 @@
 /**
- * The personal mixes (audio.md §5.3): each listener hears the sum of all sources with his own gains and pans. Samples are
+ * The personal mixes (audio.md §5.3): each listener hears the sum of all sources with their own gains and pans. Samples are
  * floats, full scale ±1, one plane for each side. Period path.
  *
  * Silent sources and gains of 0 cost nothing. What a pair of listener and source costs is measured in test/bench/room.ts.

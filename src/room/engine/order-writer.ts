@@ -86,7 +86,7 @@ function writeFormat(words: Int32Array, at: number, format: StreamFormat | null)
   words[at + word.raw] = raw ? 1 : 0;
 }
 
-/** Everybody hears the new user as he is, and he everybody (sessions.md §5). */
+/** Everybody hears newcomers as they are, and they hear everybody (sessions.md §5). */
 function resetPairs(room: RoomMemory, channelId: number): void {
   for (let other = 0; other < MAX_CHANNELS; other++) {
     for (const pair of [pairOf(channelId, other), pairOf(other, channelId)]) {

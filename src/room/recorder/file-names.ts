@@ -1,6 +1,6 @@
 /**
  * Names of folders and files of a recording (sessions.md §9). They are made of ASCII letters, digits, `_` and `-` only,
- * whatever a player calls himself: no name leads out of its folder.
+ * whatever players call themselves: no name leads out of its folder.
  */
 import { hostOfPeer } from '../../discovery/peer-host.ts';
 import type { PeerAddress } from '../../linux/udp-socket.ts';

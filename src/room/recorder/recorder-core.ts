@@ -41,8 +41,8 @@ export interface RecorderCore {
 }
 
 /**
- * A batch is less than what is gathered of a player before his file is made (track-writer.ts): commands are fetched in
- * between, so that his name and address are there by then.
+ * A batch is less than what is gathered of a player before their file is made (track-writer.ts): commands are fetched in
+ * between, so that their name and address are there by then.
  */
 const BATCH_FRAMES = 128;
 const IDLE_MS = 5000;

@@ -13,7 +13,7 @@ import { JOURNAL_SUFFIX, writeProjects } from './session-end.ts';
 import { type OpenTrackFile, TrackWriter } from './track-writer.ts';
 import { createWavFile } from './wav-file.ts';
 
-/** A player as the files name him; `name` follows what he calls himself. */
+/** A player as the files name them; `name` follows what they call themselves. */
 export interface Player {
   readonly generation: number;
   readonly address: string;
@@ -131,7 +131,7 @@ export class RecordingSession {
     return oldest.writer.sync();
   }
 
-  /** The player has another name: his files are listed under it from now on. */
+  /** The player has another name: their files are listed under it from now on. */
   renamed(player: Player): true | FileFailure {
     const lines = this.#recorded.filter((file) => file.player === player).map((file) => journalLine(entryOf(file)));
     return lines.length === 0 ? true : this.#note(lines.join(''));

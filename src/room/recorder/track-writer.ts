@@ -1,7 +1,7 @@
 /**
- * The sound of one player, without gaps, from the moment he came: gathered and written in pieces of 64 KiB, to one file or,
+ * The sound of one player, without gaps, from the moment they came: gathered and written in pieces of 64 KiB, to one file or,
  * where the file system takes no longer ones, to several that follow each other. The first file is made with the first
- * piece: until then, the player has mostly said his name.
+ * piece: until then, the player has mostly said their name.
  */
 import { type FileFailure, isFailure } from './recorder-files.ts';
 import type { WavFile } from './wav-file.ts';

@@ -1,6 +1,6 @@
 /**
  * One WAV file that grows. What a power cut may leave of it: the header is in place before the first sample, and its
- * sizes are only ever those of samples that had been synced before; the rest is found by its length (repair.ts).
+ * sizes are only ever those of samples that had been synced before; the rest is found by its length (session-end.ts).
  */
 import { type FileFailure, isFailure, type RecorderFiles } from './recorder-files.ts';
 import { WAV_HEADER_BYTES, wavHeader } from './wav-header.ts';

@@ -8,7 +8,7 @@
  * 1. Until the client has acknowledged LICENCE_REQUIRED, it is not mixed ('no'): the licence has not been shown.
  * 2. Then it is mixed from the first frame of digital silence on ('once-silent'): the client has muted itself, which is
  *    what one does that asks. A client that plays on without a pause does not ask, and is never heard.
- * 3. From there on the client keeps its musician silent until he accepts. This the room has to believe.
+ * 3. From there on the client keeps its musician silent until they accept. This the room has to believe.
  *
  * Not covered, and not to be had with this protocol: a client without window that ignores the question but whose input
  * happens to be exactly silent after it; and one that lies.

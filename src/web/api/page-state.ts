@@ -8,6 +8,7 @@
 import * as v from 'valibot';
 import { MAX_CARD_CHANNELS } from '../../box/sound.ts';
 import { GENRES } from '../../jamulus/public-directories.ts';
+import { boxProblems, systemProblems } from './problems.ts';
 
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -34,29 +35,6 @@ export const jitterSchema = v.variant('kind', [
     serverBlocks: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)),
   }),
 ]);
-
-export const boxProblems = [
-  'no-server',
-  'bad-address',
-  'unknown-server',
-  'no-network',
-  'no-answer',
-  'server-full',
-  'connection-lost',
-  'no-sound-card',
-  'usb-card-needed',
-  'card-busy',
-  'card-gone',
-  'card-still',
-  'card-rate',
-  'card-period',
-  'card-format',
-  'two-clocks',
-  'sound-failed',
-  'listen-only',
-  'send-only',
-  'feedback',
-] as const;
 
 const link = v.object({
   kind: v.picklist(['idle', 'resolving', 'connecting', 'connected', 'waiting', 'leaving']),
@@ -210,17 +188,6 @@ export const pageServersSchema = v.object({
   rows: v.pipe(v.array(serverRowSchema), v.description('favourites first, then by ping; at most 1000')),
 });
 
-export const systemProblems = [
-  'no-cable',
-  'no-address',
-  'no-internet',
-  'too-hot',
-  'weak-power',
-  'list-blocked',
-  'settings-restored',
-  'settings-mistakes',
-] as const;
-
 const update = v.variant('kind', [
   v.object({ kind: v.picklist(['none', 'restarting']) }),
   v.object({ kind: v.picklist(['available', 'undone', 'old-bootloader']), version: text }),
@@ -251,7 +218,7 @@ const network = v.object({
   carrier: v.boolean(),
   address: v.nullable(text),
   wifi: v.picklist(['off', 'on', 'set-up']),
-  ownAddress: v.pipe(v.picklist(['route', 'asked', 'off']), v.description('how the public address is found')),
+  ownAddress: v.pipe(v.picklist(['route', 'off']), v.description('how the public address is found')),
   pageAddress: text,
   otherBoxes: v.pipe(v.array(text), v.description('host names of other boxes in this room')),
 });

@@ -97,7 +97,7 @@ export function createRig(options: RigOptions = {}): EngineRig {
   };
 }
 
-/** A player on a channel of the rig, who has said what he sends and who he is, and has long been faded in unless told otherwise. */
+/** A player on a channel of the rig, who has said what they send and who they are, and has long been faded in unless told otherwise. */
 export interface Player {
   readonly id: number;
   readonly peer: Uint8Array;

@@ -76,7 +76,7 @@ test('Two boxes meet in a room: they see and hear each other, the tap hears both
   await until('Anna sees Ben', () => listed()?.clients.some(({ name }) => name === 'Ben'), PATIENT);
   await until('Anna hears Ben', () => anna.hears() > 0.05, PATIENT);
   await until(
-    'Anna sees his level',
+    'Anna sees their level',
     () => {
       const event = anna.events.findLast(({ type }) => type === 'levels');
       return event?.type === 'levels' && event.levels.some(({ level }) => level > 4);

@@ -43,7 +43,7 @@ function playOnce(rig: EngineRig, players: readonly Player[], sources: readonly 
 }
 
 describe.each([64, 128] as const)('A room of %i samples', (frame) => {
-  it('gives each listener his own mix, within one step of 16 bits of a reference in doubles', () => {
+  it('gives each listener their own mix, within one step of 16 bits of a reference in doubles', () => {
     const channels = [1, 2, 2, 1, 2, 1, 2] as const;
     const rig = createRig({ frameSamples: frame, maxChannels: channels.length });
     const players = channels.map((count, id) => join(rig, id, raw(frame, count, 1, false)));
@@ -78,7 +78,7 @@ function firstSound(heard: Int16Array, wanted: Float64Array): number {
   return at < 0 ? 0 : Math.floor(at / wanted.length) * wanted.length;
 }
 
-it('A listener with 40 players around him hears all of them', () => {
+it('A listener with 40 players around them hears all of them', () => {
   const rig = createRig({ maxChannels: 40 });
   const players = Array.from({ length: 40 }, (_, id) => join(rig, id, raw(128, 2, 1, false), false));
   const random = randomNumbers(5);

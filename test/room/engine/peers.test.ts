@@ -8,7 +8,7 @@ const PING = messageDatagram({ type: 'CLM_PING_MS', timeMs: 5 });
 const AUDIO = Uint8Array.from({ length: 300 }, (_, i) => i + 1);
 const TIMEOUT_TICKS = 1_440_000 / 128;
 
-it('A stranger is reported with his message, or the beginning of his audio', () => {
+it('A stranger is reported with their message, or the beginning of their audio', () => {
   const rig = createRig();
   rig.put(peerOf(9), PING);
   rig.put(peerOf(8), AUDIO);
@@ -108,7 +108,7 @@ it('Even when nobody fetches reports, what players say has room that strangers c
   expect(rig.reports().at(-1)).toMatchObject({ type: 'message', channelId: 0 });
 });
 
-it('Whatever a player sends, the room goes on and answers him', () => {
+it('Whatever a player sends, the room goes on and answers them', () => {
   const rig = createRig();
   const { peer } = join(rig, 0, raw(128, 1), false);
   rig.got(peer);

@@ -102,7 +102,7 @@ describe.each(cases)('A room of $server samples, frames of $codec, $channels cha
   });
 });
 
-it('A newcomer fades in over three seconds, for everybody and everybody for him', () => {
+it('A newcomer fades in over three seconds, for everybody and everybody for them', () => {
   const rig = createRig();
   const anna = join(rig, 0, raw(128, 1, 1, false));
   const ben = join(rig, 1, raw(128, 1, 1, false), false);

@@ -20,7 +20,7 @@ describe('small talk', () => {
     const talk = createSmallTalk(BAND);
     talk.list(ALONE, 0);
     expect(talk.nextMs()).toBe(Number.POSITIVE_INFINITY);
-    talk.list([...ALONE, client(2, '')], 5); // has not introduced himself yet
+    talk.list([...ALONE, client(2, '')], 5); // has not introduced themselves yet
     talk.list(WITH_ANNA, 10);
     talk.list(WITH_ANNA, 20);
     expect(talk.nextMs()).toBe(1510);

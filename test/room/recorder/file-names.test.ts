@@ -50,7 +50,7 @@ describe('Names of recorded files', () => {
     expect(isSessionName(name)).toBe(true);
   });
 
-  test('never lead out of their folder, whatever a player calls himself', () => {
+  test('never lead out of their folder, whatever players call themselves', () => {
     const name = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('../../etc/passwd', '/', '.', 'a\0b', '-rf', '"'),

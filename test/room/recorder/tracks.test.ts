@@ -212,7 +212,7 @@ describe('The tracks of a recording', () => {
     expect(recorded.firstDifference(played)).toBe(-1);
   });
 
-  test('of a player who has said his name too late for the file’s are listed under it', () => {
+  test('of a player who has said their name too late for the file’s are listed under it', () => {
     const it = desk();
     join(it, 0);
     it.core.handle({ type: 'start' });

@@ -41,7 +41,7 @@ describe('S1: names and addresses are logged by nobody, or players are told', ()
 });
 
 describe('S2: profiles and chat are never stored', () => {
-  it('nothing of a player is left in the session when he has gone', () => {
+  it('nothing of a player is left in the session when they have gone', () => {
     const world = startWorld();
     const bob = player(world, 1001, 'Bob');
     player(world, 1002, 'Alice');

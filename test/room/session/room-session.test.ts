@@ -93,7 +93,7 @@ describe('admission', () => {
 });
 
 describe('the client list', () => {
-  it('goes to all when a client introduces himself or changes, and not when he repeats himself', () => {
+  it('goes to all when a client introduces themselves or changes, and not when they repeat themselves', () => {
     const world = startWorld();
     const bob = player(world, 1001, 'Bob');
     const alice = player(world, 1002, 'Alice');
@@ -135,7 +135,7 @@ describe('the client list', () => {
     expect(bob.heardNow()).toMatchObject([{ clients: [{ name: 'Bob' }, { channelId: 1, name: '' }] }]);
   });
 
-  it('is told later, and once, when somebody changes his name all the time', () => {
+  it('is told later, and once, when somebody changes their name all the time', () => {
     const world = startWorld();
     const bob = player(world, 1001, 'Bob');
     const alice = player(world, 1002, 'Alice');
@@ -147,7 +147,7 @@ describe('the client list', () => {
     expect(world.room.nextTickMs()).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('reaches a client in its last state once he acknowledges again', () => {
+  it('reaches a client in its last state once they acknowledge again', () => {
     const world = startWorld();
     const deaf = player(world, 1001, 'Deaf');
     const other = player(world, 1002, 'Other');
@@ -215,7 +215,7 @@ describe('transport', () => {
 });
 
 describe('the personal mix', () => {
-  it('is ordered, and the other one told when he is muted and no longer', () => {
+  it('is ordered, and the other one told when they are muted and no longer', () => {
     const world = startWorld();
     const bob = player(world, 1001, 'Bob');
     const alice = player(world, 1002, 'Alice');
@@ -233,7 +233,7 @@ describe('the personal mix', () => {
     ]);
   });
 
-  it('starts anew with a new user of the channel, and who was muted hears that he is not', () => {
+  it('starts anew with a new user of the channel, and who was muted hears that they are not', () => {
     const world = startWorld();
     const bob = player(world, 1001, 'Bob');
     const alice = player(world, 1002, 'Alice');

@@ -4,7 +4,7 @@ import { countryName, instrumentText, numberText } from '../format.ts';
 import { Toggle } from '../parts/controls.tsx';
 import { act } from '../store.ts';
 import { texts } from '../texts/language.ts';
-import { connectTo } from './servers.tsx';
+import { connectTo } from './connect-to.ts';
 
 export function ServerItem({ row, state }: { readonly row: PageServerRow; readonly state: PageState }) {
   const t = texts().servers;

@@ -1,10 +1,11 @@
 /** Servers: the lists, filters, favourites, and an address that is typed. */
 import { useEffect, useId, useState } from 'preact/hooks';
 import { parseServerAddress } from '../../../jamulus/server-address.ts';
-import type { PageServerRow, PageServers, PageState } from '../../api/page-state.ts';
+import type { PageServers, PageState } from '../../api/page-state.ts';
 import { Card, Select, Toggle } from '../parts/controls.tsx';
 import { act, type Model } from '../store.ts';
 import { texts } from '../texts/language.ts';
+import { connectTo } from './connect-to.ts';
 import { filterRows } from './server-filter.ts';
 import { ServerItem } from './server-item.tsx';
 
@@ -171,9 +172,4 @@ function TypedAddress() {
       </form>
     </Card>
   );
-}
-
-/** Then the Play tab, where it is seen how that goes. */
-export async function connectTo(target: Pick<PageServerRow, 'address'> & { readonly label?: string }): Promise<void> {
-  if (await act({ type: 'connect', ...target })) location.hash = 'play';
 }

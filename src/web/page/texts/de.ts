@@ -297,7 +297,7 @@ export const DE: Texts = {
       { title: 'Nicht geheim', body: 'Nichts ist verschlüsselt: Andere unterwegs können mithören.' },
       {
         title: 'Aufnahmen',
-        body: 'Du erfährst es immer. Wer den Server betreibt, behält eine Datei je Spieler. Diese Box nimmt nie auf.',
+        body: 'Du erfährst es immer. Wer den Server betreibt, behält eine Datei je Spieler; diese Box nur als Raum.',
       },
       { title: 'Chat', body: 'Er ist weg, wenn du gehst. Diese Box schreibt ihn nirgends hin.' },
       {
@@ -352,7 +352,7 @@ export const DE: Texts = {
     hostName: 'Name dieser Box',
     page: 'Diese Seite',
     ownAddress: 'Wie die öffentliche Adresse gefunden wird',
-    ways: { route: 'ohne ein Paket', asked: 'fragt einen bekannten Server', off: 'gar nicht' },
+    ways: { route: 'ohne ein Paket', off: 'gar nicht' },
     wifi: 'WLAN',
     wifis: { off: 'nur Kabel', on: 'an: mit Aussetzern', 'set-up': 'wird eingerichtet' },
     others: 'Andere Boxen hier',

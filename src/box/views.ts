@@ -1,0 +1,79 @@
+/** The figures and problems that every face shows, computed in one place from the state. Pure. */
+import { type DelayWord, delayWord, MAX_SHOWN_PING_MS, overallDelayMs } from '../jamulus/delay.ts';
+import type { OneWay, Problem } from './problems.ts';
+import type { BoxState, TransportChoice } from './state.ts';
+import { jitterSettings } from './transport.ts';
+
+const SAMPLES_PER_MS = 48;
+
+/** Sizes of both ends' jitter buffers, in blocks. */
+export interface Buffers {
+  /** 0 = the engine has not said yet. */
+  readonly clientBlocks: number;
+  readonly serverBlocks: number;
+}
+
+export function buffers({ engine, jitter, transport, visit }: BoxState): Buffers {
+  const { auto, serverBlocks } = jitterSettings(jitter, transport);
+  return { clientBlocks: engine.jitterBlocks, serverBlocks: auto ? visit.serverJitterBlocks : serverBlocks };
+}
+
+/** What the delay depends on, and a player may choose. */
+export interface DelayConditions extends Buffers, Pick<TransportChoice, 'frameSamples' | 'blockFactor'> {
+  readonly periodFrames: number;
+  /** 0 = not known. */
+  readonly latencyFrames: number;
+}
+
+/**
+ * The delay from a musician through the server back to their ears, as the official client reckons it, if some conditions were
+ * different; null = not known (jitter-buffer.md §5).
+ */
+export function delayWith(state: BoxState, change: Partial<DelayConditions> = {}): number | null {
+  const { engine, visit, transport, link } = state;
+  const { device } = engine;
+  if (link.kind !== 'connected' || visit.pingMs === null || device.kind !== 'running' || engine.jitterBlocks === 0) {
+    return null;
+  }
+  const { frameSamples, blockFactor, quality } = transport;
+  const conditions = { ...buffers(state), frameSamples, blockFactor, ...device, ...change };
+  const { periodFrames, latencyFrames, clientBlocks, serverBlocks } = conditions;
+  const isConverted = periodFrames !== conditions.frameSamples * conditions.blockFactor;
+  return overallDelayMs({
+    ...{ clientBlocks, serverBlocks, pingMs: visit.pingMs },
+    ...{ frameSamples: conditions.frameSamples, blockFactor: conditions.blockFactor },
+    raw: quality === 'max' && visit.rawOffered,
+    ...(isConverted ? { conversionCardSamples: periodFrames } : {}),
+    driverLatencyMs: latencyFrames / SAMPLES_PER_MS,
+  });
+}
+
+/** The delay as it is, and a word for it; null = not known. */
+export function delayFigure(state: BoxState): { readonly ms: number; readonly word: DelayWord } | null {
+  const ms = delayWith(state);
+  return ms === null ? null : { ms, word: delayWord(ms) };
+}
+
+/** Neither the ping nor the delay means anything any more: ">500" is shown (jitter-buffer.md §6). */
+export function isBeyondMeaning(state: BoxState): boolean {
+  return Math.max(delayFigure(state)?.ms ?? 0, state.visit.pingMs ?? 0) > MAX_SHOWN_PING_MS;
+}
+
+/** All that is wrong now, the most pressing first. */
+export function problems(state: BoxState): readonly Problem[] {
+  const found: Problem[] = [];
+  const { device } = state.engine;
+  if (device.kind === 'missing') found.push(device.problem);
+  if (state.sound.mute === 'feedback') found.push('feedback');
+  if (state.problem !== null) found.push(state.problem);
+  const oneWay = oneWayOf(device);
+  if (oneWay !== null) found.push(oneWay);
+  return found;
+}
+
+/** Null where sound goes both ways, and where nothing runs. */
+export function oneWayOf(device: BoxState['engine']['device']): OneWay | null {
+  if (device.kind !== 'running') return null;
+  if (device.inputs === 0) return 'listen-only';
+  return device.outputs === 0 ? 'send-only' : null;
+}
