@@ -53,6 +53,8 @@ export async function onPi(board: PiBoard, steps: Steps, work: (box: Box) => Pro
 async function startPi({ machine, tree, adapt, serial, portsBefore, words, devices }: PiBoard): Promise<Box> {
   const file = (name: string) => join(WORK, `${machine}-${name}`);
   const card = newCard(machine);
+  // Named, since not every machine's codec answers: a box that finds another HAT than it has overlays for starts anew.
+  card.write(1, 'box.toml', `[hardware]\nhat = "${HAT}"\n`);
   card.write(2, 'hardware.txt', OVERLAYS.map((name) => `dtoverlay=${name}\n`).join(''));
   const boot = chooseBoot(card, false);
   const fromCard = (name: string) => {

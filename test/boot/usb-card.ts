@@ -5,11 +5,15 @@
 import type { UsbDevice } from './usbredir.ts';
 
 export const CARD_NAME = 'Boot test USB';
-export const TONE_HZ = 1000;
+const TONE_HZ = 1000;
 const RATE = 48_000;
 const FRAMES = RATE / 1000;
 const FRAME_BYTES = 4;
 const AMPLITUDE = 0.25;
+/** Packets of a piece: in one that is tone, the tone is loud, and nearly all that there is. */
+const PIECE_PACKETS = 20;
+const LEAST_RMS = 0.01;
+const LEAST_SHARE = 0.8;
 /** As much of what was played is kept. */
 const KEPT_MS = 20_000;
 
@@ -28,11 +32,15 @@ export interface UsbCard {
   readonly device: UsbDevice;
   /** The last 20 s of what it has played, ±1, left and right; the host sends only while it plays. */
   readonly heard: () => readonly [Float32Array, Float32Array];
+  /** Pieces of 20 ms that it has played since the last call of `forget`, and those of them that are the tone. */
+  readonly pieces: () => { readonly all: number; readonly tone: number };
   readonly forget: () => void;
 }
 
 export function createUsbCard(): UsbCard {
   let kept: Buffer[] = [];
+  let counts = { all: 0, tone: 0 };
+  let piece = newPiece();
   const tone = tonePacket();
   // Volumes and switches, by channel, control and unit.
   const controls = new Map<string, Uint8Array>();
@@ -56,12 +64,16 @@ export function createUsbCard(): UsbCard {
       },
       hear(packet) {
         kept.push(Buffer.from(packet));
-        if (kept.length > KEPT_MS) kept = kept.slice(-KEPT_MS);
+        if (kept.length > 2 * KEPT_MS) kept = kept.slice(-KEPT_MS);
+        piece = withPacket(piece, packet);
+        if (piece.packets < PIECE_PACKETS) return;
+        counts = { all: counts.all + 1, tone: counts.tone + (isTone(piece) ? 1 : 0) };
+        piece = newPiece();
       },
       say: () => tone,
     },
     heard() {
-      const all = Buffer.concat(kept);
+      const all = Buffer.concat(kept.slice(-KEPT_MS));
       const side = (offset: number) =>
         Float32Array.from(
           { length: Math.floor(all.length / FRAME_BYTES) },
@@ -69,10 +81,44 @@ export function createUsbCard(): UsbCard {
         );
       return [side(0), side(2)];
     },
+    pieces: () => counts,
     forget() {
       kept = [];
+      counts = { all: 0, tone: 0 };
     },
   };
+}
+
+interface Piece {
+  readonly packets: number;
+  readonly frames: number;
+  /** The left channel against the tone and a quarter of its cycle later, and against itself. */
+  readonly real: number;
+  readonly imaginary: number;
+  readonly energy: number;
+}
+
+const newPiece = (): Piece => ({ packets: 0, frames: 0, real: 0, imaginary: 0, energy: 0 });
+const ANGLES = Array.from({ length: FRAMES }, (_, frame) => (2 * Math.PI * frame * TONE_HZ) / RATE);
+const COSINES = ANGLES.map(Math.cos);
+const SINES = ANGLES.map(Math.sin);
+
+function withPacket(piece: Piece, packet: Uint8Array): Piece {
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+  let { frames, real, imaginary, energy } = piece;
+  for (let at = 0; at + FRAME_BYTES <= packet.length; at += FRAME_BYTES) {
+    const value = view.getInt16(at, true) / 2 ** 15;
+    real += value * (COSINES[frames % FRAMES] ?? 0);
+    imaginary += value * (SINES[frames % FRAMES] ?? 0);
+    energy += value * value;
+    frames += 1;
+  }
+  return { packets: piece.packets + 1, frames, real, imaginary, energy };
+}
+
+function isTone({ frames, real, imaginary, energy }: Piece): boolean {
+  const share = energy === 0 ? 0 : (2 * (real * real + imaginary * imaginary)) / (frames * energy);
+  return Math.sqrt(energy / frames) > LEAST_RMS && share > LEAST_SHARE;
 }
 
 /** One cycle of the tone is one packet. */

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { randomFrom } from '../peers/signal.ts';
 import { until } from '../peers/wait.ts';
-import { tonePieces } from './usb.ts';
 import { CARD_NAME, createUsbCard } from './usb-card.ts';
 import { plugIn } from './usbredir.ts';
 
@@ -28,15 +27,17 @@ describe('The USB card', () => {
   });
 
   it('hears its own tone as tone, and neither silence nor noise', () => {
-    const { device, heard, forget } = createUsbCard();
+    const { device, pieces, heard, forget } = createUsbCard();
     for (let packet = 0; packet < 100; packet++) device.hear(device.say());
-    expect(tonePieces({ heard })).toBe(5);
+    expect(pieces()).toEqual({ all: 5, tone: 5 });
+    expect(heard()[0]).toHaveLength(100 * 48);
     forget();
     for (let packet = 0; packet < 100; packet++) device.hear(new Uint8Array(192));
-    expect(tonePieces({ heard })).toBe(0);
+    expect(pieces().tone).toBe(0);
+    forget();
     const random = randomFrom(1);
     for (let packet = 0; packet < 100; packet++) device.hear(Uint8Array.from({ length: 192 }, () => random() * 256));
-    expect(tonePieces({ heard })).toBe(0);
+    expect(pieces().tone).toBe(0);
   });
 });
 
