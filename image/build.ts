@@ -9,14 +9,14 @@ import { aptSources, checkHost, enableArm64Programs, installPackages, missingPac
 import { StepRunner } from './lib/cache.ts';
 import { chooseMirrors } from './lib/mirror.ts';
 import { BuildError, logTo } from './lib/run.ts';
-import { FIRMWARE, HOST_PACKAGES } from './packages.ts';
+import { FIRMWARE, HOST_PACKAGES, NEWER_PACKAGES } from './packages.ts';
 import { OUTPUT, PATHS, product } from './paths.ts';
 import { debianComponent, debianComponents, npmComponent, sbom } from './sbom.ts';
 import { bootStep, overlaysStep } from './steps/boot.ts';
 import { bundleStep } from './steps/bundle.ts';
 import { cardStep, packStep } from './steps/card.ts';
 import { closureStep } from './steps/closure.ts';
-import { debianStep, firmwareStep, kbuildStep, kernelRelease } from './steps/debian.ts';
+import { debianStep, firmwareStep, kbuildStep, kernelRelease, newerStep } from './steps/debian.ts';
 import { initramfsStep } from './steps/initramfs.ts';
 import { kernelModulesStep } from './steps/kernel-modules.ts';
 import { signingKey } from './steps/keys.ts';
@@ -59,7 +59,8 @@ function build(fresh: boolean): void {
   const packages = runner.step(packagesStep());
   const initramfs = runner.step(initramfsStep(release, debian, version.epoch));
   const overlays = runner.step(overlaysStep(release, debian));
-  const root = runner.step(rootStep(release, [debian, modules, packages], version));
+  const newer = runner.step(newerStep(mirrors));
+  const root = runner.step(rootStep(release, [debian, modules, packages, newer], version));
   runner.step(closureStep(release, [initramfs, overlays, root]));
   const firmware = runner.step(firmwareStep(mirrors));
   const boot = runner.step(bootStep([initramfs, overlays, firmware], version));
@@ -87,7 +88,8 @@ function prepareHost(runner: StepRunner): void {
 function writeSbom(version: Version): void {
   const status = readFileSync(join(PATHS.base, 'var/lib/dpkg/status'), 'utf8');
   const components = [
-    ...debianComponents(status),
+    ...debianComponents(status).filter(({ name }) => !NEWER_PACKAGES.some((each) => each.package === name)),
+    ...NEWER_PACKAGES.map((each) => debianComponent(each.package, each.version, 'arm64')),
     debianComponent(FIRMWARE.package, FIRMWARE.version, 'all'),
     ...installedPackages().map((each) => npmComponent(each.name, each.version, each.license, each.integrity)),
     // Compiled into build/opus.wasm and build/fonts.bin by tools/.

@@ -18,6 +18,8 @@ export const PATHS = {
   /** Kernel modules that Debian's kernel lacks, as below /usr/lib/modules. */
   modules: work('modules'),
   firmware: work('firmware'),
+  /** Programs of a newer suite, a folder each, as below /. */
+  newer: work('newer'),
   /** node_modules and Node for arm64. */
   packages: work('packages'),
   /** The root file system just before it is packed. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Step } from '../lib/cache.ts';
 import type { Mirrors } from '../lib/mirror.ts';
 import { BuildError, run } from '../lib/run.ts';
-import { BOX_PACKAGES, FIRMWARE, KBUILD_PACKAGES, KERNEL_SUITE, SUITE } from '../packages.ts';
+import { BOX_PACKAGES, FIRMWARE, KBUILD_PACKAGES, KERNEL_SUITE, NEWER_PACKAGES, SUITE } from '../packages.ts';
 import { PATHS } from '../paths.ts';
 
 const COMPONENTS = 'main non-free-firmware';
@@ -116,6 +116,25 @@ export function firmwareStep(mirrors: Mirrors): Step {
   };
 }
 
+/** What takes the place of the suite's own programs, each unpacked into a folder of its name. */
+export function newerStep(mirrors: Mirrors): Step {
+  return {
+    name: 'newer',
+    what: 'Programs of a newer suite',
+    inputs: [{ text: JSON.stringify(NEWER_PACKAGES) }],
+    outputs: NEWER_PACKAGES.map((each) => join(PATHS.newer, each.package)),
+    run: () => {
+      rmSync(PATHS.newer, { recursive: true, force: true });
+      mkdirSync(PATHS.newer, { recursive: true });
+      for (const each of NEWER_PACKAGES) {
+        const file = join(PATHS.newer, `${each.package}.deb`);
+        fetchChecked(`${mirrors.main}/${each.path}`, file, each.sha256);
+        run('dpkg-deb', ['-x', file, join(PATHS.newer, each.package)]);
+      }
+    },
+  };
+}
+
 /** By apt's own fetcher, which knows this computer's proxies and refuses a file with another checksum. */
 function fetchChecked(address: string, file: string, sha256: string): void {
   try {
@@ -124,7 +143,7 @@ function fetchChecked(address: string, file: string, sha256: string): void {
     if (!(error instanceof BuildError)) throw error;
     throw new BuildError(
       `${address} is not there, or not the file that image/packages.ts knows. Mirrors keep a suite's newest version only: ` +
-        `put that one's version and SHA-256 into FIRMWARE, and try it on a board. ${error.message}`,
+        `put that one's version and SHA-256 there, and try the card again. ${error.message}`,
     );
   }
 }

@@ -17,6 +17,7 @@ import { REMOVED_BESIDE_MODULES, REMOVED_DRIVERS, REMOVED_PACKAGES, REMOVED_PATH
 import type { Step } from '../lib/cache.ts';
 import { BuildError, run } from '../lib/run.ts';
 import { removeDrivers, removeSetuid } from '../lib/strip.ts';
+import { NEWER_PACKAGES } from '../packages.ts';
 import { imageFile, PATHS, product, REPOSITORY } from '../paths.ts';
 import type { Version } from '../version.ts';
 import { installService, SERVICE_FILES } from './service.ts';
@@ -68,6 +69,7 @@ function copyBase(root: string, release: string): void {
   rmSync(root, { recursive: true, force: true });
   mkdirSync(dirname(root), { recursive: true });
   run('cp', ['-al', PATHS.base, root]);
+  for (const { package: name } of NEWER_PACKAGES) replacePackage(root, name);
   for (const name of REMOVED_PACKAGES) removePackage(root, name);
   for (const path of REMOVED_PATHS) rmSync(join(root, path), { recursive: true, force: true });
   rmSync(join(root, `usr/lib/linux-image-${release}`), { recursive: true, force: true });
@@ -77,6 +79,15 @@ function copyBase(root: string, release: string): void {
   for (const name of readdirSync(modules)) if (/^modules\.(?!builtin|order)/.test(name)) rmSync(join(modules, name));
   cpSync(PATHS.modules, join(modules, 'updates'), { recursive: true });
   depmod(root, release);
+}
+
+/** Documents stay out, as with the others (debian.ts). */
+function replacePackage(root: string, name: string): void {
+  removePackage(root, name);
+  const from = join(PATHS.newer, name);
+  for (const folder of ['doc', 'man', 'bash-completion', 'lintian'])
+    rmSync(join(from, 'usr/share', folder), { recursive: true, force: true });
+  cpSync(from, root, { recursive: true, verbatimSymlinks: true });
 }
 
 /** The files of a package; its folders and its copyright file stay. */
