@@ -35,7 +35,6 @@ export const REMOVED_DRIVERS: readonly Drivers[] = [
   // Sound: the Pi's I2S, codecs, USB, and the loop that tests play into.
   ...gone('sound', 'pci', 'hda', 'firewire', 'xen', 'virtio'),
   { folder: 'sound/soc', keep: ['bcm', 'codecs', 'generic', 'snd-soc-core.ko.xz'] },
-  // Only tests make a box play the USB device (image/steps/kernel-modules.ts gives them these).
   // dwc2 and dwc3, the hosts of most boards, can be devices too and want udc-core.
   { folder: 'drivers/usb/gadget', keep: ['udc'] },
   { folder: 'drivers/usb/gadget/udc', keep: ['udc-core.ko.xz'] },

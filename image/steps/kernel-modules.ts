@@ -31,14 +31,8 @@ const BOX_MODULES: readonly Module[] = [
 
 /** For tests only: a simulated bus. */
 const TEST_MODULES: readonly Module[] = [{ name: 'i2c-stub', sources: ['drivers/i2c/i2c-stub.c'] }];
-/** For tests only, and part of Debian's kernel: simulated lines below the real drivers of keys, encoder and lamps; a USB sound card. */
-const DEBIAN_TEST_MODULES = [
-  'drivers/gpio/gpio-sim',
-  'drivers/usb/gadget/libcomposite',
-  'drivers/usb/gadget/udc/dummy_hcd',
-  'drivers/usb/gadget/function/u_audio',
-  'drivers/usb/gadget/function/usb_f_uac2',
-];
+/** For tests only, and part of Debian's kernel: simulated lines below the real drivers of keys, encoder and lamps. */
+const DEBIAN_TEST_MODULES = ['drivers/gpio/gpio-sim'];
 
 /** Builds all of them for the given kernel. */
 export function kernelModulesStep(release: string, kbuildKey: string): Step {
