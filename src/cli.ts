@@ -8,11 +8,11 @@ import { HELP } from './cli-help.ts';
 import { type PageOption, page, type RpcOption, rpc } from './cli-remote.ts';
 import { type Args, choice, decimal, filled, has, mistake, readArgs, text, whole, wholeIn } from './cli-values.ts';
 import { countryCodeOfIso } from './jamulus/countries.ts';
-import type { SkillLevel } from './jamulus/enumerations.ts';
+import { SKILLS, type SkillLevel } from './jamulus/enumerations.ts';
 import { INSTRUMENTS } from './jamulus/instruments.ts';
 import { MAX_JITTER_BLOCKS } from './jamulus/limits.ts';
 import { parseServerAddress } from './jamulus/server-address.ts';
-import type { AudioQuality, Profile } from './jamulus/session-types.ts';
+import { AUDIO_QUALITIES, type AudioQuality, type Profile } from './jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from './jamulus/text.ts';
 
 /** An input as it was asked for: a file is not opened yet. */
@@ -214,7 +214,7 @@ function instrument(args: Args): number | undefined {
 }
 
 function skill(args: Args): SkillLevel | undefined {
-  const wanted = choice(args, 'skill', ['none', 'beginner', 'intermediate', 'expert'] as const);
+  const wanted = choice(args, 'skill', ['none', ...SKILLS] as const);
   return wanted === 'none' ? 'not-set' : wanted;
 }
 
@@ -224,7 +224,7 @@ function transport(args: Args, before: AudioQuality, periodFrames: PeriodFrames)
   const smallFits = periodFrames <= 64 && blockFactor === 1;
   const frameSamples = choice(args, 'frames', [64, 128] as const) ?? (smallFits ? 64 : 128);
   if (frameSamples === 64 && !smallFits) mistake(args, '--frames 64 needs --period 32 or 64 and --block-factor 1');
-  const quality = choice(args, 'quality', ['low', 'normal', 'high', 'max'] as const) ?? before;
+  const quality = choice(args, 'quality', AUDIO_QUALITIES) ?? before;
   return { quality, frameSamples, blockFactor };
 }
 

@@ -3,25 +3,19 @@
  * not return to its event loop before the main thread says stop. What it has to tell rarely goes through messages,
  * everything else through shared memory.
  */
+
 import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { CardChannels } from '../box/effects.ts';
 import type { CardProblem } from '../box/problems.ts';
+import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import { requestRealtime, type SchedulingGrant } from '../linux/scheduling.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import { openAlsaDevice } from './alsa-device.ts';
 import { USUAL_PERIODS } from './card-choice.ts';
 import { clockDevice } from './clock-device.ts';
-import {
-  type AudioDevice,
-  type CardOrder,
-  type DeviceError,
-  type PeriodFrames,
-  SAMPLE_RATE,
-  type Sink,
-  type Source,
-} from './device.ts';
+import type { AudioDevice, CardOrder, DeviceError, PeriodFrames, Sink, Source } from './device.ts';
 import { Engine } from './engine.ts';
 import { bufferSource, clickSource, nullSink, silenceSource, toneSource } from './generators.ts';
 import { MessageRing } from './message-ring.ts';

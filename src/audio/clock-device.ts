@@ -1,4 +1,5 @@
 /** A device without a sound card: the monotonic clock paces it, files or generators are its jacks. */
+import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import { Deadline } from '../linux/clock.ts';
 import {
   type AudioDevice,
@@ -6,7 +7,6 @@ import {
   type GrantedDevice,
   type PeriodFrames,
   READY,
-  SAMPLE_RATE,
   type Sink,
   type Source,
 } from './device.ts';

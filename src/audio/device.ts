@@ -1,9 +1,6 @@
 /** The port between the engine and whatever paces it: a sound card, or the clock with files. */
 import type { CardProblem } from '../box/problems.ts';
 
-/** Sample rate of everything, Hz (audio.md §1). */
-export const SAMPLE_RATE = 48_000;
-
 /** Periods that can be asked for, frames per channel. */
 export const PERIODS = [32, 64, 128, 256] as const;
 export type PeriodFrames = (typeof PERIODS)[number];

@@ -2,11 +2,12 @@
  * The real-time engine: one synchronous loop, a named step a line, that turns periods of the device into datagrams and
  * back. It allocates nothing, throws nothing and blocks nowhere but in `device.wait()` (architecture.md, "Two threads, one memory").
  */
+import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import { nowUs } from '../linux/clock.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import { AudioSocket } from './audio-socket.ts';
 import { BlockAdapter } from './block-adapter.ts';
-import { type AudioDevice, LOST, MAX_PERIOD_FRAMES, OUT_OF_STEP, READY, SAMPLE_RATE } from './device.ts';
+import { type AudioDevice, LOST, MAX_PERIOD_FRAMES, OUT_OF_STEP, READY } from './device.ts';
 import { FeedbackGuard } from './feedback-guard.ts';
 import { InputLevel } from './input-level.ts';
 import { InputControl, InputStage } from './input-stage.ts';

@@ -1,5 +1,6 @@
 /** Inputs that need no file and no sound card: a tone, a click each second, silence. */
-import { SAMPLE_RATE, type Sink, type Source } from './device.ts';
+import { SAMPLE_RATE } from '../jamulus/limits.ts';
+import type { Sink, Source } from './device.ts';
 
 const TONE_HZ = 440;
 const TONE_LEVEL = 0.1;

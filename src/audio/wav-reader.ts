@@ -3,7 +3,7 @@
  * Any bytes may come in: problems are values with a text for people, nothing throws.
  */
 import { readFileSync, statSync } from 'node:fs';
-import { SAMPLE_RATE } from './device.ts';
+import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import { s16BytesToFloat } from './sample-format.ts';
 
 export type WavResult =

@@ -6,7 +6,7 @@
  * costs at most the last chunk and a power cut the last seconds, never the file.
  */
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
-import { SAMPLE_RATE } from './device.ts';
+import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import { floatToS16Bytes } from './sample-format.ts';
 
 /** 16-bit PCM (clipped and truncated, not dithered) or 32-bit float as it comes. */

@@ -20,9 +20,12 @@ export interface TransportChoice {
   readonly blockFactor: 1 | 2 | 4;
 }
 
+/** The three words for both ends' buffers. */
+export const JITTER_WORDS = ['fast', 'normal', 'safe'] as const;
+
 /** The words are explained at jitterSettings (transport.ts). Fixed sizes are in blocks, 1…20. */
 export type JitterChoice =
-  | { readonly kind: 'fast' | 'normal' | 'safe' }
+  | { readonly kind: (typeof JITTER_WORDS)[number] }
   | { readonly kind: 'fixed'; readonly clientBlocks: number; readonly serverBlocks: number };
 
 /** Answers given in advance, for boxes that play unattended. */
@@ -122,6 +125,9 @@ export type AfterLeaving =
 /** Two of a card's channels for left and right, from 1 on; the same one twice = mono. */
 export type ChannelPair = readonly [number, number];
 
+/** What is sent, and what comes back. */
+export const CHANNEL_MODES = ['mono', 'mono-in-stereo-out', 'stereo'] as const;
+
 export interface SoundSettings {
   /** 1…32 each; where the card does not have them, its first two. */
   readonly inputChannels: ChannelPair;
@@ -130,7 +136,7 @@ export interface SoundSettings {
   readonly inputGainDb: number;
   /** A whole factor 1…10. */
   readonly boost: number;
-  readonly mode: 'mono' | 'mono-in-stereo-out' | 'stereo';
+  readonly mode: (typeof CHANNEL_MODES)[number];
   /** 0 (left) … 1 (right). */
   readonly inputPan: number;
   /** Direct sound. */

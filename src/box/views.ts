@@ -1,10 +1,10 @@
 /** The figures and problems that every face shows, computed in one place from the state. Pure. */
+
 import { type DelayWord, delayWord, MAX_SHOWN_PING_MS, overallDelayMs } from '../jamulus/delay.ts';
+import { SAMPLES_PER_MS } from '../jamulus/limits.ts';
 import type { OneWay, Problem } from './problems.ts';
 import type { BoxState, TransportChoice } from './state.ts';
 import { jitterSettings } from './transport.ts';
-
-const SAMPLES_PER_MS = 48;
 
 /** Sizes of both ends' jitter buffers, in blocks. */
 export interface Buffers {

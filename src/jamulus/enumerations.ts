@@ -3,7 +3,10 @@
  * Functions from a number give undefined where the specification has receivers reject the message.
  */
 
-const SKILL_LEVELS = ['not-set', 'beginner', 'intermediate', 'expert'] as const;
+/** What a musician may say of their skill. */
+export const SKILLS = ['beginner', 'intermediate', 'expert'] as const;
+/** In the order of the numbers on the wire. */
+export const SKILL_LEVELS = ['not-set', ...SKILLS] as const;
 export type SkillLevel = (typeof SKILL_LEVELS)[number];
 
 /** Skill level of a wire value 0…255. The specification does not check the range: unknown values are 'not-set'. */

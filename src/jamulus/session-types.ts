@@ -18,8 +18,10 @@ export interface Profile {
   readonly skill: SkillLevel;
 }
 
+/** From the narrowest line to the widest. */
+export const AUDIO_QUALITIES = ['low', 'normal', 'high', 'max'] as const;
 /** 'max' is uncompressed audio where the server offers it on this connection, otherwise the same as 'high'. */
-export type AudioQuality = 'low' | 'normal' | 'high' | 'max';
+export type AudioQuality = (typeof AUDIO_QUALITIES)[number];
 
 export interface TransportSettings {
   readonly quality: AudioQuality;

@@ -1,9 +1,8 @@
 /** Audio formats: which bytes a setting puts on the wire, and how they are announced (audio.md §1…§4). */
+import { SAMPLE_RATE } from './limits.ts';
 import { CODEC_OPUS, CODEC_OPUS64, type NetwTransportProps } from './messages/netw-transport-props.ts';
 import type { AudioQuality, TransportSettings } from './session-types.ts';
 import type { StreamFormat } from './stream-format.ts';
-
-export const SAMPLE_RATE = 48000;
 
 type OpusQuality = Exclude<AudioQuality, 'max'>;
 

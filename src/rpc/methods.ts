@@ -2,8 +2,10 @@
  * The methods: those of the real client by its names (sessions.md §12), and `jambox/…` for what it has none for. What they
  * do is what the page does: the same actions, with the same checks.
  */
+
 import * as v from 'valibot';
 import type { BoxState, Person } from '../box/state.ts';
+import { SKILLS } from '../jamulus/enumerations.ts';
 import type { Profile } from '../jamulus/session-types.ts';
 import { type PageAction, pageActionSchema } from '../web/api/page-action.ts';
 import type { Performed } from '../web/perform.ts';
@@ -17,8 +19,6 @@ export interface MethodPorts {
 
 /** The box refuses: `message` is one of the page's words for it. */
 const REFUSED = -32000;
-
-const SKILLS = ['beginner', 'intermediate', 'expert'] as const;
 
 type Method = (params: Params, ports: MethodPorts) => Result;
 

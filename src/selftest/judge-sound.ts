@@ -1,6 +1,8 @@
 /** The sound card and the engine on it: from measurements to findings. Pure. */
+
 import type { CardProblem, OneWay } from '../box/problems.ts';
 import { PROBLEM_TEXTS } from '../box/texts.ts';
+import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import type { PcmParameters } from '../linux/alsa.ts';
 import type { ClockFit } from './clock-fit.ts';
 import { type Finding, fail, forBoard, look, ok } from './finding.ts';
@@ -102,7 +104,7 @@ function judgeXruns({ xruns, missed, periods, seconds, lost, realtime }: SoundRu
 }
 
 function judgeWork({ path, periodFrames }: SoundRun): Finding {
-  const periodUs = Math.round((periodFrames * 1e6) / 48_000);
+  const periodUs = Math.round((periodFrames * 1e6) / SAMPLE_RATE);
   const { p50Us, p999Us, maxUs } = path;
   const text = `p50 ${p50Us}, p99.9 ${p999Us}, max ${maxUs} µs of a period of ${periodUs} µs`;
   const numbers = { ...path, periodUs };
@@ -112,7 +114,7 @@ function judgeWork({ path, periodFrames }: SoundRun): Finding {
 }
 
 function judgeWakeUps({ late, periodFrames }: SoundRun): Finding {
-  const periodUs = Math.round((periodFrames * 1e6) / 48_000);
+  const periodUs = Math.round((periodFrames * 1e6) / SAMPLE_RATE);
   const { p50Us, p999Us, maxUs } = late;
   const text = `late by p50 ${p50Us}, p99.9 ${p999Us}, max ${maxUs} µs`;
   if (maxUs <= periodUs / 2) return ok('card wake-up', text, { ...late });

@@ -3,8 +3,8 @@
  * sides. A maximum length sequence looks like noise at every lag but its own, so that hum, hiss and echoes don't matter.
  * Pure; not for the period path.
  */
+import { SAMPLE_RATE } from '../jamulus/limits.ts';
 
-const RATE = 48_000;
 /** x^11 + x^9 + 1: 2047 steps until it repeats. */
 const SEQUENCE_FRAMES = 2047;
 /** -20 dBFS: harmless if headphones are on. */
@@ -23,8 +23,8 @@ const CROSSTALK_DB = 20;
 const HIGH_PASS_HZ = 500;
 
 /** The input is listened to first: half a second to settle, then so much. */
-const SETTLE_FRAMES = RATE / 2;
-const LISTEN_FRAMES = 2 * RATE;
+const SETTLE_FRAMES = SAMPLE_RATE / 2;
+const LISTEN_FRAMES = 2 * SAMPLE_RATE;
 const LEAD_FRAMES = SETTLE_FRAMES + LISTEN_FRAMES;
 
 export type Side = 'left' | 'right';
@@ -141,7 +141,7 @@ function channel(interleaved: Float32Array, side: Side): Float32Array {
 }
 
 function highPassed(samples: Float32Array): Float32Array {
-  const keep = 1 / (1 + (2 * Math.PI * HIGH_PASS_HZ) / RATE);
+  const keep = 1 / (1 + (2 * Math.PI * HIGH_PASS_HZ) / SAMPLE_RATE);
   const passed = new Float32Array(samples.length);
   let before = 0;
   let out = 0;

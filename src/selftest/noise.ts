@@ -1,11 +1,11 @@
 /** How much an open input makes by itself: noise and mains hum. Pure. */
+import { SAMPLE_RATE } from '../jamulus/limits.ts';
 
-const RATE = 48_000;
 /** Nothing is quieter than that here. */
 const SILENCE_DBFS = -200;
 const HARMONICS = [1, 2, 3] as const;
 /** Second by second, so that both mains frequencies and their harmonics fall on whole turns. */
-const WINDOW_FRAMES = RATE;
+const WINDOW_FRAMES = SAMPLE_RATE;
 
 export interface InputNoise {
   /** RMS without the offset, dB against a full-scale square wave. */
@@ -46,7 +46,7 @@ function tonePower(samples: Float32Array, at: number, hz: number): number {
   let cosines = 0;
   let sines = 0;
   for (let i = 0; i < WINDOW_FRAMES; i++) {
-    const angle = (2 * Math.PI * hz * i) / RATE;
+    const angle = (2 * Math.PI * hz * i) / SAMPLE_RATE;
     cosines += (samples[at + i] as number) * Math.cos(angle);
     sines += (samples[at + i] as number) * Math.sin(angle);
   }

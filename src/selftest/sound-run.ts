@@ -2,15 +2,17 @@
  * Runs the box's real audio engine on the sound card, full duplex, with a stream that goes to its own socket and comes
  * back: capture, Opus, UDP, jitter buffer, Opus, playback, all but the network. It plays silence.
  */
+
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOtherWayOnly } from '../audio/alsa-streams.ts';
 import { startAudioEngine } from '../audio/audio-engine.ts';
 import type { AudioThreadMessage } from '../audio/audio-thread.ts';
-import { type DeviceError, type PeriodFrames, SAMPLE_RATE } from '../audio/device.ts';
+import type { DeviceError, PeriodFrames } from '../audio/device.ts';
 import { percentileUs, status } from '../audio/shared.ts';
 import type { CardChannels } from '../box/effects.ts';
 import type { ChannelPair } from '../box/state.ts';
+import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import { streamFormat } from '../jamulus/transport.ts';
 import { openPcm } from '../linux/alsa-configure.ts';
 import { toPeerAddress } from '../linux/resolve.ts';

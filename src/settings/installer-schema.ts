@@ -6,12 +6,14 @@
 import * as v from 'valibot';
 import { cleanText } from '../box/plain-text.ts';
 import { BOOST, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
-import type { ChannelPair } from '../box/state.ts';
+import { CHANNEL_MODES, type ChannelPair, JITTER_WORDS } from '../box/state.ts';
 import { countryCodeOfIso } from '../jamulus/countries.ts';
+import { SKILLS } from '../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
 import { parseIpv4 } from '../jamulus/ipv4.ts';
 import { MAX_CHANNELS } from '../jamulus/limits.ts';
 import { DEFAULT_PORT, parseServerAddress } from '../jamulus/server-address.ts';
+import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS, MAX_SENT_CHAT_UNITS, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';
 
 export interface Key<T> {
@@ -104,7 +106,7 @@ const instrument = values(
 
 const skill = values(
   v.pipe(
-    v.picklist(['none', 'beginner', 'intermediate', 'expert']),
+    v.picklist(['none', ...SKILLS]),
     v.transform((word) => (word === 'none' ? 'not-set' : word)),
   ),
   '"none", "beginner", "intermediate" or "expert"',
@@ -217,7 +219,7 @@ export const INSTALLER_KEYS = {
     /** Left and right. */
     inputChannels: start(channelPair),
     outputChannels: start(channelPair),
-    channels: start(oneOf('mono', 'mono-in-stereo-out', 'stereo')),
+    channels: start(oneOf(...CHANNEL_MODES)),
     inputGainDb: start(decimal(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max)),
     boost: start(whole(BOOST.min, BOOST.max)),
     /** What people choose on the page wins (choices.ts). */
@@ -227,8 +229,8 @@ export const INSTALLER_KEYS = {
     headphones: start(decimal(0, 100)),
   },
   network: {
-    jitter: start(oneOf('fast', 'normal', 'safe')),
-    quality: start(oneOf('low', 'normal', 'high', 'max')),
+    jitter: start(oneOf(...JITTER_WORDS)),
+    quality: start(oneOf(...AUDIO_QUALITIES)),
     /** 'off': not even offered in the menu. */
     wifi: key(oneOf('off', 'ask'), 'ask'),
     /** The host whose route shows the own address (privacy C8); null = "none". */

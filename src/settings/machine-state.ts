@@ -5,12 +5,16 @@
  * Version 1 may get further keys, with v.optional: an older program leaves out what it doesn't know, so that the way back
  * after an update keeps the rest. Only a change of meaning makes a version 2, which an older program does not read at all.
  */
+
 import * as v from 'valibot';
 import { cleanText } from '../box/plain-text.ts';
 import { BOOST, DEFAULT_SOUND, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
+import { CHANNEL_MODES, JITTER_WORDS } from '../box/state.ts';
+import { SKILL_LEVELS } from '../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
 import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
+import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
 import { NO_CHOICES } from './choices.ts';
 
@@ -51,7 +55,7 @@ const profile = v.object({
   city: line(MAX_CITY_UNITS),
   countryCode: wholeIn(0, 65535),
   instrument: wholeIn(0, INSTRUMENTS.length - 1),
-  skill: v.picklist(['not-set', 'beginner', 'intermediate', 'expert']),
+  skill: v.picklist(SKILL_LEVELS),
 });
 
 const cardChannel = wholeIn(1, MAX_CARD_CHANNELS);
@@ -63,7 +67,7 @@ const sound = v.object({
   outputChannels: channelPair,
   inputGainDb: numberIn(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max),
   boost: wholeIn(BOOST.min, BOOST.max),
-  mode: v.picklist(['mono', 'mono-in-stereo-out', 'stereo']),
+  mode: v.picklist(CHANNEL_MODES),
   inputPan: numberIn(0, 1),
   monitorOn: v.boolean(),
   monitorLevel: numberIn(0, 100),
@@ -72,7 +76,7 @@ const sound = v.object({
 });
 
 const jitter = v.variant('kind', [
-  v.object({ kind: v.picklist(['fast', 'normal', 'safe']) }),
+  v.object({ kind: v.picklist(JITTER_WORDS) }),
   v.object({
     kind: v.literal('fixed'),
     clientBlocks: wholeIn(1, MAX_JITTER_BLOCKS),
@@ -102,7 +106,7 @@ export const machineStateSchema = v.object({
   profile,
   sound,
   jitter,
-  quality: v.picklist(['low', 'normal', 'high', 'max']),
+  quality: v.picklist(AUDIO_QUALITIES),
   favourites: v.pipe(v.array(favourite), v.maxLength(MAX_FAVOURITES)),
   /** Most recent first. */
   recent: v.pipe(v.array(server), v.maxLength(MAX_RECENT)),

@@ -1,10 +1,12 @@
 /** The state of the box as the page gets it. Pure: of the state and of what stands beside it. */
+
 import { microphoneClosed } from '../box/recording.ts';
-import type { BoxState, Person } from '../box/state.ts';
+import { type BoxState, JITTER_WORDS, type Person } from '../box/state.ts';
 import { jitterSettings } from '../box/transport.ts';
 import { buffers, delayFigure, delayWith, isBeyondMeaning, problems } from '../box/views.ts';
 import { countryIso } from '../jamulus/countries.ts';
 import { gainToFader } from '../jamulus/gain.ts';
+import { SAMPLES_PER_MS } from '../jamulus/limits.ts';
 import type { Profile } from '../jamulus/session-types.ts';
 import type { PanelExtras } from '../panel/extras.ts';
 import { profileSeen } from '../panel/joining.ts';
@@ -23,9 +25,7 @@ export interface PageSources {
   readonly room: PageState['room'];
 }
 
-const SAMPLES_PER_MS = 48;
 const PERIODS = [32, 64, 128, 256] as const;
-const WORDS = ['fast', 'normal', 'safe'] as const;
 
 export function pageState(sources: PageSources): PageState {
   const { box, extras, habits, room } = sources;
@@ -165,7 +165,7 @@ function soundOf(box: BoxState, { startMuted }: Habits): Omit<PageState['sound']
     microphoneClosed: microphoneClosed(box),
     quality: transport.quality,
     jitter,
-    words: WORDS.map((kind) => {
+    words: JITTER_WORDS.map((kind) => {
       const { auto, clientBlocks, serverBlocks: servers } = jitterSettings({ kind }, transport);
       const ms = auto ? null : delayWith(box, { clientBlocks, serverBlocks: servers });
       return { kind, auto, clientBlocks, serverBlocks: servers, ms };

@@ -1,12 +1,14 @@
 /** The real engine in its real thread, with a real socket and the clock instead of a sound card. */
+
 import { readFileSync } from 'node:fs';
 import { type AudioEngine, startAudioEngine } from '../../src/audio/audio-engine.ts';
 import type { AudioThreadMessage, AudioThreadReport, InputChoice } from '../../src/audio/audio-thread.ts';
-import { type PeriodFrames, SAMPLE_RATE } from '../../src/audio/device.ts';
+import type { PeriodFrames } from '../../src/audio/device.ts';
 import type { RingRecord } from '../../src/audio/message-ring.ts';
 import { status } from '../../src/audio/shared.ts';
 import { readWavFile } from '../../src/audio/wav-reader.ts';
 import type { SoundControls } from '../../src/box/effects.ts';
+import { SAMPLE_RATE } from '../../src/jamulus/limits.ts';
 import type { StreamFormat } from '../../src/jamulus/stream-format.ts';
 import { streamFormat } from '../../src/jamulus/transport.ts';
 import { closeUdpSocket, openUdpSocket, type UdpSocket } from '../../src/linux/udp-socket.ts';

@@ -1,5 +1,5 @@
 /** What a USB card's own descriptors say, from /proc/asound/cardN/streamM (sound/usb/proc.c of the kernel). */
-import { SAMPLE_RATE } from '../../audio/device.ts';
+import { SAMPLE_RATE } from '../../jamulus/limits.ts';
 
 /**
  * @param stream the text of one stream file: "Playback:" and "Capture:", each with the rates of its formats

@@ -1,5 +1,5 @@
 /** Instrument, country and skill, from lists. The present one is marked. */
-import type { SkillLevel } from '../../jamulus/enumerations.ts';
+import { SKILL_LEVELS } from '../../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../../jamulus/instruments.ts';
 import type { Profile } from '../../jamulus/session-types.ts';
 import { COUNTRIES } from '../countries.ts';
@@ -17,8 +17,6 @@ interface Choice {
   readonly is: (profile: Profile) => boolean;
 }
 
-const SKILL_ORDER = ['not-set', 'beginner', 'intermediate', 'expert'] as const satisfies readonly SkillLevel[];
-
 const CHOICES: Readonly<Record<Field, readonly Choice[]>> = {
   instrument: INSTRUMENTS.map((name, instrument) => ({
     text: instrument === 0 ? NOT_SAID : name,
@@ -30,7 +28,7 @@ const CHOICES: Readonly<Record<Field, readonly Choice[]>> = {
     change: { countryCode: code },
     is: (profile) => profile.countryCode === code,
   })),
-  skill: SKILL_ORDER.map((skill) => ({
+  skill: SKILL_LEVELS.map((skill) => ({
     text: SKILLS[skill],
     change: { skill },
     is: (profile) => profile.skill === skill,

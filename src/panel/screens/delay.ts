@@ -1,14 +1,13 @@
 /** Fast, normal or safe: how much the sound is kept waiting so that it doesn't stumble. Applied at once. */
+import { JITTER_WORDS } from '../../box/state.ts';
 import { drawList, type Item, onList } from '../list.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
 import { delayNumber } from '../status-rows.ts';
 import { DELAY_CHOICES, TITLES } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
-const KINDS = ['fast', 'normal', 'safe'] as const;
-
 function items({ box }: PanelView): readonly Item[] {
-  return KINDS.map((kind) => {
+  return JITTER_WORDS.map((kind) => {
     const { text, second } = DELAY_CHOICES[kind];
     return { text, second, value: box.jitter.kind === kind ? DELAY_CHOICES.chosen : '' };
   });
@@ -21,7 +20,7 @@ export const delay: Screen = {
     return frame;
   },
   on: (input, view) =>
-    onList(input, view, KINDS.length, (cursor) =>
-      stay(view, { type: 'setJitter', jitter: { kind: KINDS[cursor] ?? 'normal' } }),
+    onList(input, view, JITTER_WORDS.length, (cursor) =>
+      stay(view, { type: 'setJitter', jitter: { kind: JITTER_WORDS[cursor] ?? 'normal' } }),
     ),
 };

@@ -1,7 +1,7 @@
 /** What I send: gain with its meter, boost, mono or stereo, and whether anybody hears it. */
 
 import { BOOST, INPUT_GAIN_DB } from '../../box/sound.ts';
-import type { SoundSettings } from '../../box/state.ts';
+import { CHANNEL_MODES } from '../../box/state.ts';
 import { meterFraction } from '../bars.ts';
 import { drawList, isEditing, onSettings, type Setting } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';
@@ -9,15 +9,13 @@ import { dbWords, nextPair, pairWords, stepped } from '../settings-values.ts';
 import { SEND, SEND_MODES, TITLES, YES_NO } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
-const MODES = ['mono', 'mono-in-stereo-out', 'stereo'] as const satisfies readonly SoundSettings['mode'][];
-
 function settings({ box }: PanelView): readonly Setting[] {
   const { inputGainDb, boost, mode, mute, inputChannels } = box.sound;
   const { device } = box.engine;
   const inputs = device.kind === 'running' ? device.inputs : null;
   const gain = Math.round(inputGainDb);
   const { min, max } = INPUT_GAIN_DB;
-  const nextMode = MODES[(MODES.indexOf(mode) + 1) % MODES.length] ?? 'stereo';
+  const nextMode = CHANNEL_MODES[(CHANNEL_MODES.indexOf(mode) + 1) % CHANNEL_MODES.length] ?? 'stereo';
   return [
     {
       text: SEND.gain,

@@ -10,6 +10,7 @@
  * Each start of recording has a number of its own, so that a stop and start that the recorder slept through is seen.
  * The frame numbers begin with 0 at each start and count ticks, also those in which nobody was there.
  */
+import { SAMPLE_RATE } from '../../jamulus/limits.ts';
 import type { Mixer } from './mixer.ts';
 
 /** Head, tail, lost, start, frame, each on a cache line of its own or written by the same side. */
@@ -22,7 +23,6 @@ const INDEX_WORDS = 32;
 const HEADER_WORDS = 4;
 /** Seconds of all channels that are to fit, at least. */
 const SECONDS = 8;
-const SAMPLE_RATE = 48000;
 /** 150 channels fill it in about two seconds, ten in eight: an SD card may stand still as long. */
 const MAX_SLOT_BYTES = 72 * 1024 * 1024;
 

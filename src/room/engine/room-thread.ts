@@ -2,11 +2,13 @@
  * The room thread: a worker that runs the room's engine tick by tick, by the clock. It does not return to its event loop
  * before the main thread says stop. What it has to tell rarely goes through messages, everything else through shared memory.
  */
+
 import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AudioThreadReport } from '../../audio/audio-thread.ts';
 import { PeriodStatistics } from '../../audio/period-statistics.ts';
+import { SAMPLE_RATE } from '../../jamulus/limits.ts';
 import { Deadline, nowUs } from '../../linux/clock.ts';
 import { waitReadable } from '../../linux/poll.ts';
 import { requestRealtime, type SchedulingGrant } from '../../linux/scheduling.ts';
@@ -65,7 +67,7 @@ function run(data: RoomThreadData, post: (message: RoomThreadMessage) => void): 
   // Not before: compiling the codec takes some tenths of a second, which no real-time thread may take from others.
   const { realtime } = settings;
   post({ type: 'running', grant: realtime && requestRealtime(realtime.priority, realtime.core) });
-  const stepNs = (settings.frameSamples * 1e9) / 48000;
+  const stepNs = (settings.frameSamples * 1e9) / SAMPLE_RATE;
   const deadline = new Deadline(stepNs);
   const tickUs = Math.floor(stepNs / 1000);
   // Of a room that is not empty.

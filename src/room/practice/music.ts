@@ -2,7 +2,7 @@
  * The music of the practice room: eight bars at 100 beats a minute for bass guitar and acoustic guitar, written and
  * synthesised here, so that it belongs to nobody. Always the same samples; the end of the loop rings on into its beginning.
  */
-import { SAMPLE_RATE } from '../../jamulus/transport.ts';
+import { SAMPLE_RATE } from '../../jamulus/limits.ts';
 
 const BEAT_SAMPLES = (SAMPLE_RATE * 60) / 100;
 const BAR_SAMPLES = 4 * BEAT_SAMPLES;

@@ -1,6 +1,6 @@
 /** The two project files of a recorded session (sessions.md §9): .lof for Audacity, .rpp for Reaper. Pure. */
+import { SAMPLE_RATE } from '../../jamulus/limits.ts';
 
-const SAMPLE_RATE = 48_000;
 /** A time stamp that Reaper wants; the real server always writes this one. */
 const PROJECT_STAMP = 1551567848;
 

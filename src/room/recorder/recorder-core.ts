@@ -4,6 +4,7 @@
  *
  * A session begins with the first sound, and ends when nobody has been heard for a few seconds (sessions.md §9).
  */
+import { SAMPLE_RATE } from '../../jamulus/limits.ts';
 import type { TapFrame, TapReader } from '../engine/recorder-tap.ts';
 import { safeName, UNKNOWN_ADDRESS } from './file-names.ts';
 import { type FileFailure, isFailure, type RecorderFiles } from './recorder-files.ts';
@@ -54,7 +55,6 @@ const FAST_FILL = 0.1;
 /** Between two warnings of lost sound. */
 const LOST_WARNING_MS = 10_000;
 const MEGABYTE = 1_000_000;
-const SAMPLE_RATE = 48_000;
 
 export function createRecorderCore(parts: RecorderParts): RecorderCore {
   const { settings, files, tap, frameSamples, nowMs, wallMs, newId, report } = parts;

@@ -4,6 +4,7 @@
  * All tracks are aligned by the room's ticks: a hole in a player's ticks becomes silence of the same length, a long one a
  * new file. Another number of channels or another user of the channel ID, hence another address, is a new file too.
  */
+import { SAMPLE_RATE } from '../../jamulus/limits.ts';
 import type { TapFrame } from '../engine/recorder-tap.ts';
 import { sessionName, wavName } from './file-names.ts';
 import { type JournalEntry, journalLine } from './journal.ts';
@@ -32,7 +33,6 @@ export interface SessionOptions {
 
 /** A hole longer than this is none: the player was away. */
 const MAX_HOLE_S = 10;
-const SAMPLE_RATE = 48_000;
 /** How long a power cut may reach back, and the time between two headers. */
 const SYNC_MS = 3000;
 /** Sessions that began in the same millisecond, and files of the same name. */

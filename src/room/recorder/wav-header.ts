@@ -5,10 +5,10 @@
  *
  * All of it lies in the first sector of the file and is written in one go: disks write a sector wholly or not at all.
  */
+import { SAMPLE_RATE } from '../../jamulus/limits.ts';
 
 export const WAV_HEADER_BYTES = 80;
 export const SAMPLE_BYTES = 2;
-const SAMPLE_RATE = 48_000;
 const DS64_BYTES = 28;
 const FMT_BYTES = 16;
 const PCM = 1;

@@ -5,9 +5,13 @@
  * plain text, never markup; words for people are the page's own matter (texts by id). Times `…Ms` are of the box's own
  * clock, which each event brings along as `nowMs`: a phone's clock may differ.
  */
+
 import * as v from 'valibot';
 import { MAX_CARD_CHANNELS } from '../../box/sound.ts';
+import { CHANNEL_MODES, JITTER_WORDS } from '../../box/state.ts';
+import { SKILL_LEVELS } from '../../jamulus/enumerations.ts';
 import { GENRES } from '../../jamulus/public-directories.ts';
+import { AUDIO_QUALITIES } from '../../jamulus/session-types.ts';
 import { boxProblems, systemProblems } from './problems.ts';
 
 const text = v.string();
@@ -16,9 +20,9 @@ const pan = v.pipe(v.number(), v.minValue(0), v.maxValue(1), v.description('0 le
 const fader = v.pipe(v.number(), v.minValue(0), v.maxValue(100), v.description('position of a fader, -35 dB to 0 dB'));
 const iso = v.pipe(text, v.description('ISO 3166 code of two letters, empty when not said'));
 const instrument = v.pipe(count, v.description('number of the protocol, 0 = none'));
-export const skillSchema = v.picklist(['not-set', 'beginner', 'intermediate', 'expert']);
-export const modeSchema = v.picklist(['mono', 'mono-in-stereo-out', 'stereo']);
-export const qualitySchema = v.picklist(['low', 'normal', 'high', 'max']);
+export const skillSchema = v.picklist(SKILL_LEVELS);
+export const modeSchema = v.picklist(CHANNEL_MODES);
+export const qualitySchema = v.picklist(AUDIO_QUALITIES);
 const channel = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CARD_CHANNELS));
 export const channelPair = v.pipe(
   v.tuple([channel, channel]),
@@ -28,7 +32,7 @@ const server = v.object({ address: text, label: text });
 const blocks = v.pipe(count, v.description('blocks of the jitter buffer, 1 to 20'));
 
 export const jitterSchema = v.variant('kind', [
-  v.object({ kind: v.picklist(['fast', 'normal', 'safe']) }),
+  v.object({ kind: v.picklist(JITTER_WORDS) }),
   v.object({
     kind: v.literal('fixed'),
     clientBlocks: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)),
@@ -91,7 +95,7 @@ const sound = v.object({
   words: v.pipe(
     v.array(
       v.object({
-        kind: v.picklist(['fast', 'normal', 'safe']),
+        kind: v.picklist(JITTER_WORDS),
         auto: v.boolean(),
         clientBlocks: blocks,
         serverBlocks: blocks,

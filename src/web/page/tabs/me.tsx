@@ -1,6 +1,8 @@
 /** Me: the profile as an ordinary form, and the privacy page with the exact values (C1). */
+
 import { useId, useState } from 'preact/hooks';
 import { countryCodes, countryIso } from '../../../jamulus/countries.ts';
+import { SKILL_LEVELS } from '../../../jamulus/enumerations.ts';
 import { INSTRUMENTS, type InstrumentCategory, instrumentCategory } from '../../../jamulus/instruments.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../../../jamulus/text.ts';
 import type { PageState } from '../../api/page-state.ts';
@@ -20,7 +22,6 @@ const GROUPS: readonly InstrumentCategory[] = [
   'multiple',
   'other',
 ];
-const SKILLS = ['not-set', 'beginner', 'intermediate', 'expert'] as const;
 
 export function MeTab({ state, isLocked }: { readonly state: PageState; readonly isLocked: boolean }) {
   const t = texts().me;
@@ -78,7 +79,7 @@ function ProfileForm({ state, isLocked }: { readonly state: PageState; readonly 
           <Select
             label={words.skill}
             value={profile.skill}
-            options={SKILLS.map((value) => ({ value, text: words.skills[value] }))}
+            options={SKILL_LEVELS.map((value) => ({ value, text: words.skills[value] }))}
             onChange={(skill) => edit({ skill })}
           />
           <div class="buttons">

@@ -1,4 +1,7 @@
 /** Sound: what I send, what I hear, safety against delay, the card. */
+
+import { CHANNEL_MODES } from '../../../box/state.ts';
+import { AUDIO_QUALITIES } from '../../../jamulus/session-types.ts';
 import type { PageState } from '../../api/page-state.ts';
 import { decibels, numberText, panText, shortPanText } from '../format.ts';
 import { Card, Choice, Select, Toggle } from '../parts/controls.tsx';
@@ -108,7 +111,7 @@ function Send({ sound, isLocked }: { readonly sound: Sound; readonly isLocked: b
         label={words.mode}
         value={sound.mode}
         disabled={isLocked}
-        options={(['mono', 'mono-in-stereo-out', 'stereo'] as const).map((value) => ({
+        options={CHANNEL_MODES.map((value) => ({
           value,
           text: words.modes[value],
         }))}
@@ -118,7 +121,7 @@ function Send({ sound, isLocked }: { readonly sound: Sound; readonly isLocked: b
         label={words.quality}
         value={sound.quality}
         disabled={isLocked}
-        options={(['low', 'normal', 'high', 'max'] as const).map((value) => ({ value, text: words.qualities[value] }))}
+        options={AUDIO_QUALITIES.map((value) => ({ value, text: words.qualities[value] }))}
         onChange={(quality) => act({ type: 'quality', quality })}
       />
       <p class="quiet">{words.qualityHelp}</p>
