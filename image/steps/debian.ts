@@ -36,9 +36,9 @@ const EXCLUDE = [
   '--dpkgopt=path-include=/usr/share/doc/*/copyright',
 ];
 
-/** initramfs-tools comes with the kernel and would take minutes under emulation; the box has its own initramfs. */
+/** dracut comes with the kernel and would take minutes under emulation; the box has its own initramfs. */
 const NO_INITRAMFS =
-  '--essential-hook=chroot "$1" dpkg-divert --local --rename --add /usr/sbin/update-initramfs; ln -s /bin/true "$1/usr/sbin/update-initramfs"';
+  '--essential-hook=for program in usr/sbin/update-initramfs usr/bin/dracut; do chroot "$1" dpkg-divert --local --rename --add "/$program"; ln -s /bin/true "$1/$program"; done';
 
 /** start4*: Pi 4, 400, CM4; bootcode.bin: before the Pi 4. The Pi 5 family has its firmware on the board. */
 export const FIRMWARE_FILES = ['start.elf', 'fixup.dat', 'start4.elf', 'fixup4.dat', 'bootcode.bin'] as const;
