@@ -53,7 +53,7 @@ export const REMOVED_BESIDE_MODULES = ['vmlinuz', 'dtb', 'System.map', 'config']
 /** Files and folders, below the root. */
 export const REMOVED_PATHS: readonly string[] = [
   // Set aside while the kernel was installed (steps/debian.ts).
-  ...['usr/sbin/update-initramfs', 'usr/bin/dracut.distrib'],
+  ...['usr/sbin/update-initramfs', 'usr/bin/dracut.distrib', 'usr/sbin/depmod', 'usr/sbin/depmod.distrib'],
   // Names of all the world's devices, for lists that nobody reads here.
   ...['usr/lib/udev/hwdb.bin', 'usr/lib/udev/hwdb.d'],
   // Boot files live on their own partitions, package lists and caches serve nobody.
