@@ -27,7 +27,7 @@ export const BOARDS_SEEN: readonly BoardSeen[] = [
   {
     board: '4B',
     trees: ['bcm2711-rpi-4-b'],
-    emulator: 'starts to the first words, the supplies of its card slot included (`raspi4b`)',
+    emulator: 'starts to the service, the supplies of its card slot included; no picture (`raspi4b`)',
     seen: [],
   },
   { board: '400', trees: ['bcm2711-rpi-400'], emulator: null, seen: [] },
