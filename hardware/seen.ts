@@ -62,7 +62,7 @@ export interface HatSeen {
 }
 
 export const HATS_SEEN: readonly HatSeen[] = [
-  { overlay: 'audioinjector-wm8731-audio', comparedWith: '7.3.4', emulated: '6.12', heard: [] },
+  { overlay: 'audioinjector-wm8731-audio', comparedWith: '7.3.4', emulated: '7.3.4', heard: [] },
   { overlay: 'wm8960-soundcard', comparedWith: '7.3.4', emulated: null, heard: [] },
   { overlay: 'fe-pi-audio', comparedWith: '7.3.4', emulated: '6.12', heard: [] },
   { overlay: 'hifiberry-dacplusadcpro', comparedWith: '7.3.4', emulated: '6.12', heard: [] },
@@ -84,7 +84,7 @@ export const USB_CARDS_SEEN: readonly UsbCardSeen[] = [
   {
     kind: 'stereo in and out, 48 kHz',
     testCard: 'found, played, pulled out and plugged in again, in every format',
-    emulator: null,
+    emulator: 'found, taken and named on the panel; sound not yet shown',
     heard: [],
   },
   { kind: 'more channels', testCard: 'any two of 3, 4 and 18 are played', emulator: null, heard: [] },
