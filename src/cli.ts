@@ -1,9 +1,10 @@
 /** The command line: words in, checked options out, or one clear line about the first mistake. */
+import type { ServerTarget } from './box/server-target.ts';
 import type { InputChoice, OutputChoice } from './audio/audio-thread.ts';
 import { PERIODS, type PeriodFrames } from './audio/device.ts';
-import { type BoxSettings, NO_MIXES } from './box/initial-state.ts';
+import { NO_MIXES } from './box/initial-state.ts';
 import { BOOST, DEFAULT_SOUND, INPUT_GAIN_DB } from './box/sound.ts';
-import type { JitterChoice, ServerTarget, TransportChoice } from './box/state.ts';
+import type { JitterChoice, TransportChoice, BoxSettings } from './box/state.ts';
 import { HELP } from './cli-help.ts';
 import { type PageOption, page, type RpcOption, rpc } from './cli-remote.ts';
 import { type Args, choice, decimal, filled, has, mistake, readArgs, text, whole, wholeIn } from './cli-values.ts';

@@ -2,16 +2,17 @@
  * The box with its parts put together: feeds events to the pure core (box/), executes its effects on the network, the
  * session and the audio thread. Everything that decides is in box/; everything that does is reached from here.
  */
+import type { ServerTarget } from './box/server-target.ts';
 import { type AudioEngine, startAudioEngine } from './audio/audio-engine.ts';
 import type { AudioThreadMessage, AudioThreadReport, AudioThreadSettings } from './audio/audio-thread.ts';
 import { AUDIO_ARRIVED, FROM_ELSEWHERE, FROM_SERVER, type RingRecord } from './audio/message-ring.ts';
 import type { BoxEffect } from './box/effects.ts';
 import type { BoxEvent, TimerId, UntimedEvent } from './box/events.ts';
 import { forget } from './box/forget.ts';
-import { type BoxSettings, initialState } from './box/initial-state.ts';
+import { initialState } from './box/initial-state.ts';
 import { rememberedMix } from './box/people.ts';
 import { reduce } from './box/reduce.ts';
-import type { BoxState, ServerTarget } from './box/state.ts';
+import type { BoxState, BoxSettings } from './box/state.ts';
 import { createReporter } from './engine-reports.ts';
 import { createClientSession } from './jamulus/client-session.ts';
 import type { HostPort } from './jamulus/directory-types.ts';

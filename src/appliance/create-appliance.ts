@@ -2,15 +2,16 @@
  * The appliance: the running box with what stands beside it (servers, memory, system, power), as its panel sees them.
  * Decisions are in the pure modules beside this one; here are the timers, and who is told of what.
  */
+import { type Choices, type Habits, choose, NO_CHOICES } from '../box/choices.ts';
+import type { ServerTarget } from '../box/server-target.ts';
 import { addFavourite, favouriteFor, removeFavourite } from '../box/servers/favourites.ts';
 import { forgetServers, initialServers, type ServersState, storedServers } from '../box/servers/state.ts';
-import type { BoxState, ServerTarget } from '../box/state.ts';
+import type { BoxState } from '../box/state.ts';
 import type { SystemReading } from '../linux/system.ts';
 import type { PeerAddress } from '../linux/udp-socket.ts';
 import type { PanelExtras } from '../panel/extras.ts';
 import type { PanelEvent } from '../panel/screen.ts';
 import type { Service } from '../service.ts';
-import { type Choices, choose, type Habits, NO_CHOICES } from '../settings/choices.ts';
 import type { Door } from '../web/access/door.ts';
 import type { Appliance } from './appliance.ts';
 import type { CardKeeper } from './card-keeper.ts';

@@ -1,7 +1,8 @@
 /** From what the parts of the appliance know to what the panel shows beside the state of the box. Pure. */
+import type { ServerTarget } from '../box/server-target.ts';
 import { listBlocked } from '../box/servers/asking.ts';
 import type { ServersState } from '../box/servers/state.ts';
-import type { BoxState, ServerTarget } from '../box/state.ts';
+import type { BoxState } from '../box/state.ts';
 import type { SystemReading } from '../linux/system.ts';
 import { type CardReport, NO_EXTRAS, type PanelExtras, type SystemProblem } from '../panel/extras.ts';
 import type { HostedRoom } from '../panel/hosted-room.ts';

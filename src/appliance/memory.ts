@@ -1,5 +1,5 @@
 /** The machine state while the box runs: written a moment after every change, and over both generations to forget. */
-import type { BoxSettings } from '../box/initial-state.ts';
+import type { BoxSettings } from '../box/state.ts';
 import type { Profile } from '../jamulus/session-types.ts';
 import { forgetPeopleAndServers, type MachineState } from '../settings/machine-state.ts';
 import type { StateStore } from '../settings/state-store.ts';

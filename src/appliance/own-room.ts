@@ -2,11 +2,11 @@
  * The room of this box: which one there is to be, from the command line and the files, and what the box's own panel sees
  * of it. Where no server is known, it is a practice room, and CONNECT goes there.
  */
+import type { ServerTarget } from '../box/server-target.ts';
 import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import type { Room } from '../box/servers/state.ts';
-import type { ServerTarget } from '../box/state.ts';
 import type { CliOptions } from '../cli.ts';
 import { parseServerAddress, type ServerAddress } from '../jamulus/server-address.ts';
 import { cutText, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';

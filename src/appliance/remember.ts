@@ -1,8 +1,8 @@
 /** What of the running box goes into the machine state. Pure. */
-import type { BoxSettings } from '../box/initial-state.ts';
+import type { Choices } from '../box/choices.ts';
+import type { ServerTarget } from '../box/server-target.ts';
 import type { ServersState } from '../box/servers/state.ts';
-import type { BoxState, ServerTarget } from '../box/state.ts';
-import type { Choices } from '../settings/choices.ts';
+import type { BoxState, BoxSettings } from '../box/state.ts';
 import type { MachineState } from '../settings/machine-state.ts';
 import type { PhoneKey } from '../web/access/door.ts';
 

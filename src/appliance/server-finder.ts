@@ -2,12 +2,12 @@
  * The choice of servers at work: searches while somebody looks at the list, asks the last server what it says of itself
  * while somebody is at the controls, and else sends nothing (privacy C2, C3).
  */
+import type { ServerTarget } from '../box/server-target.ts';
 import type { networkInterfaces } from 'node:os';
-import { type Asking, asking, type OpenGroup } from '../box/servers/asking.ts';
+import { asking } from '../box/servers/asking.ts';
 import { rememberServer } from '../box/servers/favourites.ts';
 import { serverRows } from '../box/servers/rows.ts';
-import { reduceServers, type ServerSearchEvent, type ServersState } from '../box/servers/state.ts';
-import type { ServerTarget } from '../box/state.ts';
+import { reduceServers, type ServerSearchEvent, type ServersState, type OpenGroup, type Asking } from '../box/servers/state.ts';
 import { hostOfPeer } from '../discovery/peer-host.ts';
 import { createServerSearch, type ServerSearchOptions } from '../discovery/server-search.ts';
 import type { PeerAddress } from '../linux/udp-socket.ts';

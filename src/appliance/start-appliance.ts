@@ -1,10 +1,11 @@
 /** From the command line and the files of the box to an appliance that is ready to start. */
+import type { BoxSettings } from '../box/state.ts';
+import { type Choices, chosenCard, habitsOf } from '../box/choices.ts';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { homedir, hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { assemble, type Hooks } from '../assemble.ts';
-import type { BoxSettings } from '../box/initial-state.ts';
 import type { Room } from '../box/servers/state.ts';
 import { type CliOptions, parseArgs, type StartValues } from '../cli.ts';
 import { browseRooms, openMdns } from '../discovery/lan-rooms.ts';
@@ -16,7 +17,6 @@ import { resolveServer } from '../linux/resolve.ts';
 import { listSoundCards } from '../linux/sound-cards/list-cards.ts';
 import { createSystemReader } from '../linux/system.ts';
 import type { Service } from '../service.ts';
-import { type Choices, chosenCard, habitsOf } from '../settings/choices.ts';
 import { readInstallerFile } from '../settings/installer-file.ts';
 import type { InstallerSettings } from '../settings/installer-schema.ts';
 import { freshState, type MachineState } from '../settings/machine-state.ts';

@@ -1,12 +1,16 @@
 /** Connecting, reconnecting and leaving: which server the box is with, and on its way to what. */
+import type { ServerTarget } from './server-target.ts';
 import type { SessionEndReason } from '../jamulus/session-types.ts';
 import { type BoxEffect, type Step, unchanged } from './effects.ts';
 import type { BoxEvent } from './events.ts';
 import { connect, giveUp, goIdle, leave, retryLater } from './link.ts';
 import type { LinkProblem } from './problems.ts';
 import { RETRY_FRESH_MS } from './retry.ts';
-import { type BoxState, hasSession, type ServerTarget } from './state.ts';
+import { closeSearch } from './servers/search.ts';
+import { type AfterEnd, type BoxState, hasSession } from './state.ts';
+import { withFirstStep } from './system.ts';
 import { jitterSettings, transportSettings } from './transport.ts';
+import { isUpdating } from './update.ts';
 
 const CLOSE_SESSION: readonly BoxEffect[] = [
   { type: 'closeSession' },
@@ -23,8 +27,7 @@ export function reduceConnection(state: BoxState, event: ConnectionEvent): Step 
   const { link } = state;
   switch (event.type) {
     case 'started':
-      if (event.server === undefined || link.kind !== 'idle') return unchanged(state);
-      return connect(state, event.server, { attempt: 0, firstLostAtMs: event.atMs });
+      return started(state, event.server, event.atMs);
     case 'connectPressed':
       return connectPressed(state, event.server, event.atMs);
     case 'leavePressed':
@@ -60,11 +63,20 @@ export function reduceConnection(state: BoxState, event: ConnectionEvent): Step 
       return { state: next.state, effects: [...CLOSE_SESSION, ...next.effects] };
     }
     case 'quit': {
-      const { state: stopped, effects } = stop({ ...state, life: { kind: 'quitting', code: event.code } }, event.atMs);
+      const { code, then = 'nothing' } = event;
+      const { state: stopped, effects } = stop({ ...state, life: { kind: 'quitting', code, then } }, event.atMs);
       if (stopped.link.kind === 'leaving') return { state: stopped, effects };
-      return exit(stopped, event.code, effects);
+      return exit(stopped, { code, then }, effects);
     }
   }
+}
+
+/** With a server: goes there, or as soon as an update lets it. */
+function started(state: BoxState, server: ServerTarget | undefined, atMs: number): Step {
+  const next = withFirstStep(state);
+  if (server === undefined || next.link.kind !== 'idle') return unchanged(next);
+  if (isUpdating(next)) return unchanged({ ...next, update: { ...next.update, startServer: server } });
+  return connect(next, server, { attempt: 0, firstLostAtMs: atMs });
 }
 
 /** The server has given us a channel, or, having started anew, another one. */
@@ -91,7 +103,7 @@ export function serverFullTold(state: BoxState): BoxState {
 /** The session is over, for whatever reason. */
 export function ended(state: BoxState, reason: SessionEndReason, atMs: number): Step {
   const { link, life } = state;
-  if (life.kind === 'quitting') return exit(state, life.code, CLOSE_SESSION);
+  if (life.kind === 'quitting') return exit(state, life, CLOSE_SESSION);
   if (link.kind !== 'leaving' && !hasSession(state)) return unchanged(state);
   const next = afterSession(state, reason, atMs);
   return { state: next.state, effects: [...CLOSE_SESSION, ...next.effects] };
@@ -128,7 +140,16 @@ export function reconnect(state: BoxState): Step {
   return connect(state, state.server, state.link.retry);
 }
 
-function connectPressed(state: BoxState, chosen: ServerTarget | undefined, atMs: number): Step {
+/** Whoever presses has been shown who sees the profile (privacy C1). Nobody begins to play while the card is written. */
+function connectPressed(before: BoxState, wanted: ServerTarget | undefined, atMs: number): Step {
+  if (isUpdating(before)) return unchanged(before);
+  const { state, effects } = closeSearch({ ...before, shownProfile: before.profile });
+  const chosen = wanted === undefined ? undefined : (state.setup.fixedServer ?? wanted);
+  const next = goTo(state, chosen, atMs);
+  return { state: next.state, effects: [...effects, ...next.effects] };
+}
+
+function goTo(state: BoxState, chosen: ServerTarget | undefined, atMs: number): Step {
   const { link } = state;
   if (chosen === undefined) {
     if (link.kind === 'connected') return unchanged(state);
@@ -145,7 +166,7 @@ function connectPressed(state: BoxState, chosen: ServerTarget | undefined, atMs:
 }
 
 /** Ends whatever the link is doing. */
-function stop(state: BoxState, atMs: number): Step {
+export function stop(state: BoxState, atMs: number): Step {
   if (hasSession(state)) return leave(state, { kind: 'idle' }, atMs);
   if (state.link.kind === 'leaving') {
     return unchanged({ ...state, link: { kind: 'leaving', next: { kind: 'idle' } } });
@@ -153,6 +174,11 @@ function stop(state: BoxState, atMs: number): Step {
   return { state: goIdle(state), effects: [{ type: 'cancelTimer', id: 'reconnect' }] };
 }
 
-function exit(state: BoxState, code: number, before: readonly BoxEffect[]): Step {
-  return { state: { ...goIdle(state), life: { kind: 'ended' } }, effects: [...before, { type: 'exit', code }] };
+function exit(
+  state: BoxState,
+  { code, then }: { readonly code: number; readonly then: AfterEnd },
+  before: readonly BoxEffect[],
+): Step {
+  const life = { kind: 'ended', then, saved: false } as const;
+  return { state: { ...goIdle(state), life }, effects: [...before, { type: 'exit', code }] };
 }

@@ -2,7 +2,8 @@
 import type { ServerAddress } from '../jamulus/server-address.ts';
 import type { JitterSettings, Profile, TransportSettings } from '../jamulus/session-types.ts';
 import type { Endpoint, TimerId } from './events.ts';
-import type { BoxState, SoundSettings } from './state.ts';
+import type { Asking } from './servers/state.ts';
+import type { BoxState, Forgotten, SoundSettings } from './state.ts';
 
 /** Everything the audio path needs. Gains are linear; pans 0 (left) … 1 (right). */
 export interface SoundControls {
@@ -37,6 +38,9 @@ export type SessionCall =
   | { readonly method: 'setSolo'; readonly channelId: number; readonly solo: boolean }
   | { readonly method: 'sendChat'; readonly text: string };
 
+/** What root is asked for about updates (linux/requests.ts). */
+export type UpdateRequest = 'update-install' | 'update-check-on' | 'update-check-off' | 'update-seen';
+
 export type BoxEffect =
   /** Answer with 'resolved' or 'resolveFailed' of the same attempt; answers to older attempts are ignored. */
   | { readonly type: 'resolve'; readonly attemptId: number; readonly address: ServerAddress }
@@ -56,6 +60,26 @@ export type BoxEffect =
   | { readonly type: 'channels'; readonly channels: CardChannels }
   | { readonly type: 'armFeedbackGuard' }
   | { readonly type: 'resetClip' }
+  /** Ask these and nobody else. */
+  | { readonly type: 'search'; readonly asking: Asking }
+  /** Ask the directories for new lists, and probe again. */
+  | { readonly type: 'refreshSearch' }
+  /** Nothing more is sent. */
+  | { readonly type: 'closeSearch' }
+  /** There is a network, or none any more: what waits for one goes on. */
+  | { readonly type: 'networkUp'; readonly up: boolean }
+  /** Answer with 'updateRefused' where nobody is there to be asked. */
+  | { readonly type: 'askRoot'; readonly request: UpdateRequest }
+  /** Key of the card; null = the box chooses. */
+  | { readonly type: 'chooseCard'; readonly key: string | null }
+  /** Look which sound cards there are: another one may be there to go on with. */
+  | { readonly type: 'lookAtCards' }
+  | { readonly type: 'newPairingCode' }
+  | { readonly type: 'forgetPhones' }
+  /** The recorder of the own room; 'new' = into a new folder from here on. */
+  | { readonly type: 'record'; readonly what: 'start' | 'stop' | 'new' }
+  /** The store forgets; answer with 'forgotten', then write what is left over everything older. */
+  | { readonly type: 'forget'; readonly what: Forgotten }
   /** Replaces a running timer of the same name. */
   | { readonly type: 'timer'; readonly id: TimerId; readonly atMs: number }
   | { readonly type: 'cancelTimer'; readonly id: TimerId }

@@ -1,16 +1,25 @@
 /** Everything that can happen to the box, as plain data. The clock enters only here, as `atMs` (any origin). */
+import type { ServerTarget } from './server-target.ts';
 import type { ChannelMix, Profile, SessionEvent } from '../jamulus/session-types.ts';
+import type { Habits } from './choices.ts';
 import type { CardProblem } from './problems.ts';
+import type { OpenGroup, ServerSearchEvent } from './servers/state.ts';
 import type {
-  ConsentSettings,
+  Access,
+  AfterEnd,
+  BoxSettings,
+  CardReport,
+  Forgotten,
+  HostedRoom,
   JitterChoice,
-  ServerTarget,
   SideMeter,
   SoundSettings,
+  SystemReading,
   TransportChoice,
+  UpdateReport,
 } from './state.ts';
 
-export type TimerId = 'recorder' | 'reconnect' | 'leave';
+export type TimerId = 'recorder' | 'reconnect' | 'leave' | 'idle' | 'search' | 'update';
 
 /** Why a name gave no address: there is none, or nobody could be asked. */
 type ResolveFailure = 'not-found' | 'no-network';
@@ -40,10 +49,44 @@ type PersonEvent =
   | { readonly type: 'setSound'; readonly change: Partial<SoundSettings> }
   | { readonly type: 'setTransport'; readonly change: Partial<TransportChoice> }
   | { readonly type: 'setJitter'; readonly jitter: JitterChoice }
-  | { readonly type: 'setConsent'; readonly change: Partial<ConsentSettings> }
   | { readonly type: 'setMix'; readonly channelId: number; readonly change: Partial<ChannelMix> }
-  /** The orderly end of the program. */
-  | { readonly type: 'quit'; readonly code: number };
+  /** The orderly end of the program, and perhaps of the machine. */
+  | { readonly type: 'quit'; readonly code: number; readonly then?: AfterEnd }
+  /** Somebody has used the controls. */
+  | { readonly type: 'touched' }
+  /** Somebody looks at a list of servers; null = no more. */
+  | { readonly type: 'listServers'; readonly open: OpenGroup | null }
+  | { readonly type: 'setFavourite'; readonly address: string; readonly on: boolean }
+  | { readonly type: 'stillPlaying' }
+  | { readonly type: 'setHabits'; readonly change: Partial<Habits> }
+  /** Key of the card; null = the box chooses. */
+  | { readonly type: 'chooseCard'; readonly key: string | null }
+  | { readonly type: 'startUpdate' }
+  | { readonly type: 'setUpdateCheck'; readonly on: boolean }
+  /** Somebody has read that the old version is back. */
+  | { readonly type: 'updateSeen' }
+  | { readonly type: 'newPairingCode' }
+  | { readonly type: 'forgetPhones' }
+  /** The recorder of the own room; 'new' = into a new folder from here on. */
+  | { readonly type: 'record'; readonly what: 'start' | 'stop' | 'new' }
+  | { readonly type: 'firstStartStep'; readonly done: 'play' | 'connect' }
+  | { readonly type: 'forget'; readonly what: Forgotten };
+
+/** What the parts around the box have seen. */
+type AroundEvent =
+  | { readonly type: 'systemRead'; readonly reading: SystemReading }
+  | { readonly type: 'serversFound'; readonly found: ServerSearchEvent }
+  /** Root's report; null = there is none. */
+  | { readonly type: 'updateReported'; readonly report: UpdateReport | null }
+  /** Nobody is there to be asked. */
+  | { readonly type: 'updateRefused' }
+  | { readonly type: 'accessChanged'; readonly access: Access }
+  | { readonly type: 'roomReported'; readonly room: HostedRoom }
+  | { readonly type: 'cardsReported'; readonly report: CardReport }
+  /** The store has forgotten, and would start the box with these settings now. */
+  | { readonly type: 'forgotten'; readonly what: Forgotten; readonly settings: BoxSettings }
+  /** After the end: everything is written. */
+  | { readonly type: 'saved' };
 
 type NetworkEvent =
   | { readonly type: 'resolved'; readonly attemptId: number; readonly endpoint: Endpoint }
@@ -87,6 +130,7 @@ export type BoxEvent = { readonly atMs: number } & (
   | PersonEvent
   | NetworkEvent
   | EngineEvent
+  | AroundEvent
   | { readonly type: 'timer'; readonly id: TimerId }
 );
 

@@ -1,9 +1,10 @@
 /** The link to the server: its states, and the elementary ways from one to another. */
+import type { ServerTarget } from './server-target.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
 import { callSession, log, type Step, unchanged } from './effects.ts';
 import type { LinkProblem } from './problems.ts';
 import { nextRetry, type Retry } from './retry.ts';
-import { type AfterLeaving, type BoxState, NEW_VISIT, type ServerTarget } from './state.ts';
+import { type AfterLeaving, type BoxState, NEW_VISIT } from './state.ts';
 
 /** A session says goodbye in 300 ms; whatever happens, it is over after this. */
 const LEAVE_MS = 2000;
@@ -20,7 +21,6 @@ export function connect(state: BoxState, server: ServerTarget, retry: Retry | nu
       server,
       attemptId,
       problem: retry === null ? null : state.problem,
-      shownProfile: state.profile,
       visit: NEW_VISIT,
     },
     effects: [log('connecting'), { type: 'resolve', attemptId, address: parsed.address }],

@@ -72,7 +72,7 @@ export function licenceRequired(state: BoxState): Step {
   };
 }
 
-type Answer = Extract<BoxEvent, { type: 'noticeAnswered' | 'licenceAnswered' | 'setConsent' }>;
+type Answer = Extract<BoxEvent, { type: 'noticeAnswered' | 'licenceAnswered' }>;
 
 /** Answers to what is not asked do nothing. "Recording stopped" has nothing to leave for. */
 export function reduceAnswer(state: BoxState, event: Answer): Step {
@@ -90,7 +90,5 @@ export function reduceAnswer(state: BoxState, event: Answer): Step {
         state: withVisit(state, { licence: 'accepted' }),
         effects: [callSession({ method: 'acceptLicence' })],
       };
-    case 'setConsent':
-      return unchanged({ ...state, consent: { ...state.consent, ...event.change } });
   }
 }

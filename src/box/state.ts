@@ -1,16 +1,11 @@
 /** The state of the box: plain, immutable, JSON-serialisable data. Every screen is a view of it. */
-import type { OperatingSystem, RecorderState } from '../jamulus/enumerations.ts';
+import type { OperatingSystem, RecorderState, RegistrationResult } from '../jamulus/enumerations.ts';
 import type { AudioQuality, ChannelMix, ListedClient, Profile } from '../jamulus/session-types.ts';
+import type { Choices, Habits } from './choices.ts';
 import type { CardProblem, LinkProblem } from './problems.ts';
 import type { Retry } from './retry.ts';
-
-/** A server as the musician chose it. */
-export interface ServerTarget {
-  /** As parseServerAddress takes it. */
-  readonly address: string;
-  /** What screens call it. */
-  readonly label: string;
-}
+import type { ServerTarget } from './server-target.ts';
+import type { Search, ServersState } from './servers/state.ts';
 
 /** What goes over the wire, but for the channels, which follow from the sound's mode. */
 export interface TransportChoice {
@@ -191,8 +186,178 @@ export interface EngineState {
   readonly jitterBlocks: number;
 }
 
+/** What the files and the machine have settled before the start: it stays as it is while the box runs. */
+export interface Setup {
+  /** The box's own name in the network, such as "box-7f3a". */
+  readonly hostName: string;
+  readonly menuLocked: boolean;
+  /** Which controls this box has; the screens are the same. */
+  readonly controls: 'knob' | 'buttons';
+  /** No other server can be chosen; null = any can. */
+  readonly fixedServer: ServerTarget | null;
+  /** What is wrong in the installer's file, a sentence each. */
+  readonly mistakes: readonly string[];
+  /** How the own public address is found (privacy C8): by a route look-up, which sends no packet, or not. */
+  readonly ownAddress: 'route' | 'off';
+  /** False on a desk with a practice room: what needs no network is not kept waiting for one. */
+  readonly needsNetwork: boolean;
+  /** As box.toml proposes them. */
+  readonly habits: Habits;
+  /** The machine is the box's own: it can be restarted and switched off from here. */
+  readonly ownsMachine: boolean;
+}
+
+/** How the machine is doing. What it does not say is null. */
+export interface SystemReading {
+  /** A cable is plugged in, or a radio network joined. */
+  readonly carrier: boolean;
+  /** The machine's own, of the local network; null = none that the router has given. */
+  readonly address: string | null;
+  readonly defaultRoute: boolean | null;
+  /** Of the processor, whole degrees Celsius. */
+  readonly temperatureC: number | null;
+  /** Of all cores since the last reading, 0…100; null at the first. */
+  readonly cpuPercent: number | null;
+  /** The supply was too weak within the last two seconds. */
+  readonly underVoltage: boolean | null;
+}
+
+export interface System extends SystemReading {
+  /** The store had to fall back to an older generation, or to nothing. */
+  readonly settingsRestored: boolean;
+  readonly wifi: 'off' | 'on' | 'set-up';
+}
+
+/** What the new owner is led through: everything after the network is pressed. */
+export type FirstStart = 'network' | 'play' | 'connect' | 'done';
+
+/** "Still playing?" */
+export interface Idle {
+  /** The last touch, or the begin of the connection if that was later. */
+  readonly sinceMs: number;
+  /** The question stands until then; null = not asked. */
+  readonly questionUntilMs: number | null;
+}
+
+export type UpdateState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'available'; readonly version: string }
+  /** `progress` 0…1. */
+  | { readonly kind: 'installing'; readonly version: string; readonly progress: number }
+  | { readonly kind: 'restarting' }
+  | { readonly kind: 'undone'; readonly version: string }
+  /** There is one, but the boot program of this board could not try it (src/linux/board.ts). */
+  | { readonly kind: 'old-bootloader'; readonly version: string };
+
+/** What root's update agent says (src/update/report.ts). */
+export interface UpdateReport {
+  readonly update: UpdateState;
+  /** The owner's server is asked for updates (privacy C9). */
+  readonly check: boolean;
+}
+
+export interface Update {
+  /** Null: this machine is not updated from here. */
+  readonly report: UpdateReport | null;
+  /** What has been asked for counts at once, until the report changes or so long: root takes a second or more. */
+  readonly expected: { readonly report: UpdateReport; readonly untilMs: number } | null;
+  /** The installer has named a server that can be asked for updates. */
+  readonly canCheck: boolean;
+  /** The installer's choice, until root knows it; null = whoever uses the box switches it. */
+  readonly wantedCheck: boolean | null;
+  /** Where to go as soon as the update lets it. */
+  readonly startServer: ServerTarget | null;
+}
+
+/** A phone that has been let in. */
+export interface PhoneKey {
+  /** SHA-256 of its cookie, 64 hexadecimal digits. */
+  readonly hash: string;
+  readonly role: PhoneRole;
+}
+
+/** An installer changes what is locked, too. */
+export type PhoneRole = 'player' | 'installer';
+
+/** The phone page: where it is, and who gets in. */
+export interface Access {
+  /** Short enough for a QR code of 32 bytes; '' = there is no page yet. */
+  readonly pageAddress: string;
+  /** Lets one phone in; null = none is valid now. */
+  readonly pairingCode: string | null;
+  /** Host names of other boxes in this room. */
+  readonly otherBoxes: readonly string[];
+  /** Oldest first. */
+  readonly phones: readonly PhoneKey[];
+}
+
+/** The room that this box hosts, as its screens show it. Nobody's name is in it (privacy S1). */
+export interface HostedRoom {
+  /** 'practice': two players of the box's own, and nobody else can come. */
+  readonly kind: 'practice' | 'room';
+  readonly name: string;
+  readonly players: number;
+  readonly maxPlayers: number;
+  readonly recorder: RecorderState;
+  /** The last thing the recorder had to say that somebody should know, a sentence; '' = nothing. */
+  readonly recorderNote: string;
+  /** Where it stands with the directory; null = listed nowhere, and not trying. */
+  readonly registration: 'not-registered' | 'bad-address' | 'requested' | 'failed' | RegistrationResult | null;
+  /** Servers in the own list; null = the room is no directory. */
+  readonly listedServers: number | null;
+}
+
+export interface Hosting {
+  /** Where the box joins its own room. */
+  readonly target: ServerTarget;
+  readonly room: HostedRoom;
+}
+
+export interface CardRow {
+  /** What it is known by after the next start. */
+  readonly key: string;
+  readonly name: string;
+  readonly kind: 'hat' | 'usb' | 'other' | 'headphones';
+  readonly hasInput: boolean;
+  readonly hasOutput: boolean;
+}
+
+/** The sound cards that are there, and which one plays. */
+export interface CardReport {
+  readonly cards: readonly CardRow[];
+  /** Key of the chosen card, which may not be there; null = the box chooses. */
+  readonly chosen: string | null;
+  /** Key of the card that is taken; null = none, or one that the settings name. */
+  readonly taken: string | null;
+}
+
+/** What the files and the command line start the box with. */
+export interface BoxSettings {
+  readonly server: ServerTarget | null;
+  readonly profile: Profile;
+  readonly transport: TransportChoice;
+  readonly jitter: JitterChoice;
+  readonly consent: ConsentSettings;
+  readonly sound: SoundSettings;
+  readonly startMuted: boolean;
+  readonly mixes: RememberedMixes;
+}
+
+/** What people can have forgotten. */
+export type Forgotten = 'people-and-servers' | 'everything';
+
+/** What follows on the end of the program. */
+export type AfterEnd = 'nothing' | 'shut-down' | 'restart';
+
+export type Life =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'quitting'; readonly code: number; readonly then: AfterEnd }
+  /** `saved`: everything is written. */
+  | { readonly kind: 'ended'; readonly then: AfterEnd; readonly saved: boolean };
+
+/** The one tree: whatever the box knows, decides and shows. */
 export interface BoxState {
-  readonly life: { readonly kind: 'running' | 'ended' } | { readonly kind: 'quitting'; readonly code: number };
+  readonly life: Life;
   readonly link: Link;
   /** The server of the present or last connection. */
   readonly server: ServerTarget | null;
@@ -210,6 +375,24 @@ export interface BoxState {
   readonly mixes: RememberedMixes;
   readonly visit: Visit;
   readonly engine: EngineState;
+  readonly setup: Setup;
+  readonly choices: Choices;
+  readonly system: System;
+  readonly firstStart: FirstStart;
+  readonly idle: Idle;
+  readonly servers: ServersState;
+  readonly search: Search;
+  /** Of the last visit to any server but the own room's; null = forgotten, or never. */
+  readonly lastServer: ServerTarget | null;
+  /** CONNECT goes here as soon as the visit to a forgotten server is over; null = nothing has been forgotten. */
+  readonly afterForgetting: { readonly server: ServerTarget | null } | null;
+  readonly update: Update;
+  /** Null: this box has no phone page. */
+  readonly access: Access | null;
+  /** Null: this box hosts no room. */
+  readonly hosting: Hosting | null;
+  /** Null: the command line names what plays. */
+  readonly cards: CardReport | null;
 }
 
 export function withVisit(state: BoxState, change: Partial<Visit>): BoxState {

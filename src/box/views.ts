@@ -2,9 +2,12 @@
 
 import { type DelayWord, delayWord, MAX_SHOWN_PING_MS, overallDelayMs } from '../jamulus/delay.ts';
 import { SAMPLES_PER_MS } from '../jamulus/limits.ts';
-import type { OneWay, Problem } from './problems.ts';
+import type { OneWay, Problem, SystemProblem } from './problems.ts';
+import { listBlocked } from './servers/asking.ts';
+import type { ServersState } from './servers/state.ts';
 import type { BoxState, TransportChoice } from './state.ts';
 import { jitterSettings } from './transport.ts';
+import { updateReport } from './update.ts';
 
 /** Sizes of both ends' jitter buffers, in blocks. */
 export interface Buffers {
@@ -76,4 +79,54 @@ export function oneWayOf(device: BoxState['engine']['device']): OneWay | null {
   if (device.kind !== 'running') return null;
   if (device.inputs === 0) return 'listen-only';
   return device.outputs === 0 ? 'send-only' : null;
+}
+
+/** A processor of a Raspberry Pi slows itself down from here on. */
+const TOO_HOT_C = 80;
+
+/** What is wrong with the machine, the network and the files, the most pressing first. */
+export function systemProblems({ setup, system, servers, problem }: BoxState): readonly SystemProblem[] {
+  const found: SystemProblem[] = [];
+  const { needsNetwork } = setup;
+  if (!system.carrier && needsNetwork) found.push('no-cable');
+  else if (system.carrier && system.address === null && needsNetwork) found.push('no-address');
+  else if (noInternet(servers) || (system.defaultRoute === false && problem === 'no-network')) {
+    found.push('no-internet');
+  }
+  if (system.underVoltage === true) found.push('weak-power');
+  if ((system.temperatureC ?? 0) >= TOO_HOT_C) found.push('too-hot');
+  if (system.settingsRestored) found.push('settings-restored');
+  if (setup.mistakes.length > 0) found.push('settings-mistakes');
+  if (listBlocked(servers)) found.push('list-blocked');
+  return found;
+}
+
+/** Of all directories that were asked, not one has a name that gives an address. */
+function noInternet({ directories }: ServersState): boolean {
+  const asked = directories.filter(({ status }) => status !== 'unasked');
+  return asked.length > 0 && asked.every(({ status }) => status === 'unresolved');
+}
+
+/** 'stopping': the box is ending; 'off': the plug may be pulled. */
+export function power({ life }: BoxState): 'on' | 'stopping' | 'off' {
+  if (life.kind === 'running') return 'on';
+  return life.kind === 'ended' && life.saved && life.then === 'shut-down' ? 'off' : 'stopping';
+}
+
+/** The update check is off until the owner switches it on (privacy C9); null = there is nobody to ask. */
+export function updateCheck(state: BoxState): boolean | null {
+  const report = updateReport(state);
+  return report === null || !state.update.canCheck ? null : report.check;
+}
+
+/** Pages of the menu that this box cannot serve: they are left out, since they could only lie. */
+export function absentPages(state: BoxState): readonly ('phone' | 'wifi' | 'update' | 'favourite')[] {
+  const { access, setup } = state;
+  return [
+    // Not there yet: the image has no Wi-Fi.
+    'wifi',
+    ...(access === null || access.pageAddress === '' ? (['phone'] as const) : []),
+    ...(updateReport(state) === null ? (['update'] as const) : []),
+    ...(setup.fixedServer === null ? [] : (['favourite'] as const)),
+  ];
 }

@@ -10,6 +10,6 @@ export function countryName(countryCode: number): string {
 }
 
 /** All countries a musician can choose, by name. */
-export const COUNTRIES: readonly { readonly code: number; readonly name: string }[] = countryCodes()
-  .map((code) => ({ code, name: countryName(code) }))
+export const COUNTRIES: readonly { readonly code: number; readonly iso: string; readonly name: string }[] = countryCodes()
+  .map((code) => ({ code, iso: countryIso(code) ?? '', name: countryName(code) }))
   .sort((a, b) => (a.name < b.name ? -1 : 1));

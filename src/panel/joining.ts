@@ -1,4 +1,7 @@
 /** What happens between the wish to join a server and the first packet (privacy C1). */
+import type { Command } from '../box/commands.ts';
+import { mustShowFirst } from '../box/policy.ts';
+import type { ServerTarget } from '../box/server-target.ts';
 import type { BoxState } from '../box/state.ts';
 import type { Outcome, PanelView } from './screen.ts';
 import type { Joining, Wish } from './state.ts';
@@ -6,16 +9,10 @@ import type { Joining, Wish } from './state.ts';
 /** How long a server is named before CONNECT goes there. */
 export const NAMED_MS = 3000;
 
-/** The profile, as it is now, has been seen by whoever plays here. */
-export function profileSeen({ shownProfile, profile }: BoxState): boolean {
-  return (
-    shownProfile !== null &&
-    shownProfile.name === profile.name &&
-    shownProfile.city === profile.city &&
-    shownProfile.countryCode === profile.countryCode &&
-    shownProfile.instrument === profile.instrument &&
-    shownProfile.skill === profile.skill
-  );
+/** The command for CONNECT. Whoever presses has been shown who sees what. The last server needs no address: a locked menu lets it. */
+export function connectTo(box: BoxState, { address, label }: ServerTarget): Command {
+  if (address === box.server?.address) return { type: 'connect', shown: true };
+  return { type: 'connect', address, label, shown: true };
 }
 
 /** Shows who sees what if that is new or the server records; otherwise goes, or names the server first. */
@@ -23,9 +20,9 @@ export function join({ box, panel, nowMs }: PanelView, wish: Wish): Outcome {
   const { server, records, keepsLog, nameFirst } = wish;
   const begin = (step: NonNullable<Joining>['step']): Outcome => ({
     panel: { ...panel, joining: { step, server, records, keepsLog, sinceMs: nowMs } },
-    events: [],
+    commands: [],
   });
-  if (!profileSeen(box) || records || keepsLog) return begin('who-sees-what');
+  if (mustShowFirst(box, wish)) return begin('who-sees-what');
   if (nameFirst) return begin('named');
-  return { panel: { ...panel, stack: [], joining: null }, events: [{ type: 'connectPressed', server }] };
+  return { panel: { ...panel, stack: [], joining: null }, commands: [connectTo(box, server)] };
 }

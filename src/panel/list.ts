@@ -5,7 +5,8 @@ import { drawText, textWidth } from './font.ts';
 import { FRAME_HEIGHT, type Frame, fillRect, invertRect } from './frame.ts';
 import { drawFitted, drawRight } from './layout.ts';
 import type { PanelInput } from './press-grammar.ts';
-import { type Outcome, type PanelEvent, type PanelView, stay } from './screen.ts';
+import type { Command } from '../box/commands.ts';
+import { type Outcome, type PanelView, stay } from './screen.ts';
 import { atPlace, close, type Place } from './state.ts';
 import { PAGE_TOP, SMALL_PITCH } from './widgets.ts';
 
@@ -105,7 +106,7 @@ export function onList(
     case 'choose':
       return count === 0 ? stay(view) : choose(Math.max(0, Math.min(place.cursor, count - 1)));
     case 'back':
-      return { panel: close(panel), events: [] };
+      return { panel: close(panel), commands: [] };
     default:
       return stay(view);
   }
@@ -113,9 +114,9 @@ export function onList(
 
 /** A row of settings: choosing it does something at once, or lets the knob change it until it is chosen again. */
 export interface Setting extends Item {
-  readonly choose?: PanelEvent;
-  /** The event for `steps` more, or fewer. */
-  readonly turn?: (steps: number) => PanelEvent;
+  readonly choose?: Command;
+  /** The command for `steps` more, or fewer. */
+  readonly turn?: (steps: number) => Command;
 }
 
 export function onSettings(input: PanelInput, view: PanelView, settings: readonly Setting[]): Outcome {
@@ -125,7 +126,7 @@ export function onSettings(input: PanelInput, view: PanelView, settings: readonl
     return onList(input, view, settings.length, (cursor) => {
       const chosen = settings[cursor];
       if (chosen?.choose !== undefined) return stay(view, chosen.choose);
-      return { panel: atPlace(panel, place, { editing: chosen?.turn !== undefined }), events: [] };
+      return { panel: atPlace(panel, place, { editing: chosen?.turn !== undefined }), commands: [] };
     });
   }
   switch (input.type) {
@@ -135,7 +136,7 @@ export function onSettings(input: PanelInput, view: PanelView, settings: readonl
       return stay(view, setting.turn(input.count));
     case 'choose':
     case 'back':
-      return { panel: atPlace(panel, place, { editing: false }), events: [] };
+      return { panel: atPlace(panel, place, { editing: false }), commands: [] };
     default:
       return stay(view);
   }

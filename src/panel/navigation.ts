@@ -1,6 +1,9 @@
 /** Opening screens, as far as the menu is not locked. */
-import type { PanelExtras } from './extras.ts';
-import { type Outcome, type PanelEvent, type PanelView, stay } from './screen.ts';
+import type { Command } from '../box/commands.ts';
+import { isMenuLocked } from '../box/policy.ts';
+import { type ServerList, serverChoice } from '../box/servers/choice.ts';
+import { absentPages } from '../box/views.ts';
+import { type Outcome, type PanelView, stay } from './screen.ts';
 import { newPlace, type OpenedScreen, open, type PanelState, type Place } from './state.ts';
 import { HINTS } from './texts.ts';
 
@@ -32,14 +35,14 @@ const LOCKED_MENU: readonly OpenedScreen[] = ['hear', 'people', 'meters', 'statu
 /** Screens opened from others. */
 const BESIDE_MENU: readonly OpenedScreen[] = ['menu', 'person'];
 
-export function menuOf({ box, extras }: PanelView): readonly MenuEntry[] {
+export function menuOf({ box }: PanelView): readonly MenuEntry[] {
   const absent: readonly MenuEntry[] = [
-    ...extras.absent,
+    ...absentPages(box),
     ...(box.server === null ? (['favourite'] as const) : []),
-    ...(extras.soundCards === null ? (['sound-card'] as const) : []),
-    ...(extras.room === null ? (['room'] as const) : []),
+    ...(box.cards === null ? (['sound-card'] as const) : []),
+    ...(box.hosting === null ? (['room'] as const) : []),
   ];
-  return (extras.menuLocked ? LOCKED_MENU : MENU).filter((entry) => !absent.includes(entry));
+  return (isMenuLocked(box, 'panel') ? LOCKED_MENU : MENU).filter((entry) => !absent.includes(entry));
 }
 
 const HINT_MS = 2000;
@@ -50,24 +53,25 @@ export function withHint(panel: PanelState, text: string, nowMs: number): PanelS
 
 /** Opens a screen on top of what is open; a locked menu says so. */
 export function openScreen(view: PanelView, screen: OpenedScreen, change: Partial<Place> = {}): Outcome {
-  const { panel, nowMs, extras } = view;
-  if (extras.menuLocked && !LOCKED_MENU.includes(screen) && !BESIDE_MENU.includes(screen)) {
+  const { panel, nowMs, box } = view;
+  if (isMenuLocked(box, 'panel') && !LOCKED_MENU.includes(screen) && !BESIDE_MENU.includes(screen)) {
     return stay({ ...view, panel: withHint(panel, HINTS.menuLocked, nowMs) });
   }
-  const events: PanelEvent[] = [];
+  const commands: Command[] = [];
+  const { lists } = serverChoice(box);
   if (screen === 'servers') {
     // Whoever is in the room shows up while one looks; directories are asked by opening their lists only.
-    events.push({ type: 'listServers', open: { group: 'room' } });
-    change = { cursor: firstList(extras), ...change };
+    commands.push({ type: 'listServers', open: { group: 'room' } });
+    change = { cursor: firstList(lists), ...change };
   }
-  const list = extras.serverLists.find(({ id }) => id === change.draft);
-  if (screen === 'server-list' && list !== undefined) events.push({ type: 'listServers', open: list.open });
-  if (screen === 'phone' && extras.pairingCode === null) events.push({ type: 'newPairingCode' });
-  return { panel: open(panel, newPlace(screen, nowMs, change)), events };
+  const list = lists.find(({ id }) => id === change.draft);
+  if (screen === 'server-list' && list !== undefined) commands.push({ type: 'listServers', open: list.open });
+  if (screen === 'phone' && (box.access?.pairingCode ?? null) === null) commands.push({ type: 'newPairingCode' });
+  return { panel: open(panel, newPlace(screen, nowMs, change)), commands };
 }
 
 /** The first list with a server in it, or else the first public one. */
-function firstList({ serverLists }: PanelExtras): number {
-  const useful = serverLists.findIndex(({ count, open: { group } }) => count > 0 || group === 'public');
+function firstList(lists: readonly ServerList[]): number {
+  const useful = lists.findIndex(({ count, open: { group } }) => count > 0 || group === 'public');
   return Math.max(0, useful);
 }

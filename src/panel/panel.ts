@@ -1,12 +1,14 @@
 /** The panel as a whole: takes an input, keeps its own state, draws the frame. Pure. */
 import type { Frame } from './frame.ts';
-import { join, NAMED_MS } from './joining.ts';
+import { connectTo, join, NAMED_MS } from './joining.ts';
 import { openScreen, withHint } from './navigation.ts';
 import type { PanelInput, PressContext } from './press-grammar.ts';
 import { SCREENS } from './registry.ts';
 import { placeShown, type Scene, standingProblems } from './route.ts';
-import type { Outcome, PanelEvent, PanelView } from './screen.ts';
-import { isUpdating } from './screens/update-running.ts';
+import type { Command } from '../box/commands.ts';
+import { saidOf } from '../box/servers/choice.ts';
+import { isUpdating } from '../box/update.ts';
+import type { Outcome, PanelView } from './screen.ts';
 import type { PanelState, Wish } from './state.ts';
 import { HINTS } from './texts.ts';
 import { drawHint, drawHold } from './widgets.ts';
@@ -41,11 +43,11 @@ export function pressContext(scene: Scene): PressContext {
 export function reducePanel(scene: Scene, input: PanelInput): Outcome {
   const begun = follow(scene);
   const view = viewOf({ ...scene, panel: begun.panel });
-  const { panel, events } = answer(view, input);
+  const { panel, commands } = answer(view, input);
   const after = { ...scene, panel };
   const shown = placeShown(after);
   const opened = panel.stack.at(-1);
-  return { panel: shown === opened ? panel : { ...panel, arrived: shown }, events: [...begun.events, ...events] };
+  return { panel: shown === opened ? panel : { ...panel, arrived: shown }, commands: [...begun.commands, ...commands] };
 }
 
 function viewOf(scene: Scene): PanelView {
@@ -57,15 +59,15 @@ function answer(view: PanelView, input: PanelInput): Outcome {
   const { panel, box, nowMs } = view;
   switch (input.type) {
     case 'mute':
-      return { panel, events: [{ type: 'mutePressed' }] };
+      return { panel, commands: [{ type: 'mute', on: box.sound.mute === 'off' }] };
     case 'shutDown':
-      return { panel, events: [{ type: 'shutDown' }] };
+      return { panel, commands: [{ type: 'shutDown' }] };
     case 'connect':
       return connectPressed(view);
     case 'leave':
       return box.link.kind === 'idle'
-        ? { panel: withHint(panel, HINTS.nothingToLeave, nowMs), events: [] }
-        : { panel: { ...panel, joining: null, stack: [] }, events: [{ type: 'leavePressed' }] };
+        ? { panel: withHint(panel, HINTS.nothingToLeave, nowMs), commands: [] }
+        : { panel: { ...panel, joining: null, stack: [] }, commands: [{ type: 'leave' }] };
     default:
       return SCREENS[view.place.screen].on(input, view);
   }
@@ -73,28 +75,28 @@ function answer(view: PanelView, input: PanelInput): Outcome {
 
 /** CONNECT goes to the server at the cursor or the last one, stops an attempt, and says what to do where it does neither. */
 function connectPressed(view: PanelView): Outcome {
-  const { panel, box, extras, nowMs } = view;
-  if (isUpdating(extras.update)) return { panel: withHint(panel, HINTS.updating, nowMs), events: [] };
+  const { panel, box, nowMs } = view;
+  if (isUpdating(box)) return { panel: withHint(panel, HINTS.updating, nowMs), commands: [] };
   if (panel.joining?.step === 'named') {
-    return { panel: withHint({ ...panel, joining: null }, HINTS.stopped, nowMs), events: [] };
+    return { panel: withHint({ ...panel, joining: null }, HINTS.stopped, nowMs), commands: [] };
   }
-  if (panel.joining !== null) return { panel: withHint(panel, HINTS.chooseFirst, nowMs), events: [] };
+  if (panel.joining !== null) return { panel: withHint(panel, HINTS.chooseFirst, nowMs), commands: [] };
   switch (box.link.kind) {
     case 'connected':
-      return { panel: withHint(panel, HINTS.connectedAlready, nowMs), events: [] };
+      return { panel: withHint(panel, HINTS.connectedAlready, nowMs), commands: [] };
     case 'resolving':
     case 'connecting':
     case 'waiting':
-      return { panel: withHint(panel, HINTS.stopped, nowMs), events: [{ type: 'leavePressed' }] };
+      return { panel: withHint(panel, HINTS.stopped, nowMs), commands: [{ type: 'leave' }] };
     case 'leaving':
-      return { panel: withHint(panel, HINTS.leaving, nowMs), events: [] };
+      return { panel: withHint(panel, HINTS.leaving, nowMs), commands: [] };
     case 'idle': {
       const aim = SCREENS[view.place.screen].aim?.(view) ?? lastServer(view);
-      const { panel: next, events } =
+      const { panel: next, commands } =
         aim === null ? openScreen(view, 'servers') : join(view, { ...aim, nameFirst: true });
-      const firstStep: readonly PanelEvent[] =
-        extras.firstStart === 'connect' ? [{ type: 'firstStartStep', done: 'connect' }] : [];
-      return { panel: next, events: [...firstStep, ...events] };
+      const firstStep: readonly Command[] =
+        box.firstStart === 'connect' ? [{ type: 'firstStart', done: 'connect' }] : [];
+      return { panel: next, commands: [...firstStep, ...commands] };
     }
   }
 }
@@ -112,19 +114,18 @@ function follow(scene: Scene): Outcome {
   panel = withoutGoneProblems({ ...scene, panel });
   const { joining } = panel;
   if (joining !== null && box.link.kind === 'connected' && joining.server.address === box.server?.address) {
-    return { panel: { ...panel, joining: null }, events: [] };
+    return { panel: { ...panel, joining: null }, commands: [] };
   }
-  if (joining?.step !== 'named') return { panel, events: [] };
+  if (joining?.step !== 'named') return { panel, commands: [] };
   // It was asked when somebody came to the controls, and answers while it is named (privacy C5).
-  const said = saidOf(scene, joining.server.address);
+  const said = saidOf(box, joining.server.address);
   if (said.records || said.keepsLog) {
-    return { panel: { ...panel, joining: { ...joining, ...said, step: 'who-sees-what', sinceMs: nowMs } }, events: [] };
+    return { panel: { ...panel, joining: { ...joining, ...said, step: 'who-sees-what', sinceMs: nowMs } }, commands: [] };
   }
   if (nowMs - joining.sinceMs >= NAMED_MS) {
-    const events: readonly PanelEvent[] = [{ type: 'connectPressed', server: joining.server }];
-    return { panel: { ...panel, joining: null, stack: [] }, events };
+    return { panel: { ...panel, joining: null, stack: [] }, commands: [connectTo(box, joining.server)] };
   }
-  return { panel, events: [] };
+  return { panel, commands: [] };
 }
 
 /** A problem that comes back is shown again. */
@@ -137,11 +138,5 @@ function withoutGoneProblems(scene: Scene): PanelState {
 
 function lastServer(view: PanelView): Omit<Wish, 'nameFirst'> | null {
   const { server } = view.box;
-  return server === null ? null : { server, ...saidOf(view, server.address) };
-}
-
-/** What the server at this address has said of itself, as far as it has been asked. */
-function saidOf({ extras }: Scene, address: string): { readonly records: boolean; readonly keepsLog: boolean } {
-  const row = extras.servers.find((server) => server.address === address);
-  return { records: row?.records ?? false, keepsLog: row?.keepsLog ?? false };
+  return server === null ? null : { server, ...saidOf(view.box, server.address) };
 }

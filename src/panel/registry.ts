@@ -16,7 +16,7 @@ import { people } from './screens/people.ts';
 import { person } from './screens/person.ts';
 import { phone } from './screens/phone.ts';
 import { playing } from './screens/playing.ts';
-import { power } from './screens/power.ts';
+import { powerScreen } from './screens/power.ts';
 import { privacy } from './screens/privacy.ts';
 import { profile } from './screens/profile.ts';
 import { reconnect } from './screens/reconnect.ts';
@@ -64,7 +64,7 @@ export const SCREENS: Readonly<Record<ShownScreen, Screen>> = {
   privacy,
   update,
   reset,
-  power,
+  power: powerScreen,
   recording,
   licence,
   'update-running': updateRunning,

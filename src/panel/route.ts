@@ -1,5 +1,6 @@
 /** Which screen is shown: what must be seen first, then what was opened by hand, then what there is to see anyway. */
-import { problems } from '../box/views.ts';
+import { updateNow } from '../box/update.ts';
+import { problems, systemProblems } from '../box/views.ts';
 import type { PanelView } from './screen.ts';
 import { newPlace, type Place, type ShownScreen } from './state.ts';
 import type { AnyProblem } from './texts.ts';
@@ -8,9 +9,9 @@ import type { AnyProblem } from './texts.ts';
 export type Scene = Omit<PanelView, 'place'>;
 
 /** All that is wrong now. While the box tries again by itself, the link's own screen says so. */
-export function standingProblems({ box, extras }: Scene): readonly AnyProblem[] {
+export function standingProblems({ box }: Scene): readonly AnyProblem[] {
   const mine = problems(box).filter((problem) => problem !== box.problem || box.link.kind === 'idle');
-  return [...mine, ...extras.systemProblems];
+  return [...mine, ...systemProblems(box)];
 }
 
 interface Arrival {
@@ -21,19 +22,20 @@ interface Arrival {
 
 /** What comes over everything that was opened by hand. */
 function interruption(scene: Scene): Arrival | null {
-  const { box, extras, panel, nowMs } = scene;
+  const { box, panel, nowMs } = scene;
+  const update = updateNow(box);
   const of = (screen: ShownScreen, draft = ''): Arrival => ({ screen, draft });
   const connected = box.link.kind === 'connected';
   // What it restarts for counts more than that it ends.
-  if (extras.update.kind === 'restarting') return of('update-running');
-  if (extras.power !== 'on' || box.life.kind !== 'running') return of('power');
+  if (update.kind === 'restarting') return of('update-running');
+  if (box.life.kind !== 'running') return of('power');
   if (connected && box.visit.recorder.notice !== null) return of('recording', box.visit.recorder.notice);
   if (connected && box.visit.licence === 'required') return of('licence');
-  if (extras.update.kind === 'installing') return of('update-running');
-  if (extras.update.kind === 'undone') return of('update-undone');
+  if (update.kind === 'installing') return of('update-running');
+  if (update.kind === 'undone') return of('update-undone');
   if (panel.joining !== null) return of(panel.joining.step);
-  if (extras.firstStart !== 'done' && box.link.kind === 'idle') return of('first-start', extras.firstStart);
-  if (extras.idleQuestionUntilMs !== null) return of('idle-question');
+  if (box.firstStart !== 'done' && box.link.kind === 'idle') return of('first-start', box.firstStart);
+  if (box.idle.questionUntilMs !== null) return of('idle-question');
   const problem = standingProblems(scene).find((one) => !panel.dismissed.includes(one));
   if (problem !== undefined) return of('error', problem);
   if (connected && panel.chat.untilMs > nowMs) return of('chat-pop-up', `${panel.chat.seen}`);

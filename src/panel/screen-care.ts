@@ -4,8 +4,7 @@
  */
 
 import type { BoxState } from '../box/state.ts';
-import { problems } from '../box/views.ts';
-import type { PanelExtras } from './extras.ts';
+import { problems, systemProblems } from '../box/views.ts';
 import { type Frame, shiftFrame } from './frame.ts';
 import type { Key, RawInput } from './press-grammar.ts';
 import type { PanelState } from './state.ts';
@@ -42,12 +41,12 @@ export function hasNews(before: PanelState, after: PanelState): boolean {
 const NOTES: readonly AnyProblem[] = ['settings-restored', 'settings-mistakes', 'listen-only', 'send-only'];
 
 /** A recording notice, a licence, mute, or an error stands. */
-export function mustBeSeen(box: BoxState, extras: PanelExtras): boolean {
+export function mustBeSeen(box: BoxState): boolean {
   return (
     box.visit.recorder.notice !== null ||
     box.visit.licence === 'required' ||
     box.sound.mute !== 'off' ||
-    [...problems(box), ...extras.systemProblems].some((problem) => !NOTES.includes(problem))
+    [...problems(box), ...systemProblems(box)].some((problem) => !NOTES.includes(problem))
   );
 }
 

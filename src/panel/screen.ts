@@ -1,9 +1,6 @@
 /** What a screen is, what goes into it and what comes out. */
-import type { BoxEvent } from '../box/events.ts';
-import type { OpenGroup } from '../box/servers/asking.ts';
+import type { Command } from '../box/commands.ts';
 import type { BoxState } from '../box/state.ts';
-import type { Habits } from '../settings/choices.ts';
-import type { PanelExtras } from './extras.ts';
 import type { Fonts } from './font.ts';
 import type { Frame } from './frame.ts';
 import type { Hold, PanelInput } from './press-grammar.ts';
@@ -12,7 +9,6 @@ import type { PanelState, Place, Wish } from './state.ts';
 /** Everything a screen may look at. Times in milliseconds of any one clock. */
 export interface PanelView {
   readonly box: BoxState;
-  readonly extras: PanelExtras;
   readonly panel: PanelState;
   /** The place of the screen that is shown: its cursor, and since when. */
   readonly place: Place;
@@ -22,37 +18,9 @@ export interface PanelView {
   readonly nowMs: number;
 }
 
-/** An event of the box without its time. */
-type Untimed<E> = E extends BoxEvent ? Omit<E, 'atMs'> : never;
-
-/** What the panel asks for beside events of the box. */
-export type PanelRequest =
-  /** Somebody looks at a list of servers; null = no more. */
-  | { readonly type: 'listServers'; readonly open: OpenGroup | null }
-  | { readonly type: 'toggleFavourite'; readonly address: string }
-  | { readonly type: 'stillPlaying' }
-  | { readonly type: 'shutDown' }
-  | { readonly type: 'restart' }
-  | { readonly type: 'startUpdate' }
-  | { readonly type: 'setUpdateCheck'; readonly on: boolean }
-  /** Somebody has read that the old version is back. */
-  | { readonly type: 'updateSeen' }
-  /** From the phone page alone. */
-  | { readonly type: 'setHabits'; readonly change: Partial<Habits> }
-  /** Key of the card; null = the box chooses. */
-  | { readonly type: 'chooseCard'; readonly key: string | null }
-  | { readonly type: 'setWifi'; readonly wifi: 'off' | 'on' | 'set-up' }
-  | { readonly type: 'newPairingCode' }
-  /** The recorder of the own room; 'new' = into a new folder from here on. */
-  | { readonly type: 'record'; readonly what: 'start' | 'stop' | 'new' }
-  | { readonly type: 'firstStartStep'; readonly done: 'play' | 'connect' }
-  | { readonly type: 'reset'; readonly what: 'people-and-servers' | 'phones' | 'everything' };
-
-export type PanelEvent = Untimed<BoxEvent> | PanelRequest;
-
 export interface Outcome {
   readonly panel: PanelState;
-  readonly events: readonly PanelEvent[];
+  readonly commands: readonly Command[];
 }
 
 export interface Screen {
@@ -66,6 +34,6 @@ export interface Screen {
   readonly dangerous?: (view: PanelView) => boolean;
 }
 
-export function stay(view: PanelView, ...events: readonly PanelEvent[]): Outcome {
-  return { panel: view.panel, events };
+export function stay(view: PanelView, ...commands: readonly Command[]): Outcome {
+  return { panel: view.panel, commands };
 }

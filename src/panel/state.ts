@@ -1,5 +1,5 @@
 /** The panel's own memory: which screens are open and where their cursors are. Immutable. */
-import type { ServerTarget } from '../box/state.ts';
+import type { ServerTarget } from '../box/server-target.ts';
 import type { AnyProblem } from './texts.ts';
 
 /** Screens that are opened by hand, one above the other. */

@@ -1,11 +1,13 @@
 /** The panel's words, in English, beside those that all faces of the box share (box/texts.ts). */
 
+import type { SystemProblem } from '../box/problems.ts';
+import type { ServerGroup } from '../box/servers/state.ts';
 import type { Problem } from '../box/problems.ts';
-import type { ServerGroup } from '../box/servers/asking.ts';
+import type { ServerList } from '../box/servers/choice.ts';
 import { PROBLEM_TEXTS, type ProblemText } from '../box/texts.ts';
 import type { DelayWord } from '../jamulus/delay.ts';
 import type { SkillLevel } from '../jamulus/enumerations.ts';
-import type { ServerList, SystemProblem } from './extras.ts';
+
 
 export type AnyProblem = Problem | SystemProblem;
 

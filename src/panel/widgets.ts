@@ -1,4 +1,5 @@
 /** Parts that screens are made of: the status bar, messages with their answers, and what a held key is about to do. */
+import { isMenuLocked } from '../box/policy.ts';
 import { MUTED, RECORDING } from '../box/texts.ts';
 import { drawBar } from './bars.ts';
 import { drawText, textWidth } from './font.ts';
@@ -34,12 +35,12 @@ const PROBLEM_ICONS: Readonly<Partial<Record<AnyProblem, IconName>>> = {
 /** A new frame with the status bar: network, title, whether something is wrong, MUTED, REC. */
 export function newPage(view: PanelView, title: string): Frame {
   const frame = newFrame();
-  const { extras, fonts, place, nowMs } = view;
-  const left = drawIcon(frame, extras.network.carrier ? 'network' : 'noNetwork', 0, 0) + 3;
+  const { box, fonts, place, nowMs } = view;
+  const left = drawIcon(frame, box.system.carrier ? 'network' : 'noNetwork', 0, 0) + 3;
   let right = drawTags(frame, view);
   const [problem] = view.panel.dismissed;
   if (problem !== undefined) right -= 3 + drawIcon(frame, PROBLEM_ICONS[problem] ?? 'warning', right - 8, 0);
-  if (extras.menuLocked) right -= 3 + drawIcon(frame, 'lock', right - 8, 0);
+  if (isMenuLocked(box, 'panel')) right -= 3 + drawIcon(frame, 'lock', right - 8, 0);
   drawFitted(frame, fonts.small, title, { x: left, y: 0, width: right - left - 2 }, nowMs - place.sinceMs);
   return frame;
 }

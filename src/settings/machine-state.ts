@@ -6,6 +6,7 @@
  * after an update keeps the rest. Only a change of meaning makes a version 2, which an older program does not read at all.
  */
 
+import { NO_CHOICES } from '../box/choices.ts';
 import * as v from 'valibot';
 import { cleanText } from '../box/plain-text.ts';
 import { BOOST, DEFAULT_SOUND, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
@@ -16,7 +17,6 @@ import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
 import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
-import { NO_CHOICES } from './choices.ts';
 
 const MAX_FAVOURITES = 100;
 const MAX_RECENT = 20;

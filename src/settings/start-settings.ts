@@ -1,7 +1,7 @@
 /** What the box starts with: the installer's file where it says something, else what people last chose. */
-import type { BoxSettings } from '../box/initial-state.ts';
-import type { ServerTarget } from '../box/state.ts';
-import { habitsOf } from './choices.ts';
+import type { BoxSettings } from '../box/state.ts';
+import { habitsOf } from '../box/choices.ts';
+import type { ServerTarget } from '../box/server-target.ts';
 import type { InstallerSettings } from './installer-schema.ts';
 import type { MachineState } from './machine-state.ts';
 

@@ -1,5 +1,6 @@
 /** The state of the box as the page gets it. Pure: of the state and of what stands beside it. */
 
+import type { Habits } from '../box/choices.ts';
 import { microphoneClosed } from '../box/recording.ts';
 import { type BoxState, JITTER_WORDS, type Person } from '../box/state.ts';
 import { jitterSettings } from '../box/transport.ts';
@@ -10,7 +11,6 @@ import { SAMPLES_PER_MS } from '../jamulus/limits.ts';
 import type { Profile } from '../jamulus/session-types.ts';
 import type { PanelExtras } from '../panel/extras.ts';
 import { profileSeen } from '../panel/joining.ts';
-import type { Habits } from '../settings/choices.ts';
 import type { PagePerson, PageState } from './api/page-state.ts';
 
 export interface PageSources {

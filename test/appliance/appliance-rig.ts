@@ -1,4 +1,5 @@
 /** An appliance in a temporary folder with a fake clock: the real reducer, store and search; no wire, no sound. */
+import { habitsOf } from '../../src/box/choices.ts';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +24,6 @@ import { parseFrame } from '../../src/jamulus/frame.ts';
 import { decodeMessage, type Message, messageDatagram } from '../../src/jamulus/messages/message.ts';
 import { toPeerAddress } from '../../src/linux/resolve.ts';
 import type { SystemReading } from '../../src/linux/system.ts';
-import { habitsOf } from '../../src/settings/choices.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { freshState } from '../../src/settings/machine-state.ts';
 import { startSettings } from '../../src/settings/start-settings.ts';

@@ -1,8 +1,8 @@
 /** What people choose of the box's habits on the phone page: from when on it counts, and for how long. */
+import { type Habits, chosenCard, NO_CHOICES } from '../../src/box/choices.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCardKeeper } from '../../src/appliance/card-keeper.ts';
 import type { SoundCard } from '../../src/linux/sound-cards/list-cards.ts';
-import { chosenCard, type Habits, NO_CHOICES } from '../../src/settings/choices.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { stateFiles } from '../../src/settings/state-files.ts';
 import { openStateStore } from '../../src/settings/state-store.ts';

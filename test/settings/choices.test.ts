@@ -1,6 +1,6 @@
+import { type Choices, choose, habitsOf, NO_CHOICES } from '../../src/box/choices.ts';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { type Choices, choose, habitsOf, NO_CHOICES } from '../../src/settings/choices.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { forgetPeopleAndServers, freshState, machineStateSchema } from '../../src/settings/machine-state.ts';
 import { startSettings } from '../../src/settings/start-settings.ts';

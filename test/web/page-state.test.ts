@@ -1,10 +1,10 @@
 /** What the page gets: the state, meters, history, diagnostics, metrics. */
+import type { Habits } from '../../src/box/choices.ts';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { initialServers, NO_SERVERS } from '../../src/box/servers/state.ts';
 import { type BoxState, NEW_VISIT } from '../../src/box/state.ts';
 import { NO_EXTRAS, type PanelExtras } from '../../src/panel/extras.ts';
-import type { Habits } from '../../src/settings/choices.ts';
 import type { EngineStatistics } from '../../src/statistics.ts';
 import { CLIPPED, levelsOf, METER, SILENCE_DB } from '../../src/web/api/meters.ts';
 import { pageActionSchema } from '../../src/web/api/page-action.ts';

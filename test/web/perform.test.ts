@@ -1,11 +1,11 @@
 /** What the page asks for becomes the events of buttons, or nothing. */
+import { IDLE_MINUTES } from '../../src/box/choices.ts';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import type { BoxState } from '../../src/box/state.ts';
 import { faderToGain } from '../../src/jamulus/gain.ts';
 import { NO_EXTRAS, type PanelExtras, type ServerRow } from '../../src/panel/extras.ts';
-import { IDLE_MINUTES } from '../../src/settings/choices.ts';
 import { type PageAction, pageActionSchema, pairRequestSchema } from '../../src/web/api/page-action.ts';
 import { perform, type Situation } from '../../src/web/perform.ts';
 import { IDLE, playingBox } from '../panel/scenes.ts';

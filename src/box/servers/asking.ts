@@ -1,26 +1,7 @@
 /** Who is asked for which list: only the public list asks directories (privacy C2), and only 'This room' probes. */
 import { hostKey } from '../../jamulus/directory-types.ts';
-import type { Genre } from '../../jamulus/public-directories.ts';
 import { targetOf } from './favourites.ts';
-import type { Directory, ServersState } from './state.ts';
-
-export type ServerGroup = 'favourites' | 'room' | 'recent' | 'public';
-
-/** What a person has opened; for 'public' perhaps one genre, or one directory by its address text. */
-export interface OpenGroup {
-  readonly group: ServerGroup;
-  readonly genre?: Genre | 'custom';
-  readonly directory?: string;
-}
-
-export interface Asking {
-  /** Address texts of directories. */
-  readonly directories: readonly string[];
-  /** Address texts of servers to observe. */
-  readonly addresses: readonly string[];
-  /** Listen to mDNS and probe the local network. */
-  readonly localNetwork: boolean;
-}
+import type { Asking, Directory, OpenGroup, ServersState } from './state.ts';
 
 export function asking(state: ServersState, { group, genre, directory }: OpenGroup): Asking {
   const nobody: Asking = { directories: [], addresses: [], localNetwork: false };

@@ -1,6 +1,6 @@
 /** Favourites and recent servers: keeping them, and where they are now. */
 import { type FoundServer, hostKey } from '../../jamulus/directory-types.ts';
-import type { ServerTarget } from '../state.ts';
+import type { ServerTarget } from '../server-target.ts';
 import { type Favourite, keyOfAddress, listedName, type ServersState } from './state.ts';
 
 const MAX_FAVOURITES = 100;

@@ -6,10 +6,9 @@ import { FEATURE } from '../../jamulus/messages/clm-server-features.ts';
 import type { Genre } from '../../jamulus/public-directories.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../../jamulus/text.ts';
 import { cleanText, plainText } from '../plain-text.ts';
-import type { ServerTarget } from '../state.ts';
-import type { ServerGroup } from './asking.ts';
+import type { ServerTarget } from '../server-target.ts';
 import { targetOf } from './favourites.ts';
-import { type Directory, keyOfAddress, listedName, type ServersState } from './state.ts';
+import { type Directory, keyOfAddress, listedName, type ServersState, type ServerGroup } from './state.ts';
 
 /** Names of servers that people wrote themselves or that mDNS announces. */
 const MAX_LABEL_UNITS = 40;

@@ -1,6 +1,5 @@
 /** Words for the choice of servers, in English. */
-import type { ServerGroup } from './asking.ts';
-import type { Directory } from './state.ts';
+import type { Directory, ServerGroup } from './state.ts';
 
 export const GROUP_TEXTS: Readonly<Record<ServerGroup, string>> = {
   favourites: 'Favourites',

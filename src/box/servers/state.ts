@@ -67,6 +67,34 @@ export interface ServersState {
   readonly reports: readonly ServerReport[];
 }
 
+/** Who is to be asked. */
+export interface Asking {
+  /** Address texts of directories. */
+  readonly directories: readonly string[];
+  /** Address texts of servers to observe. */
+  readonly addresses: readonly string[];
+  /** Listen to mDNS and probe the local network. */
+  readonly localNetwork: boolean;
+}
+
+/** Who is being asked, and since when. */
+export interface Search {
+  readonly open: 'nothing' | 'last-server' | OpenGroup;
+  /** When a list was opened or asked for anew; 0 = never. */
+  readonly askedAtMs: number;
+}
+
+export const NO_SEARCH: Search = { open: 'nothing', askedAtMs: 0 };
+
+export type ServerGroup = 'favourites' | 'room' | 'recent' | 'public';
+
+/** What a person has opened; for 'public' perhaps one genre, or one directory by its address text. */
+export interface OpenGroup {
+  readonly group: ServerGroup;
+  readonly genre?: Genre | 'custom';
+  readonly directory?: string;
+}
+
 export type ServerSearchEvent =
   | DirectoryEvent
   /** These directories are being asked now. */

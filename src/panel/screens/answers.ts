@@ -19,5 +19,5 @@ export function onAnswers(
   if (input.type === 'choose') {
     return nowMs - place.sinceMs < TOO_SOON_MS ? stay(view) : answer(Math.min(place.cursor, count - 1));
   }
-  return { panel: atPlace(panel, place, moveCursor(place, input, count)), events: [] };
+  return { panel: atPlace(panel, place, moveCursor(place, input, count)), commands: [] };
 }

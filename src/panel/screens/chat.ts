@@ -1,4 +1,5 @@
 /** The last lines of chat, and each new one for 5 s over everything else. Gone at the end of the visit (privacy C7). */
+import { absentPages } from '../../box/views.ts';
 import { drawText } from '../font.ts';
 import { FRAME_WIDTH } from '../frame.ts';
 import { wrapText } from '../layout.ts';
@@ -18,7 +19,7 @@ export const chat: Screen = {
   view: (view) => {
     const all = lines(view);
     const frame = newPage(view, TITLES.chat);
-    const body = view.extras.absent.includes('phone') ? '' : CHAT.phone;
+    const body = absentPages(view.box).includes('phone') ? '' : CHAT.phone;
     if (all.length === 0) drawMessage(frame, view, { title: CHAT.none, body, top: PAGE_TOP });
     const last = Math.max(0, all.length - VISIBLE_LINES);
     const first = Math.max(0, last - view.place.cursor);
@@ -49,6 +50,6 @@ export const chatPopUp: Screen = {
   },
   on: (input, view) => {
     if (input.type === 'tick') return stay(view);
-    return { panel: { ...view.panel, chat: { ...view.panel.chat, untilMs: view.nowMs } }, events: [] };
+    return { panel: { ...view.panel, chat: { ...view.panel.chat, untilMs: view.nowMs } }, commands: [] };
   },
 };

@@ -1,4 +1,5 @@
 /** Instrument, country and skill, from lists. The present one is marked. */
+import type { Command } from '../../box/commands.ts';
 import { SKILL_LEVELS } from '../../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../../jamulus/instruments.ts';
 import type { Profile } from '../../jamulus/session-types.ts';
@@ -13,7 +14,7 @@ type Field = 'instrument' | 'country' | 'skill';
 
 interface Choice {
   readonly text: string;
-  readonly change: Partial<Profile>;
+  readonly change: Omit<Extract<Command, { type: 'profile' }>, 'type'>;
   readonly is: (profile: Profile) => boolean;
 }
 
@@ -23,9 +24,9 @@ const CHOICES: Readonly<Record<Field, readonly Choice[]>> = {
     change: { instrument },
     is: (profile) => profile.instrument === instrument,
   })),
-  country: [{ code: 0, name: NOT_SAID }, ...COUNTRIES].map(({ code, name }) => ({
+  country: [{ code: 0, iso: '', name: NOT_SAID }, ...COUNTRIES].map(({ code, iso, name }) => ({
     text: name,
-    change: { countryCode: code },
+    change: { country: iso },
     is: (profile) => profile.countryCode === code,
   })),
   skill: SKILL_LEVELS.map((skill) => ({
@@ -56,8 +57,7 @@ function choiceScreen(field: Field): Screen {
       onList(input, view, choices.length, (cursor) => {
         const chosen = choices[cursor];
         if (chosen === undefined) return stay(view);
-        const profile = { ...view.box.profile, ...chosen.change };
-        return { panel: close(view.panel), events: [{ type: 'setProfile', profile }] };
+        return { panel: close(view.panel), commands: [{ type: 'profile', ...chosen.change }] };
       }),
     accelerates: () => choices.length > 12,
   };

@@ -21,6 +21,6 @@ export const delay: Screen = {
   },
   on: (input, view) =>
     onList(input, view, JITTER_WORDS.length, (cursor) =>
-      stay(view, { type: 'setJitter', jitter: { kind: JITTER_WORDS[cursor] ?? 'normal' } }),
+      stay(view, { type: 'jitter', jitter: { kind: JITTER_WORDS[cursor] ?? 'normal' } }),
     ),
 };

@@ -8,7 +8,7 @@ export const error: Screen = {
   view: (view) => {
     const { text, todo, code } = problemText(view.place.draft as AnyProblem);
     const frame = newPage(view, `Problem ${code}`);
-    const [mistake] = view.extras.mistakes;
+    const [mistake] = view.box.setup.mistakes;
     const body = view.place.draft === 'settings-mistakes' && mistake !== undefined ? `${mistake}\n${todo}` : todo;
     drawMessage(frame, view, { title: text, body, answers: [ANSWERS.ok], top: PAGE_TOP });
     return frame;
@@ -16,6 +16,6 @@ export const error: Screen = {
   on: (input, view) =>
     onAnswers(input, view, 1, () => {
       const dismissed = [...view.panel.dismissed, view.place.draft as AnyProblem];
-      return { panel: { ...view.panel, dismissed }, events: [] };
+      return { panel: { ...view.panel, dismissed }, commands: [] };
     }),
 };

@@ -1,5 +1,6 @@
 /** The first minutes of a new box, step by step: network, sound, CONNECT. Nothing is typed. */
 
+import { absentPages } from '../../box/views.ts';
 import type { CardProblem, OneWay } from '../../box/problems.ts';
 import type { EngineState } from '../../box/state.ts';
 import { oneWayOf } from '../../box/views.ts';
@@ -30,9 +31,9 @@ function noInput(device: EngineState['device']): CardProblem | OneWay | null {
 
 export const firstStart: Screen = {
   view: (view) => {
-    const { extras, box, fonts } = view;
-    const frame = newPage(view, extras.hostName);
-    const { firstStart: step } = extras;
+    const { box, fonts } = view;
+    const frame = newPage(view, box.setup.hostName);
+    const { firstStart: step } = box;
     const trouble = step === 'play' ? noInput(box.engine.device) : null;
     if (trouble !== null) {
       const { text, todo } = problemText(trouble);
@@ -52,14 +53,14 @@ export const firstStart: Screen = {
       drawMessage(frame, view, { ...FIRST_START.network, top: PAGE_TOP });
     } else {
       const { title, body, phone } = FIRST_START.connect;
-      const how = extras.absent.includes('phone') ? body : phone;
+      const how = absentPages(box).includes('phone') ? body : phone;
       drawMessage(frame, view, { title, body: how, answers: [ANSWERS.ok], top: PAGE_TOP });
     }
     return frame;
   },
   on: (input, view) => {
-    const { firstStart: step } = view.extras;
+    const { firstStart: step } = view.box;
     if (step !== 'play' && step !== 'connect') return stay(view);
-    return onAnswers(input, view, 1, () => stay(view, { type: 'firstStartStep', done: step }));
+    return onAnswers(input, view, 1, () => stay(view, { type: 'firstStart', done: step }));
   },
 };

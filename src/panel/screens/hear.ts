@@ -1,5 +1,5 @@
 /** What I hear: myself in the mix, direct sound, and how loud it all is. Three things with three names. */
-import { faderToGain, gainToFader } from '../../jamulus/gain.ts';
+import { gainToFader } from '../../jamulus/gain.ts';
 import { drawList, isEditing, onSettings, type Setting } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';
 import { nextPair, pairWords, stepped } from '../settings-values.ts';
@@ -15,7 +15,7 @@ function meInTheMix({ box }: PanelView): Setting {
     text: HEAR.me,
     value: `${fader}`,
     bar: { kind: 'fill', fraction: fader / 100 },
-    turn: (steps) => ({ type: 'setMix', channelId, change: { gain: faderToGain(stepped(fader, steps, 0, 100)) } }),
+    turn: (steps) => ({ type: 'mix', channelId, fader: stepped(fader, steps, 0, 100) }),
   };
 }
 
@@ -27,7 +27,7 @@ function settings(view: PanelView): readonly Setting[] {
     text,
     value: `${Math.round(value)}`,
     bar: { kind: 'fill', fraction: value / 100 },
-    turn: (steps) => ({ type: 'setSound', change: { [key]: stepped(Math.round(value), steps, 0, 100) } }),
+    turn: (steps) => ({ type: 'sound', [key]: stepped(Math.round(value), steps, 0, 100) }),
   });
   return [
     level(HEAR.headphones, masterLevel, 'masterLevel'),
@@ -36,7 +36,7 @@ function settings(view: PanelView): readonly Setting[] {
       text: HEAR.direct,
       value: monitorOn ? YES_NO.on : YES_NO.off,
       second: HEAR.directWarning,
-      choose: { type: 'setSound', change: { monitorOn: !monitorOn } },
+      choose: { type: 'sound', monitorOn: !monitorOn },
     },
     ...(outputs !== null && outputs > 2
       ? [
@@ -44,7 +44,7 @@ function settings(view: PanelView): readonly Setting[] {
             text: HEAR.outputs,
             value: pairWords(outputChannels),
             second: HEAR.outputsOf(outputs),
-            choose: { type: 'setSound', change: { outputChannels: nextPair(outputChannels, outputs) } },
+            choose: { type: 'sound', outputChannels: nextPair(outputChannels, outputs) },
           } as const,
         ]
       : []),

@@ -8,7 +8,7 @@ import { onAnswers } from './answers.ts';
 export const idleQuestion: Screen = {
   view: (view) => {
     const frame = newFrame();
-    const leftMs = (view.extras.idleQuestionUntilMs ?? view.nowMs) - view.nowMs;
+    const leftMs = (view.box.idle.questionUntilMs ?? view.nowMs) - view.nowMs;
     const seconds = Math.max(0, Math.ceil(leftMs / 1000));
     const body = `In ${seconds} s this box leaves the server.`;
     drawMessage(frame, view, { title: 'Still playing?', body, answers: [ANSWERS.stay, ANSWERS.leave] });
@@ -16,5 +16,5 @@ export const idleQuestion: Screen = {
     return frame;
   },
   on: (input, view) =>
-    onAnswers(input, view, 2, (chosen) => stay(view, { type: chosen === 0 ? 'stillPlaying' : 'leavePressed' })),
+    onAnswers(input, view, 2, (chosen) => stay(view, { type: chosen === 0 ? 'stillPlaying' : 'leave' })),
 };

@@ -16,5 +16,5 @@ export const licence: Screen = {
     invertRect(frame, { x: 0, y: 0, width: FRAME_WIDTH, height: FRAME_HEIGHT });
     return frame;
   },
-  on: (input, view) => onAnswers(input, view, 2, (chosen) => stay(view, { type: 'licenceAnswered', ok: chosen === 0 })),
+  on: (input, view) => onAnswers(input, view, 2, (chosen) => stay(view, { type: 'licence', ok: chosen === 0 })),
 };

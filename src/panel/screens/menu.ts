@@ -1,12 +1,14 @@
 /** The menu: what there is, two levels deep. Here the server of the visit, or of the last one, becomes a favourite. */
+import { serverChoice } from '../../box/servers/choice.ts';
+import { isMenuLocked } from '../../box/policy.ts';
 import { drawList, onList } from '../list.ts';
 import { menuOf, openScreen, withHint } from '../navigation.ts';
 import { type Outcome, type PanelView, type Screen, stay } from '../screen.ts';
 import { FAVOURITE, HINTS, TITLES } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
-function isFavourite({ box, extras }: PanelView): boolean {
-  return extras.servers.some(({ address, favourite }) => favourite && address === box.server?.address);
+function isFavourite({ box }: PanelView): boolean {
+  return serverChoice(box).servers.some(({ address, favourite }) => favourite && address === box.server?.address);
 }
 
 function toggleFavourite(view: PanelView): Outcome {
@@ -15,13 +17,13 @@ function toggleFavourite(view: PanelView): Outcome {
   const text = `${isFavourite(view) ? HINTS.removed : HINTS.kept} ${box.server.label}`;
   return {
     panel: withHint(panel, text, nowMs),
-    events: [{ type: 'toggleFavourite', address: box.server.address }],
+    commands: [{ type: 'favourite', address: box.server.address, on: !isFavourite(view) }],
   };
 }
 
 export const menu: Screen = {
   view: (view) => {
-    const frame = newPage(view, view.extras.menuLocked ? `${TITLES.menu} (locked)` : TITLES.menu);
+    const frame = newPage(view, isMenuLocked(view.box, 'panel') ? `${TITLES.menu} (locked)` : TITLES.menu);
     drawList(
       frame,
       view,

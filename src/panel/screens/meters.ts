@@ -37,11 +37,11 @@ export const meters: Screen = {
   on: (input, view) => {
     switch (input.type) {
       case 'choose':
-        return stay(view, { type: 'clipPressed' });
+        return stay(view, { type: 'resetClip' });
       case 'back':
       case 'next':
       case 'previous':
-        return { panel: close(view.panel), events: [] };
+        return { panel: close(view.panel), commands: [] };
       default:
         return stay(view);
     }

@@ -4,14 +4,15 @@ import { type PanelView, type Screen, stay } from '../screen.ts';
 import { NETWORK, TITLES } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
-function rows({ extras }: PanelView): readonly Item[] {
-  const { carrier, address, ownAddress } = extras.network;
+function rows({ box }: PanelView): readonly Item[] {
+  const { carrier, address } = box.system;
+  const { ownAddress, hostName } = box.setup;
   return [
     { text: NETWORK.cable, second: carrier ? NETWORK.pluggedIn : NETWORK.noCable },
     { text: NETWORK.address, second: address ?? NETWORK.noAddress },
-    { text: NETWORK.hostName, second: extras.hostName },
+    { text: NETWORK.hostName, second: hostName },
     { text: NETWORK.ownAddress, second: NETWORK.ways[ownAddress] },
-    ...extras.otherBoxes.map((name) => ({ text: NETWORK.otherBox, second: name })),
+    ...(box.access?.otherBoxes ?? []).map((name) => ({ text: NETWORK.otherBox, second: name })),
   ];
 }
 

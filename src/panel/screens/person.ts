@@ -1,6 +1,6 @@
 /** One musician: how loud and where in what I hear. Remembered by name. */
 import type { Person } from '../../box/state.ts';
-import { faderToGain, gainToFader } from '../../jamulus/gain.ts';
+import { gainToFader } from '../../jamulus/gain.ts';
 import { drawList, isEditing, onSettings, type Setting } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';
 import { panWords, stepped } from '../settings-values.ts';
@@ -20,27 +20,27 @@ function settings(person: Person): readonly Setting[] {
       text: PEOPLE.level,
       value: `${fader}`,
       bar: { kind: 'fill', fraction: fader / 100 },
-      turn: (steps) => ({ type: 'setMix', channelId, change: { gain: faderToGain(stepped(fader, steps, 0, 100)) } }),
+      turn: (steps) => ({ type: 'mix', channelId, fader: stepped(fader, steps, 0, 100) }),
     },
     {
       text: PEOPLE.pan,
       value: panWords(mix.pan),
       bar: { kind: 'centre', fraction: mix.pan },
       turn: (steps) => ({
-        type: 'setMix',
+        type: 'mix',
         channelId,
-        change: { pan: stepped(Math.round(mix.pan * 20), steps, 0, 20) / 20 },
+        pan: stepped(Math.round(mix.pan * 20), steps, 0, 20) / 20,
       }),
     },
     {
       text: PEOPLE.muteThem,
       value: mix.muted ? YES_NO.yes : YES_NO.no,
-      choose: { type: 'setMix', channelId, change: { muted: !mix.muted } },
+      choose: { type: 'mix', channelId, muted: !mix.muted },
     },
     {
       text: PEOPLE.soloThem,
       value: mix.solo ? YES_NO.yes : YES_NO.no,
-      choose: { type: 'setMix', channelId, change: { solo: !mix.solo } },
+      choose: { type: 'mix', channelId, solo: !mix.solo },
     },
   ];
 }

@@ -24,6 +24,6 @@ export const recording: Screen = {
   },
   on: (input, view) =>
     onAnswers(input, view, answersOf(view).length, (chosen) =>
-      stay(view, { type: 'noticeAnswered', ok: chosen === 0 }),
+      stay(view, { type: 'notice', ok: chosen === 0 }),
     ),
 };

@@ -1,4 +1,5 @@
 /** Wiping: people and servers, or everything. A hold of 4 s, and then a second question (privacy C10). */
+import { absentPages } from '../../box/views.ts';
 import { drawList, onList } from '../list.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
 import { atPlace, close } from '../state.ts';
@@ -10,8 +11,8 @@ const ALL = ['people-and-servers', 'phones', 'everything'] as const;
 type What = (typeof ALL)[number];
 
 /** A box without a page knows no phones. */
-function choices({ extras }: PanelView): readonly What[] {
-  return extras.absent.includes('phone') ? ALL.filter((what) => what !== 'phones') : ALL;
+function choices({ box }: PanelView): readonly What[] {
+  return absentPages(box).includes('phone') ? ALL.filter((what) => what !== 'phones') : ALL;
 }
 
 /** What has been chosen stands in the draft: nothing, "hold:WHAT", then "ask:WHAT". */
@@ -34,7 +35,7 @@ export const reset: Screen = {
     else if (kind === 'hold')
       drawMessage(frame, view, {
         title: RESET.holdTitle,
-        body: `${CONTROLS[view.extras.controls].hold} ${RESET.holdBody}`,
+        body: `${CONTROLS[view.box.setup.controls].hold} ${RESET.holdBody}`,
         top: PAGE_TOP,
       });
     else
@@ -58,7 +59,7 @@ export const reset: Screen = {
     if (kind === 'hold')
       return input.type === 'danger' ? to(`ask:${what}`) : input.type === 'choose' ? to('') : stay(view);
     return onAnswers(input, view, 2, (chosen) =>
-      chosen === 0 ? to('') : { panel: close(panel), events: [{ type: 'reset', what }] },
+      chosen === 0 ? to('') : { panel: close(panel), commands: [what === 'phones' ? { type: 'forgetPhones' } : { type: 'reset', what }] },
     );
   },
   dangerous: (view) => step(view).kind === 'hold',

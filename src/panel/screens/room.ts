@@ -1,11 +1,13 @@
 /** The room that this box hosts: who can come, how many are there, and its recorder (privacy S4, S6). */
-import type { HostedRoom } from '../hosted-room.ts';
+
+import type { HostedRoom } from '../../box/state.ts';
 import { drawList, onSettings, type Setting } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';
 import { ROOM, TITLES } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
-function rows({ extras: { room } }: PanelView): readonly Setting[] {
+function rows({ box }: PanelView): readonly Setting[] {
+  const room = box.hosting?.room ?? null;
   if (room === null) return [];
   const { kind, name, players, maxPlayers, registration, listedServers } = room;
   return [

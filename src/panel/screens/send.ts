@@ -25,13 +25,13 @@ function settings({ box }: PanelView): readonly Setting[] {
         fraction: (gain - min) / (max - min),
         level: meterFraction(Math.max(...box.engine.input.level)),
       },
-      turn: (steps) => ({ type: 'setSound', change: { inputGainDb: stepped(gain, steps, min, max) } }),
+      turn: (steps) => ({ type: 'sound', inputGainDb: stepped(gain, steps, min, max) }),
     },
     {
       text: SEND.boost,
       value: `x${boost}`,
       second: SEND.boostHelp,
-      turn: (steps) => ({ type: 'setSound', change: { boost: stepped(boost, steps, BOOST.min, BOOST.max) } }),
+      turn: (steps) => ({ type: 'sound', boost: stepped(boost, steps, BOOST.min, BOOST.max) }),
     },
     ...(inputs !== null && inputs > 2
       ? [
@@ -39,16 +39,16 @@ function settings({ box }: PanelView): readonly Setting[] {
             text: SEND.inputs,
             value: pairWords(inputChannels),
             second: SEND.inputsOf(inputs),
-            choose: { type: 'setSound', change: { inputChannels: nextPair(inputChannels, inputs) } },
+            choose: { type: 'sound', inputChannels: nextPair(inputChannels, inputs) },
           } as const,
         ]
       : []),
-    { text: SEND.channels, second: SEND_MODES[mode], choose: { type: 'setSound', change: { mode: nextMode } } },
+    { text: SEND.channels, second: SEND_MODES[mode], choose: { type: 'sound', mode: nextMode } },
     {
       text: SEND.mute,
       value: mute === 'off' ? YES_NO.no : YES_NO.yes,
       second: mute !== 'off' ? SEND.notHeard : inputs === 0 ? SEND.noInput : SEND.heard,
-      choose: { type: 'mutePressed' },
+      choose: { type: 'mute', on: mute === 'off' },
     },
   ];
 }

@@ -1,5 +1,5 @@
 /** The servers of one list: favourites first, then the nearest. Choosing one goes there; so does CONNECT, by its name. */
-import type { ServerList, ServerRow } from '../extras.ts';
+import { type ListedServer, type ServerList, serverChoice } from '../../box/servers/choice.ts';
 import { join } from '../joining.ts';
 import { drawList, type Item, onList } from '../list.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
@@ -7,21 +7,21 @@ import { atPlace, type Wish } from '../state.ts';
 import { SERVERS, TITLES } from '../texts.ts';
 import { drawMessage, newPage, PAGE_TOP } from '../widgets.ts';
 
-function listOf({ extras, place }: PanelView): ServerList | undefined {
-  return extras.serverLists.find(({ id }) => id === place.draft);
+function listOf({ box, place }: PanelView): ServerList | undefined {
+  return serverChoice(box).lists.find(({ id }) => id === place.draft);
 }
 
-function rowsOf({ extras, place }: PanelView): readonly ServerRow[] {
-  return extras.servers.filter(({ lists }) => lists.includes(place.draft));
+function rowsOf({ box, place }: PanelView): readonly ListedServer[] {
+  return serverChoice(box).servers.filter(({ lists }) => lists.includes(place.draft));
 }
 
 /** Rows change places while pings come in: the cursor goes along with its server. */
-function cursorOf({ place }: PanelView, rows: readonly ServerRow[]): number {
+function cursorOf({ place }: PanelView, rows: readonly ListedServer[]): number {
   const at = rows.findIndex(({ address }) => address === place.on);
   return at >= 0 ? at : Math.max(0, Math.min(place.cursor, rows.length - 1));
 }
 
-function serverItem(row: ServerRow): Item {
+function serverItem(row: ListedServer): Item {
   const full = row.maxPlayers > 0 && (row.players ?? 0) >= row.maxPlayers;
   const players = row.maxPlayers === 0 ? `${row.players} ${SERVERS.here}` : `${row.players}/${row.maxPlayers}`;
   const words = [
@@ -34,7 +34,7 @@ function serverItem(row: ServerRow): Item {
   return { text: row.name === '' ? row.address : row.name, second: words.filter((word) => word !== '').join('  ') };
 }
 
-function wishOf({ address, name, records, keepsLog }: ServerRow): Omit<Wish, 'nameFirst'> {
+function wishOf({ address, name, records, keepsLog }: ListedServer): Omit<Wish, 'nameFirst'> {
   return { server: { address, label: name === '' ? address : name }, records, keepsLog };
 }
 
@@ -63,7 +63,7 @@ export const serverList: Screen = {
       return row === undefined ? stay(view) : join(view, { ...wishOf(row), nameFirst: false });
     });
     // Nobody looks at this list any more.
-    if (input.type === 'back') return { ...outcome, events: [{ type: 'listServers', open: { group: 'room' } }] };
+    if (input.type === 'back') return { ...outcome, commands: [{ type: 'listServers', open: { group: 'room' } }] };
     if (input.type !== 'previous' && input.type !== 'next') return outcome;
     const moved = outcome.panel.stack.at(-1) ?? place;
     return { ...outcome, panel: atPlace(outcome.panel, moved, { on: rows[moved.cursor]?.address ?? '' }) };

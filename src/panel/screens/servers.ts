@@ -2,6 +2,7 @@
  * Where to look for a server: favourites, this room, recent, and the public lists one by one. Only the list that is
  * opened is asked for; what that tells whom stands below before it is done (privacy C2, C3).
  */
+import { serverChoice } from '../../box/servers/choice.ts';
 import { drawText } from '../font.ts';
 import { FRAME_WIDTH, fillRect } from '../frame.ts';
 import { wrapText } from '../layout.ts';
@@ -15,8 +16,8 @@ const FOOT_TOP = 45;
 
 export const servers: Screen = {
   view: (view) => {
-    const { extras, fonts, place } = view;
-    const lists = extras.serverLists;
+    const { box, fonts, place } = view;
+    const { lists } = serverChoice(box);
     const frame = newPage(view, TITLES.servers);
     drawList(
       frame,
@@ -33,11 +34,11 @@ export const servers: Screen = {
     return frame;
   },
   on: (input, view) => {
-    const lists = view.extras.serverLists;
+    const { lists } = serverChoice(view.box);
     const outcome = onList(input, view, lists.length, (cursor) => {
       const chosen = lists[cursor];
       return chosen === undefined ? stay(view) : openScreen(view, 'server-list', { draft: chosen.id });
     });
-    return input.type === 'back' ? { ...outcome, events: [{ type: 'listServers', open: null }] } : outcome;
+    return input.type === 'back' ? { ...outcome, commands: [{ type: 'listServers', open: null }] } : outcome;
   },
 };

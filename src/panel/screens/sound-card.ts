@@ -1,5 +1,5 @@
 /** Which sound card plays: the one that the box finds, or the one that is chosen here. Applied at once, and remembered. */
-import type { CardRow } from '../extras.ts';
+import type { CardRow } from '../../box/state.ts';
 import { drawList, type Item, onList } from '../list.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
 import { DELAY_CHOICES, SOUND_CARD, TITLES } from '../texts.ts';
@@ -7,8 +7,8 @@ import { newPage } from '../widgets.ts';
 
 type Row = Item & { readonly key: string | null };
 
-function rows({ extras }: PanelView): readonly Row[] {
-  const { cards, chosen, taken } = extras.soundCards ?? { cards: [], chosen: null, taken: null };
+function rows({ box }: PanelView): readonly Row[] {
+  const { cards, chosen, taken } = box.cards ?? { cards: [], chosen: null, taken: null };
   const mark = (key: string | null): string => (key === chosen ? DELAY_CHOICES.chosen : '');
   const isAway = chosen !== null && cards.every(({ key }) => key !== chosen);
   return [
@@ -36,7 +36,7 @@ export const soundCard: Screen = {
   on: (input, view) => {
     const choices = rows(view);
     return onList(input, view, choices.length, (cursor) =>
-      stay(view, { type: 'chooseCard', key: choices[cursor]?.key ?? null }),
+      stay(view, { type: 'soundCard', key: choices[cursor]?.key ?? null }),
     );
   },
 };

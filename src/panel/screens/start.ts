@@ -8,12 +8,13 @@ import { onHome } from './home.ts';
 
 export const start: Screen = {
   view: (view) => {
-    const { box, extras, fonts } = view;
-    const frame = newPage(view, extras.hostName);
+    const { box, fonts } = view;
+    const controls = CONTROLS[box.setup.controls];
+    const frame = newPage(view, box.setup.hostName);
     const title = box.server === null ? 'Choose a server' : box.server.label;
-    const body = box.server === null ? CONTROLS[extras.controls].servers : 'Press CONNECT to play';
+    const body = box.server === null ? controls.servers : 'Press CONNECT to play';
     drawMessage(frame, view, { title, body, answers: [], top: PAGE_TOP });
-    drawCentred(frame, fonts.small, CONTROLS[extras.controls].menu, 55);
+    drawCentred(frame, fonts.small, controls.menu, 55);
     return frame;
   },
   on: onHome,

@@ -14,7 +14,7 @@ function timingRows(realtime: EngineState['realtime']): readonly Item[] {
   return [{ text: STATUS.realtime, value: YES_NO.off }, { text: STATUS.expect }];
 }
 
-function rows({ box, extras }: PanelView): readonly Item[] {
+function rows({ box }: PanelView): readonly Item[] {
   const { visit, engine } = box;
   const known = (value: number | null, unit: string) => (value === null ? '--' : `${Math.round(value)}${unit}`);
   const { device } = engine;
@@ -24,14 +24,14 @@ function rows({ box, extras }: PanelView): readonly Item[] {
     { text: 'Buffers', value: bufferWords(box) },
     { text: 'Drops a minute', value: `${visit.missesLastMinute}` },
     { text: 'Card drop-outs', value: `${engine.xruns}` },
-    { text: 'Processor', value: known(extras.cpuPercent, ' %') },
-    { text: 'Temperature', value: known(extras.temperatureC, ' °C') },
+    { text: 'Processor', value: known(box.system.cpuPercent, ' %') },
+    { text: 'Temperature', value: known(box.system.temperatureC, ' °C') },
     { text: 'Server', value: visit.server?.version ?? '--' },
     {
       text: device.kind === 'running' ? device.description : device.kind === 'missing' ? device.why : 'Sound card: --',
     },
     ...timingRows(engine.realtime),
-    ...extras.mistakes.map((text) => ({ text: `box.toml: ${text}` })),
+    ...box.setup.mistakes.map((text) => ({ text: `box.toml: ${text}` })),
   ];
 }
 

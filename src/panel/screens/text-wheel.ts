@@ -66,11 +66,11 @@ function wheelScreen(field: 'name' | 'city', maxUnits: number): Screen {
       drawText(frame, face, place.draft, x, large ? 13 : 19);
       fillRect(frame, { x: x + width + 1, y: large ? 15 : 18, width: 2, height: large ? 12 : 9 });
       drawWheel(frame, view);
-      drawCentred(frame, fonts.small, CONTROLS[view.extras.controls].wheel, 55);
+      drawCentred(frame, fonts.small, CONTROLS[view.box.setup.controls].wheel, 55);
       return frame;
     },
     on: (input, view) => {
-      const { panel, place, box } = view;
+      const { panel, place } = view;
       const changed = (change: Partial<Place>) => stay({ ...view, panel: atPlace(panel, place, change) });
       switch (input.type) {
         case 'previous':
@@ -80,15 +80,14 @@ function wheelScreen(field: 'name' | 'city', maxUnits: number): Screen {
         }
         case 'choose': {
           if (place.cursor === DONE) {
-            const profile = { ...box.profile, [field]: place.draft.trim() };
-            return { panel: close(panel), events: [{ type: 'setProfile', profile }] };
+            return { panel: close(panel), commands: [{ type: 'profile', [field]: place.draft.trim() }] };
           }
           if (place.cursor === DELETE) return changed({ draft: [...place.draft].slice(0, -1).join('') });
           const longer = place.draft + (LETTERS[place.cursor - FIRST_LETTER] ?? '');
           return longer.length > maxUnits ? stay(view) : changed({ draft: longer });
         }
         case 'back':
-          return { panel: close(panel), events: [] };
+          return { panel: close(panel), commands: [] };
         default:
           return stay(view);
       }

@@ -1,4 +1,5 @@
 /** An update has not worked, and the old version is back: stands until somebody has read it. */
+import { updateNow } from '../../box/update.ts';
 import { FRAME_HEIGHT, FRAME_WIDTH, invertRect, newFrame } from '../frame.ts';
 import { type Screen, stay } from '../screen.ts';
 import { ANSWERS, UPDATE_UNDONE } from '../texts.ts';
@@ -9,7 +10,7 @@ import { shortVersion } from './update.ts';
 export const updateUndone: Screen = {
   view: (view) => {
     const frame = newFrame();
-    const { update } = view.extras;
+    const update = updateNow(view.box);
     const { title, body } = UPDATE_UNDONE;
     const version = update.kind === 'undone' ? shortVersion(update.version) : '';
     drawMessage(frame, view, { title, body: body(version), answers: [ANSWERS.ok] });

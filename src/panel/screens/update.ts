@@ -1,4 +1,6 @@
 /** Updates: only while nothing is connected; whether the box looks for them is up to its owner (privacy C9). */
+import { updateNow } from '../../box/update.ts';
+import { updateCheck } from '../../box/views.ts';
 import { drawList, onSettings, type Setting } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';
 import { TITLES, UPDATE, YES_NO } from '../texts.ts';
@@ -10,18 +12,19 @@ export function shortVersion(version: string): string {
 }
 
 function rows(view: PanelView): readonly Setting[] {
-  const { updateCheck } = view.extras;
-  if (updateCheck === null) return offered(view);
+  const isOn = updateCheck(view.box);
+  if (isOn === null) return offered(view);
   const check: Setting = {
     text: UPDATE.check,
-    value: updateCheck ? YES_NO.on : YES_NO.off,
+    value: isOn ? YES_NO.on : YES_NO.off,
     second: UPDATE.checkSends,
-    choose: { type: 'setUpdateCheck', on: !updateCheck },
+    choose: { type: 'updateCheck', on: !isOn },
   };
   return [...offered(view), check];
 }
 
-function offered({ box, extras: { update } }: PanelView): readonly Setting[] {
+function offered({ box }: PanelView): readonly Setting[] {
+  const update = updateNow(box);
   if (update.kind === 'old-bootloader') {
     return [
       { text: UPDATE.oldBootloader, second: UPDATE.oldBootloaderHelp },

@@ -31,7 +31,7 @@ export const welcome: Screen = {
   on: (input, view) => {
     const over = view.nowMs - view.place.sinceMs >= rollMs(excess(welcomeLines(view))) + READING_MS;
     if (input.type === 'tick' && !over) return stay(view);
-    return { panel: { ...view.panel, welcomeSeen: view.box.visit.welcome }, events: [] };
+    return { panel: { ...view.panel, welcomeSeen: view.box.visit.welcome }, commands: [] };
   },
 };
 

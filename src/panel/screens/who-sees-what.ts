@@ -4,6 +4,7 @@ import { countryName } from '../countries.ts';
 import { drawText } from '../font.ts';
 import { FRAME_WIDTH, newFrame } from '../frame.ts';
 import { drawFitted } from '../layout.ts';
+import { connectTo } from '../joining.ts';
 import type { PanelView, Screen } from '../screen.ts';
 import { newPlace, open } from '../state.ts';
 import { ANSWERS, NOT_SAID, SKILLS, WHO_SEES } from '../texts.ts';
@@ -42,11 +43,11 @@ export const whoSeesWhat: Screen = {
   on: (input, view) => {
     const { panel, nowMs } = view;
     const { joining } = panel;
-    if (joining === null || input.type === 'back') return { panel: { ...panel, joining: null }, events: [] };
+    if (joining === null || input.type === 'back') return { panel: { ...panel, joining: null }, commands: [] };
     return onAnswers(input, view, 2, (chosen) => {
       const decided = { ...panel, joining: null, stack: [] };
-      if (chosen === 0) return { panel: decided, events: [{ type: 'connectPressed', server: joining.server }] };
-      return { panel: open(decided, newPlace('profile', nowMs)), events: [] };
+      if (chosen === 0) return { panel: decided, commands: [connectTo(view.box, joining.server)] };
+      return { panel: open(decided, newPlace('profile', nowMs)), commands: [] };
     });
   },
 };

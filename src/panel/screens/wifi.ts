@@ -6,10 +6,10 @@ import { newPage } from '../widgets.ts';
 
 const STATES = ['off', 'on', 'set-up'] as const;
 
-function rows({ extras }: PanelView): readonly Item[] {
+function rows({ box }: PanelView): readonly Item[] {
   return STATES.map((wifi) => ({
     ...WIFI[wifi],
-    value: extras.network.wifi === wifi ? DELAY_CHOICES.chosen : '',
+    value: box.system.wifi === wifi ? DELAY_CHOICES.chosen : '',
   }));
 }
 
@@ -20,5 +20,5 @@ export const wifi: Screen = {
     return frame;
   },
   on: (input, view) =>
-    onList(input, view, STATES.length, (cursor) => stay(view, { type: 'setWifi', wifi: STATES[cursor] ?? 'off' })),
+    onList(input, view, STATES.length, (cursor) => stay(view, { type: 'wifi', wifi: STATES[cursor] ?? 'off' })),
 };

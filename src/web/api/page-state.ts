@@ -7,12 +7,10 @@
  */
 
 import * as v from 'valibot';
-import { MAX_CARD_CHANNELS } from '../../box/sound.ts';
-import { CHANNEL_MODES, JITTER_WORDS } from '../../box/state.ts';
-import { SKILL_LEVELS } from '../../jamulus/enumerations.ts';
+import { PROBLEMS, SYSTEM_PROBLEMS } from '../../box/problems.ts';
+import { channelPair, jitterSchema, modeSchema, openGroupSchema, qualitySchema, skillSchema } from '../../box/schemas.ts';
+import { JITTER_WORDS } from '../../box/state.ts';
 import { GENRES } from '../../jamulus/public-directories.ts';
-import { AUDIO_QUALITIES } from '../../jamulus/session-types.ts';
-import { boxProblems, systemProblems } from './problems.ts';
 
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -20,25 +18,8 @@ const pan = v.pipe(v.number(), v.minValue(0), v.maxValue(1), v.description('0 le
 const fader = v.pipe(v.number(), v.minValue(0), v.maxValue(100), v.description('position of a fader, -35 dB to 0 dB'));
 const iso = v.pipe(text, v.description('ISO 3166 code of two letters, empty when not said'));
 const instrument = v.pipe(count, v.description('number of the protocol, 0 = none'));
-export const skillSchema = v.picklist(SKILL_LEVELS);
-export const modeSchema = v.picklist(CHANNEL_MODES);
-export const qualitySchema = v.picklist(AUDIO_QUALITIES);
-const channel = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CARD_CHANNELS));
-export const channelPair = v.pipe(
-  v.tuple([channel, channel]),
-  v.description("left and right of the card's channels, from 1 on; where it has fewer, its first two count"),
-);
 const server = v.object({ address: text, label: text });
 const blocks = v.pipe(count, v.description('blocks of the jitter buffer, 1 to 20'));
-
-export const jitterSchema = v.variant('kind', [
-  v.object({ kind: v.picklist(JITTER_WORDS) }),
-  v.object({
-    kind: v.literal('fixed'),
-    clientBlocks: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)),
-    serverBlocks: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)),
-  }),
-]);
 
 const link = v.object({
   kind: v.picklist(['idle', 'resolving', 'connecting', 'connected', 'waiting', 'leaving']),
@@ -108,7 +89,7 @@ const sound = v.object({
   card: v.object({
     kind: v.picklist(['starting', 'running', 'missing']),
     description: v.pipe(text, v.description('of the sound card, or why there is none')),
-    problem: v.pipe(v.nullable(v.picklist(boxProblems)), v.description('why it is missing')),
+    problem: v.pipe(v.nullable(v.picklist(PROBLEMS)), v.description('why it is missing')),
     periodFrames: v.nullable(count),
     inputs: v.pipe(v.nullable(count), v.description('channels of the card; 0 = it has no input, null = no card')),
     outputs: v.nullable(count),
@@ -166,12 +147,6 @@ export const serverRowSchema = v.object({
   keepsLog: v.nullable(v.boolean()),
   licence: v.nullable(v.boolean()),
   version: v.nullable(text),
-});
-
-export const openGroupSchema = v.object({
-  group: v.picklist(['favourites', 'room', 'recent', 'public']),
-  genre: v.exactOptional(v.picklist([...GENRES, 'custom'])),
-  directory: v.exactOptional(v.pipe(text, v.maxLength(300))),
 });
 
 /** Event `servers`, for watchers of the part: at most one a second. */
@@ -256,7 +231,7 @@ export const pageStateSchema = v.object({
     v.array(v.object({ number: count, atMs: v.number(), text })),
     v.description('the last 10; number counts within a visit'),
   ),
-  problems: v.pipe(v.array(v.picklist([...boxProblems, ...systemProblems])), v.description('the most pressing first')),
+  problems: v.pipe(v.array(v.picklist([...PROBLEMS, ...SYSTEM_PROBLEMS])), v.description('the most pressing first')),
   network,
   room,
 });

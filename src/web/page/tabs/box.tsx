@@ -1,5 +1,5 @@
 /** Box: status, network, update, diagnostics, "Still playing?", language, phones, power. */
-import { IDLE_MINUTES } from '../../../settings/choices.ts';
+import { IDLE_MINUTES } from '../../../box/choices.ts';
 import type { PageAction } from '../../api/page-action.ts';
 import type { PageState } from '../../api/page-state.ts';
 import { postUnpair } from '../box-link.ts';

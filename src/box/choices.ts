@@ -1,8 +1,7 @@
 /**
  * What box.toml proposes and people choose on the box itself: two habits, and the sound card. Their choice wins. Where the menu is
- * locked it was made with the PIN, or before the lock, and then it does not count.
+ * locked it was made with the PIN, or before the lock, and then it does not count. Pure.
  */
-import type { InstallerSettings } from './installer-schema.ts';
 
 export interface Habits {
   /** At the start of the box nobody hears it. */
@@ -26,9 +25,10 @@ export const IDLE_MINUTES = [30, 60, 120, 240, 0] as const;
 
 export const NO_CHOICES: Choices = { startMuted: null, idleMinutes: null, soundCard: null, locked: false };
 
-export function habitsOf({ sound, menu }: InstallerSettings, choices: Choices): Habits {
-  const { startMuted, idleMinutes } = counting(choices, menu.locked);
-  return { startMuted: startMuted ?? sound.startMuted, idleMinutes: idleMinutes ?? menu.idleMinutes };
+/** @param proposed by box.toml */
+export function habitsOf(proposed: Habits, choices: Choices, locked: boolean): Habits {
+  const { startMuted, idleMinutes } = counting(choices, locked);
+  return { startMuted: startMuted ?? proposed.startMuted, idleMinutes: idleMinutes ?? proposed.idleMinutes };
 }
 
 /** @param locked the menu is locked now: only the PIN leads here */

@@ -1,0 +1,115 @@
+/**
+ * What anybody may ask of the box: panel, page, RPC and terminal send the same commands. Asked twice is asked once. Page and
+ * RPC send them as JSON, which `commandSchema` checks. policy.ts says whether the box does it.
+ */
+import { IDLE_MINUTES } from './choices.ts';
+import * as v from 'valibot';
+import { BOOST, INPUT_GAIN_DB } from './sound.ts';
+import { countryCodeOfIso } from '../jamulus/countries.ts';
+import { INSTRUMENTS } from '../jamulus/instruments.ts';
+import { parseServerAddress } from '../jamulus/server-address.ts';
+import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
+import { channelPair, jitterSchema, modeSchema, openGroupSchema, qualitySchema, skillSchema } from './schemas.ts';
+
+const MAX_ADDRESS_UNITS = 300;
+export const MAX_LABEL_UNITS = 40;
+const MAX_CARD_KEY_UNITS = 200;
+const MAX_CHAT_UNITS = 1600;
+
+const on = v.boolean();
+const ok = v.boolean();
+const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const fader = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
+const address = v.pipe(
+  v.string(),
+  v.maxLength(MAX_ADDRESS_UNITS),
+  v.check((typed) => parseServerAddress(typed).ok, 'HOST, HOST:PORT or [IPv6]:PORT'),
+);
+
+function command<T extends string, E extends v.ObjectEntries>(type: T, entries: E) {
+  return v.strictObject({ type: v.literal(type), ...entries });
+}
+
+export const commandSchema = v.variant('type', [
+  /**
+   * Without an address: to the last server. `shown`: whoever pressed has just seen the profile and who sees it (privacy
+   * C1); needed unless `privacy.shown`, and for a server that records or keeps a log.
+   */
+  command('connect', {
+    address: v.exactOptional(address),
+    label: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_LABEL_UNITS))),
+    shown: v.exactOptional(v.boolean()),
+  }),
+  /** Leaves, or stops trying. */
+  command('leave', {}),
+  command('mute', { on }),
+  /** OK or LEAVE on the recording notice. */
+  command('notice', { ok }),
+  command('licence', { ok }),
+  command('chat', { text: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_CHAT_UNITS)) }),
+  command('resetClip', {}),
+  command('profile', {
+    name: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_NAME_UNITS))),
+    city: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_CITY_UNITS))),
+    country: v.exactOptional(
+      v.pipe(
+        v.string(),
+        v.regex(/^([A-Z]{2})?$/),
+        v.check((iso) => iso === '' || countryCodeOfIso(iso) > 0, 'no such country'),
+      ),
+    ),
+    instrument: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(INSTRUMENTS.length - 1))),
+    skill: v.exactOptional(skillSchema),
+  }),
+  command('sound', {
+    inputGainDb: v.exactOptional(v.pipe(v.number(), v.minValue(INPUT_GAIN_DB.min), v.maxValue(INPUT_GAIN_DB.max))),
+    boost: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(BOOST.min), v.maxValue(BOOST.max))),
+    mode: v.exactOptional(modeSchema),
+    inputPan: v.exactOptional(fraction),
+    inputChannels: v.exactOptional(channelPair),
+    outputChannels: v.exactOptional(channelPair),
+    monitorOn: v.exactOptional(v.boolean()),
+    monitorLevel: v.exactOptional(fader),
+    monitorPan: v.exactOptional(fraction),
+    masterLevel: v.exactOptional(fader),
+  }),
+  /** At the next start of the box, and every later one. Mutes or unmutes nothing now. */
+  command('startMuted', { on }),
+  /** `key` of the list in the state; null = the box chooses. Applied at once, and remembered. */
+  command('soundCard', { key: v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_CARD_KEY_UNITS))) }),
+  command('quality', { quality: qualitySchema }),
+  command('jitter', { jitter: jitterSchema }),
+  command('mix', {
+    channelId: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(149)),
+    fader: v.exactOptional(fader),
+    pan: v.exactOptional(fraction),
+    muted: v.exactOptional(v.boolean()),
+    solo: v.exactOptional(v.boolean()),
+  }),
+  /** Somebody looks at a list of servers: repeat it each 30 s while they do; null = no more. */
+  command('listServers', { open: v.nullable(openGroupSchema) }),
+  command('favourite', { address, on }),
+  command('stillPlaying', {}),
+  /** "Still playing?" after so long without a press; 0 = never. From now on. */
+  command('idleMinutes', { minutes: v.picklist(IDLE_MINUTES) }),
+  /** First start: the musician has played something, or has seen CONNECT. */
+  command('firstStart', { done: v.picklist(['play', 'connect']) }),
+  command('startUpdate', {}),
+  command('updateCheck', { on }),
+  command('updateSeen', {}),
+  command('restart', {}),
+  command('shutDown', {}),
+  /** The recorder of the own room; 'new' = into a new folder from here on. */
+  command('record', { what: v.picklist(['start', 'stop', 'new']) }),
+  command('forgetPhones', {}),
+  command('reset', { what: v.picklist(['people-and-servers', 'everything']) }),
+]);
+
+/** A command that comes from outside, as JSON. */
+export type RemoteCommand = v.InferOutput<typeof commandSchema>;
+
+export type Command =
+  | RemoteCommand
+  /** The rest is asked at the box itself. */
+  | { readonly type: 'newPairingCode' }
+  | { readonly type: 'wifi'; readonly wifi: 'off' | 'on' | 'set-up' };
