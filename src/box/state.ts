@@ -1,6 +1,7 @@
 /** The state of the box: plain, immutable, JSON-serialisable data. Every screen is a view of it. */
 import type { OperatingSystem, RecorderState } from '../jamulus/enumerations.ts';
 import type { AudioQuality, ChannelMix, ListedClient, Profile } from '../jamulus/session-types.ts';
+import type { BlockFactor, FrameSamples } from '../jamulus/stream-format.ts';
 import type { CardProblem, LinkProblem } from './problems.ts';
 import type { Retry } from './retry.ts';
 
@@ -15,9 +16,9 @@ export interface ServerTarget {
 /** What goes over the wire, but for the channels, which follow from the sound's mode. */
 export interface TransportChoice {
   readonly quality: AudioQuality;
-  readonly frameSamples: 64 | 128;
+  readonly frameSamples: FrameSamples;
   /** Always 1 with 64-sample frames. */
-  readonly blockFactor: 1 | 2 | 4;
+  readonly blockFactor: BlockFactor;
 }
 
 /** The three words for both ends' buffers. */
