@@ -5,8 +5,9 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { InputChoice } from './audio/audio-thread.ts';
 import type { CardOrder } from './audio/device.ts';
 import { readWavFile } from './audio/wav-reader.ts';
-import type { CliOptions, InputWish } from './cli.ts';
 import { createService, type Service, type ServiceOptions } from './service.ts';
+import type { InputWish } from './settings/command-line.ts';
+import type { Settings } from './settings/precedence.ts';
 
 /** sessions.md §1: 22124 + 10, a random start within 100, then up to 100 further ports. */
 const CLIENT_PORT = 22134;
@@ -26,7 +27,7 @@ export interface OptionError {
  * @param card what inputs and outputs of the kind 'card' begin with; undefined = their own names
  */
 export function assemble(
-  options: CliOptions,
+  options: Settings,
   hooks: Hooks & ApplianceHooks,
   card?: CardOrder,
 ): Service | OptionError | { readonly error: string } {

@@ -37,7 +37,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       '.',
     ],
   ],
-  '.': ['appliance', 'audio', 'box', 'jamulus', 'linux', 'rpc', 'web'],
+  '.': ['appliance', 'audio', 'box', 'jamulus', 'linux', 'rpc', 'settings', 'web'],
 };
 
 /** Rooms that know neither a clock nor chance nor the machine: time and numbers come in as arguments. */

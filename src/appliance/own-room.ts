@@ -1,19 +1,16 @@
-/**
- * The room of this box: which one there is to be, from the command line and the files, and what the box's own panel sees
- * of it. Where no server is known, it is a practice room, and CONNECT goes there.
- */
+/** The room of this box: opened as the settings say, and what the box's own panel sees of it. */
 import type { ServerTarget } from '../box/server-target.ts';
 import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import type { Room } from '../box/servers/state.ts';
-import type { CliOptions } from '../cli.ts';
 import { parseServerAddress, type ServerAddress } from '../jamulus/server-address.ts';
 import { cutText, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';
 import { ownIpv4Addresses } from '../room/host/announce.ts';
 import { createHost, type Host } from '../room/host/host.ts';
 import type { HostReport, HostSettings } from '../room/host/host-types.ts';
 import type { InstallerSettings } from '../settings/installer-schema.ts';
+import type { Settings } from '../settings/precedence.ts';
 
 const PRACTICE_NAME = 'Practice room';
 const PRACTICE_WELCOME = 'Two players made by this box play for you. Nobody else can hear you here.';
@@ -38,7 +35,7 @@ export interface OwnRoom {
 }
 
 export interface OwnRoomOptions {
-  readonly options: CliOptions;
+  readonly options: Settings;
   readonly installer: InstallerSettings;
   /** Absolute path of the folder with the box's state. */
   readonly folder: string;
@@ -47,8 +44,8 @@ export interface OwnRoomOptions {
 
 /** Undefined: there is to be none. An error is a sentence for the log; the box can do without the room. */
 export async function openOwnRoom(wishes: OwnRoomOptions): Promise<OwnRoom | { readonly error: string } | undefined> {
-  const kind = roomKind(wishes);
-  if (kind === undefined) return undefined;
+  const kind = wishes.options.room;
+  if (kind === 'none') return undefined;
   const settings = kind === 'practice' ? practiceSettings(wishes) : roomSettings(wishes);
   const listeners = new Set<() => void>();
   const host = await createHost({
@@ -78,12 +75,6 @@ function ownRoom(host: Host, { kind, place, recordings }: HostSettings, listener
     },
     stop: host.stop,
   };
-}
-
-function roomKind({ options, installer }: OwnRoomOptions): HostSettings['kind'] | undefined {
-  if (options.room !== undefined) return options.room === 'none' ? undefined : options.room;
-  if (installer.room.enabled) return 'room';
-  return options.box.server === null ? 'practice' : undefined;
 }
 
 function practiceSettings({ options, folder }: OwnRoomOptions): HostSettings {
@@ -139,7 +130,7 @@ function addressOf(text: string): ServerAddress | null {
 }
 
 /** On any core but by preference: the sound's own core is the sound's. */
-function belowSound({ realtime }: CliOptions): HostSettings['realtime'] {
+function belowSound({ realtime }: Settings): HostSettings['realtime'] {
   if (realtime === undefined) return undefined;
   return { priority: Math.max(1, realtime.priority - PRIORITY_BELOW_SOUND), core: undefined };
 }

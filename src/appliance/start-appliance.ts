@@ -1,13 +1,11 @@
 /** From the command line and the files of the box to an appliance that is ready to start. */
-import type { BoxSettings } from '../box/state.ts';
-import { type Choices, chosenCard, habitsOf } from '../box/choices.ts';
+import { habitsOf } from '../box/choices.ts';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { homedir, hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { assemble, type Hooks } from '../assemble.ts';
 import type { Room } from '../box/servers/state.ts';
-import { type CliOptions, parseArgs, type StartValues } from '../cli.ts';
 import { browseRooms, openMdns } from '../discovery/lan-rooms.ts';
 import { PUBLIC_DIRECTORIES } from '../jamulus/public-directories.ts';
 import { needsUsbCard, readBoard } from '../linux/board.ts';
@@ -17,10 +15,11 @@ import { resolveServer } from '../linux/resolve.ts';
 import { listSoundCards } from '../linux/sound-cards/list-cards.ts';
 import { createSystemReader } from '../linux/system.ts';
 import type { Service } from '../service.ts';
+import { parseCommandLine } from '../settings/command-line.ts';
 import { readInstallerFile } from '../settings/installer-file.ts';
 import type { InstallerSettings } from '../settings/installer-schema.ts';
 import { freshState, type MachineState } from '../settings/machine-state.ts';
-import { startSettings } from '../settings/start-settings.ts';
+import { precedence, type Settings, withOwnRoom } from '../settings/precedence.ts';
 import { type StateFiles, stateFiles } from '../settings/state-files.ts';
 import { openStateStore } from '../settings/state-store.ts';
 import { REPORT_FILE } from '../update/report.ts';
@@ -36,7 +35,7 @@ import { createUpdates, NO_UPDATES, readReport } from './updates.ts';
 const INSTALLER_FILE = '/boot/firmware/box.toml';
 
 export interface ReadyAppliance {
-  readonly options: CliOptions;
+  readonly options: Settings;
   readonly installer: InstallerSettings;
   readonly service: Service;
   readonly appliance: RunningAppliance;
@@ -69,11 +68,14 @@ export async function prepareAppliance(
   readSystem = createSystemReader({ root: '/', interfaces: networkInterfaces }),
   root = '/',
 ): Promise<ReadyAppliance | NotReady> {
-  const first = parseArgs(argv, newId());
-  if ('help' in first) return first;
-  if ('error' in first) return { optionError: first.error };
-  const { settings: installer, errors } = readInstallerFile(first.options.settingsPath ?? INSTALLER_FILE);
-  const folder = first.options.statePath ?? defaultStateFolder();
+  const parsed = parseCommandLine(argv);
+  if ('help' in parsed) return parsed;
+  if ('error' in parsed) return { optionError: parsed.error };
+  const { commandLine } = parsed;
+  const { settings: installer, errors } = readInstallerFile(commandLine.settingsPath ?? INSTALLER_FILE);
+  const sources = precedence(commandLine, installer);
+  if ('error' in sources) return { optionError: sources.error };
+  const folder = commandLine.statePath ?? defaultStateFolder();
   makeFolder(folder);
   const claim = await claimFolder(folder);
   const files = claim === null ? readOnly(stateFiles(folder)) : stateFiles(folder);
@@ -81,17 +83,12 @@ export async function prepareAppliance(
   const freshMachine = (): MachineState => freshState(`Box-${newId()}`);
   const machine = store.found.state ?? freshMachine();
 
-  const parsed = parseArgs(argv, '', startValues(installer, machine));
-  if (!('options' in parsed)) return { optionError: 'error' in parsed ? parsed.error : '' };
-  const room = await ownRoom(parsed.options, installer, folder, hooks.onLog);
+  const room = await ownRoom(sources.settingsFor(machine), installer, folder, hooks.onLog);
   if (room !== null && 'error' in room) return room;
-  const options = inOwnRoom(parsed.options, room);
-  const settingsFor = (state: MachineState): BoxSettings => {
-    const again = parseArgs(argv, '', startValues(installer, state));
-    return orOwnRoom('options' in again ? again.options.box : startSettings(installer, state), room);
-  };
+  const settingsFor = (state: MachineState): Settings => withOwnRoom(sources.settingsFor(state), room);
+  const options = settingsFor(machine);
 
-  const cards = cardKeeper(options, machine.choices, installer.menu.locked, root);
+  const cards = cardKeeper(options, root);
   let appliance: RunningAppliance | undefined;
   const service = assemble(
     options,
@@ -109,14 +106,13 @@ export async function prepareAppliance(
   if ('optionError' in service || 'error' in service) return service;
   cards?.onOrder((order) => service.engine.orderCard(order));
   const door = options.page === 'off' ? null : createDoor({ keys: machine.phones, pin: installer.page.pin });
-  const { fixed, address } = installer.server;
   const created = createAppliance({
     service,
     store,
     listStore,
     machine,
     freshMachine,
-    settingsFor,
+    settingsFor: (state) => settingsFor(state).box,
     directories: options.serverNamed ? [] : directories(installer),
     fixed: {
       hostName: hostname(),
@@ -125,7 +121,7 @@ export async function prepareAppliance(
       mistakes: errors,
       ownAddress: installer.network.routeHost === null ? 'off' : 'route',
       needsNetwork: options.appliance || room?.kind !== 'practice',
-      fixedServer: fixed && address !== undefined ? { address, label: installer.server.name || address } : null,
+      fixedServer: options.fixedServer,
     },
     habitsFor: (choices) => habitsOf(installer, choices),
     readSystem,
@@ -168,21 +164,20 @@ export async function prepareAppliance(
 
 /** Where practising is not possible the box goes without; where others count on the room, that is an error. */
 async function ownRoom(
-  options: CliOptions,
+  options: Settings,
   installer: InstallerSettings,
   folder: string,
   onLog: (line: string) => void,
 ): Promise<OwnRoom | { readonly error: string } | null> {
   const opened = await openOwnRoom({ options, installer, folder, onLog });
   if (opened === undefined || !('error' in opened)) return opened ?? null;
-  if (options.room === 'room' || options.room === 'practice') return { error: `room: ${opened.error}` };
+  if (options.roomNamed) return { error: `room: ${opened.error}` };
   onLog(`room: ${opened.error}`);
   return null;
 }
 
 /** Null where the command line names what plays. Where one direction is no card, the names are of the other. */
-function cardKeeper(options: CliOptions, choices: Choices, locked: boolean, root: string): CardKeeper | null {
-  const { input, output, appliance } = options;
+function cardKeeper({ input, output, appliance, chosenCard }: Settings, root: string): CardKeeper | null {
   const capture = input.kind === 'card' ? input.name : undefined;
   const playback = output.kind === 'card' ? output.name : undefined;
   const name = capture ?? playback;
@@ -192,29 +187,8 @@ function cardKeeper(options: CliOptions, choices: Choices, locked: boolean, root
     named: { capture: capture ?? name, playback: playback ?? name },
     automatic: appliance,
     needsUsbCard: needsUsbCard(readBoard(root)),
-    chosen: chosenCard(choices, locked),
+    chosen: chosenCard,
   });
-}
-
-function inOwnRoom(options: CliOptions, room: OwnRoom | null): CliOptions {
-  const practise = room !== null && options.room === 'practice';
-  return {
-    ...options,
-    box: orOwnRoom(options.box, room),
-    // Whoever asks for practising wants to practise.
-    connectTo: practise ? room.target : options.connectTo,
-  };
-}
-
-/** Where no server is known, and for practising on request, CONNECT goes to the own room. */
-function orOwnRoom(box: BoxSettings, room: OwnRoom | null): BoxSettings {
-  return room !== null && (box.server === null || room.kind === 'practice') ? { ...box, server: room.target } : box;
-}
-
-function startValues(installer: InstallerSettings, machine: MachineState): StartValues {
-  const { input, output, periodFrames, periods } = installer.sound;
-  const { autoConnect } = installer.server;
-  return { box: startSettings(installer, machine), autoConnect, input, output, periodFrames, periods: periods ?? null };
 }
 
 function directories(installer: InstallerSettings): readonly string[] {

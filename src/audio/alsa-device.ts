@@ -2,6 +2,7 @@
  * A sound card through ALSA: capture and playback kept in step, or one direction with a file or generator for the
  * other. Recovery from xruns and suspends restarts both directions together, so that the delay stays what it was.
  */
+import type { PeriodFrames } from '../box/periods.ts';
 import type { ChannelPair } from '../box/state.ts';
 import type { AlsaPcm } from '../linux/alsa.ts';
 import { sleepMs } from '../linux/clock.ts';
@@ -14,7 +15,6 @@ import {
   type GrantedDevice,
   LOST,
   OUT_OF_STEP,
-  type PeriodFrames,
   READY,
   type Sink,
   type Source,

@@ -1,12 +1,13 @@
 /** Opens the ALSA streams of a sound card, one or two of them, so that they can run in step; or says why not. */
 
+import type { PeriodFrames } from '../box/periods.ts';
 import type { ChannelPair } from '../box/state.ts';
 import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import type { AlsaPcm } from '../linux/alsa.ts';
 import { type Direction, isThere, openPcm, type PcmError } from '../linux/alsa-configure.ts';
 import { sleepMs } from '../linux/clock.ts';
 import { errno } from '../linux/libc.ts';
-import { type DeviceError, MAX_PERIOD_FRAMES, type PeriodFrames } from './device.ts';
+import { type DeviceError, MAX_PERIOD_FRAMES } from './device.ts';
 
 export interface StreamOptions {
   /** ALSA names; undefined = no stream. They may be different devices of one card. */

@@ -1,15 +1,8 @@
 /** A device without a sound card: the monotonic clock paces it, files or generators are its jacks. */
+import type { PeriodFrames } from '../box/periods.ts';
 import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import { Deadline } from '../linux/clock.ts';
-import {
-  type AudioDevice,
-  type DeviceResult,
-  type GrantedDevice,
-  type PeriodFrames,
-  READY,
-  type Sink,
-  type Source,
-} from './device.ts';
+import { type AudioDevice, type DeviceResult, type GrantedDevice, READY, type Sink, type Source } from './device.ts';
 
 /** Behind by more than this (the machine stood still), the clock is set anew instead of being caught up with. */
 const GIVE_UP_LATE_US = 200_000;

@@ -1,14 +1,6 @@
 /** The port between the engine and whatever paces it: a sound card, or the clock with files. */
 import type { CardProblem } from '../box/problems.ts';
 
-/** Periods that can be asked for, frames per channel. */
-export const PERIODS = [32, 64, 128, 256] as const;
-export type PeriodFrames = (typeof PERIODS)[number];
-
-export function isPeriodFrames(n: number): n is PeriodFrames {
-  return (PERIODS as readonly number[]).includes(n);
-}
-
 /** Longest period that a card may give instead, frames; anything up to it will do. */
 export const MAX_PERIOD_FRAMES = 512;
 

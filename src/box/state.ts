@@ -2,6 +2,7 @@
 import type { OperatingSystem, RecorderState, RegistrationResult } from '../jamulus/enumerations.ts';
 import type { AudioQuality, ChannelMix, ListedClient, Profile } from '../jamulus/session-types.ts';
 import type { Choices, Habits } from './choices.ts';
+import type { BlockFactor, FrameSamples } from '../jamulus/stream-format.ts';
 import type { CardProblem, LinkProblem } from './problems.ts';
 import type { Retry } from './retry.ts';
 import type { ServerTarget } from './server-target.ts';
@@ -10,9 +11,9 @@ import type { Search, ServersState } from './servers/state.ts';
 /** What goes over the wire, but for the channels, which follow from the sound's mode. */
 export interface TransportChoice {
   readonly quality: AudioQuality;
-  readonly frameSamples: 64 | 128;
+  readonly frameSamples: FrameSamples;
   /** Always 1 with 64-sample frames. */
-  readonly blockFactor: 1 | 2 | 4;
+  readonly blockFactor: BlockFactor;
 }
 
 /** The three words for both ends' buffers. */

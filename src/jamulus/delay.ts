@@ -1,12 +1,14 @@
 /** The overall delay, the same figure that the official client shows (jitter-buffer.md §5, §6). */
 
+import type { BlockFactor, FrameSamples } from './stream-format.ts';
+
 /** Above this ping, in ms, only ">500" is shown, for the delay as well. */
 export const MAX_SHOWN_PING_MS = 500;
 
 export interface DelayParts {
   /** Samples of one coded frame: 64 or 128. */
-  readonly frameSamples: 64 | 128;
-  readonly blockFactor: 1 | 2 | 4;
+  readonly frameSamples: FrameSamples;
+  readonly blockFactor: BlockFactor;
   /** Own jitter buffer, blocks. */
   readonly clientBlocks: number;
   /** The server's jitter buffer: the own setting, or in auto mode the last size received (10 until then). */

@@ -3,7 +3,7 @@
  * Channel IDs are always the server's, 0…149.
  */
 import type { OperatingSystem, RecorderState, SkillLevel } from './enumerations.ts';
-import type { StreamFormat } from './stream-format.ts';
+import type { BlockFactor, FrameSamples, StreamFormat } from './stream-format.ts';
 
 /** What the others see of this musician (CHANNEL_INFOS). Text beyond the limit is cut at a grapheme boundary. */
 export interface Profile {
@@ -26,9 +26,8 @@ export type AudioQuality = (typeof AUDIO_QUALITIES)[number];
 export interface TransportSettings {
   readonly quality: AudioQuality;
   readonly channels: 1 | 2;
-  readonly frameSamples: 64 | 128;
-  /** Frames in one datagram. */
-  readonly blockFactor: 1 | 2 | 4;
+  readonly frameSamples: FrameSamples;
+  readonly blockFactor: BlockFactor;
 }
 
 export interface JitterSettings {

@@ -1,6 +1,6 @@
 /** The command line of box-selftest. */
 import { parseArgs } from 'node:util';
-import { isPeriodFrames, PERIODS, type PeriodFrames } from '../audio/device.ts';
+import { isPeriodFrames, PERIODS, type PeriodFrames } from '../box/periods.ts';
 
 export const PARTS = ['machine', 'realtime', 'sound', 'panel', 'network'] as const;
 export type Part = (typeof PARTS)[number];

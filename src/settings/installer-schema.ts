@@ -4,6 +4,7 @@
  */
 
 import * as v from 'valibot';
+import { PERIODS } from '../box/periods.ts';
 import { cleanText } from '../box/plain-text.ts';
 import { BOOST, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
 import { CHANNEL_MODES, type ChannelPair, JITTER_WORDS } from '../box/state.ts';
@@ -15,6 +16,7 @@ import { MAX_CHANNELS } from '../jamulus/limits.ts';
 import { DEFAULT_PORT, parseServerAddress } from '../jamulus/server-address.ts';
 import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS, MAX_SENT_CHAT_UNITS, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';
+import { DEFAULTS } from './defaults.ts';
 
 export interface Key<T> {
   readonly schema: v.GenericSchema<unknown, T>;
@@ -184,7 +186,7 @@ export const INSTALLER_KEYS = {
     name: start(text(MAX_LABEL_UNITS)),
     /** No other server can be chosen. */
     fixed: key(yesNo, false),
-    autoConnect: key(yesNo, false),
+    autoConnect: key(yesNo, DEFAULTS.autoConnect),
   },
   directories: {
     /** The public ones of sessions.md §10.1. */
@@ -204,16 +206,16 @@ export const INSTALLER_KEYS = {
     /** Leaves CONNECT, MUTE and the volumes. */
     locked: key(yesNo, false),
     /** "Still playing?" after so long without a press; 0 = never asks. What people choose on the page wins (choices.ts). */
-    idleMinutes: key(whole(0, 1440), 120),
+    idleMinutes: key(whole(0, 1440), DEFAULTS.idleMinutes),
   },
   unattended: {
-    acceptRecording: key(yesNo, false),
-    acceptLicence: key(yesNo, false),
+    acceptRecording: key(yesNo, DEFAULTS.consent.acceptRecording),
+    acceptLicence: key(yesNo, DEFAULTS.consent.acceptLicence),
   },
   sound: {
-    input: key<string | null>(soundCard, 'default'),
-    output: key<string | null>(soundCard, 'default'),
-    periodFrames: key(oneOf(32, 64, 128, 256), 64),
+    input: key<string | null>(soundCard, DEFAULTS.input),
+    output: key<string | null>(soundCard, DEFAULTS.output),
+    periodFrames: key(oneOf(...PERIODS), DEFAULTS.periodFrames),
     /** Without it as many as the card needs. */
     periods: start(whole(2, 4)),
     /** Left and right. */
@@ -223,7 +225,7 @@ export const INSTALLER_KEYS = {
     inputGainDb: start(decimal(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max)),
     boost: start(whole(BOOST.min, BOOST.max)),
     /** What people choose on the page wins (choices.ts). */
-    startMuted: key(yesNo, false),
+    startMuted: key(yesNo, DEFAULTS.startMuted),
     directSound: start(yesNo),
     /** Fader position. */
     headphones: start(decimal(0, 100)),

@@ -9,7 +9,7 @@
 import { NO_CHOICES } from '../box/choices.ts';
 import * as v from 'valibot';
 import { cleanText } from '../box/plain-text.ts';
-import { BOOST, DEFAULT_SOUND, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
+import { BOOST, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
 import { CHANNEL_MODES, JITTER_WORDS } from '../box/state.ts';
 import { SKILL_LEVELS } from '../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
@@ -17,6 +17,7 @@ import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
 import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
+import { DEFAULTS } from './defaults.ts';
 
 const MAX_FAVOURITES = 100;
 const MAX_RECENT = 20;
@@ -148,14 +149,14 @@ export type MachineState = DeepReadonly<v.InferOutput<typeof machineStateSchema>
 export function freshState(name: string): MachineState {
   return {
     version: 1,
-    profile: { name, city: '', countryCode: 0, instrument: 0, skill: 'not-set' },
-    sound: DEFAULT_SOUND,
-    jitter: { kind: 'normal' },
-    quality: 'high',
+    profile: { name, ...DEFAULTS.profile },
+    sound: DEFAULTS.sound,
+    jitter: DEFAULTS.jitter,
+    quality: DEFAULTS.quality,
     favourites: [],
     recent: [],
     lastServer: null,
-    mixes: { own: null, others: [] },
+    mixes: DEFAULTS.mixes,
     flags: { privacyShown: false, firstStartDone: false },
     choices: NO_CHOICES,
     phones: [],

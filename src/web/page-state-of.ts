@@ -1,6 +1,7 @@
 /** The state of the box as the page gets it. Pure: of the state and of what stands beside it. */
 
 import type { Habits } from '../box/choices.ts';
+import { PERIODS, usualFrameSamples } from '../box/periods.ts';
 import { microphoneClosed } from '../box/recording.ts';
 import { type BoxState, JITTER_WORDS, type Person } from '../box/state.ts';
 import { jitterSettings } from '../box/transport.ts';
@@ -24,8 +25,6 @@ export interface PageSources {
   readonly phones: number;
   readonly room: PageState['room'];
 }
-
-const PERIODS = [32, 64, 128, 256] as const;
 
 export function pageState(sources: PageSources): PageState {
   const { box, extras, habits, room } = sources;
@@ -185,7 +184,7 @@ function soundOf(box: BoxState, { startMuted }: Habits): Omit<PageState['sound']
   };
 }
 
-/** A card's buffers grow with its period; small frames are for small periods (audio.md §4). */
+/** A card's buffers grow with its period. */
 function delayAtPeriod(box: BoxState, periodFrames: number): number | null {
   const { device } = box.engine;
   if (device.kind !== 'running') return null;
@@ -193,7 +192,7 @@ function delayAtPeriod(box: BoxState, periodFrames: number): number | null {
   return delayWith(box, {
     periodFrames,
     latencyFrames: (device.latencyFrames * periodFrames) / device.periodFrames,
-    frameSamples: periodFrames <= 64 ? 64 : 128,
+    frameSamples: usualFrameSamples(periodFrames, 1),
     blockFactor: 1,
   });
 }

@@ -24,9 +24,10 @@ import { parseFrame } from '../../src/jamulus/frame.ts';
 import { decodeMessage, type Message, messageDatagram } from '../../src/jamulus/messages/message.ts';
 import { toPeerAddress } from '../../src/linux/resolve.ts';
 import type { SystemReading } from '../../src/linux/system.ts';
+import type { CommandLine } from '../../src/settings/command-line.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { freshState } from '../../src/settings/machine-state.ts';
-import { startSettings } from '../../src/settings/start-settings.ts';
+import { precedence } from '../../src/settings/precedence.ts';
 import { stateFiles } from '../../src/settings/state-files.ts';
 import { openStateStore } from '../../src/settings/state-store.ts';
 
@@ -102,13 +103,15 @@ export async function startRig(
   folder: string,
   toml = '',
   change: Partial<ApplianceOptions> = {},
-  command: Partial<ReturnType<typeof startSettings>> = {},
+  command: CommandLine = {},
 ): Promise<Rig> {
   const installer = parseInstallerText(toml).settings;
   const files = stateFiles(folder);
   const store = await openStateStore(files);
   const machine = store.found.state ?? freshState('Box-7F3A');
-  const settingsFor: ApplianceOptions['settingsFor'] = (kept) => ({ ...startSettings(installer, kept), ...command });
+  const sources = precedence(command, installer);
+  if ('error' in sources) throw new Error(sources.error);
+  const settingsFor: ApplianceOptions['settingsFor'] = (kept) => sources.settingsFor(kept).box;
   const settings = settingsFor(machine);
   let state = initialState(settings);
   if (profileSeen(machine, settings)) state = { ...state, shownProfile: state.profile };

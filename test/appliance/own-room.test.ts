@@ -4,8 +4,8 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OwnRoom, openOwnRoom } from '../../src/appliance/own-room.ts';
-import { parseArgs } from '../../src/cli.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
+import { settingsFrom } from '../support/settings.ts';
 
 let folder: string;
 let open: OwnRoom | undefined;
@@ -22,11 +22,10 @@ afterEach(async () => {
 const PORT = 40_000 + (process.pid % 10_000);
 
 async function roomOf(argv: readonly string[], toml = ''): Promise<OwnRoom | undefined> {
-  const parsed = parseArgs(['--no-realtime', ...argv], '7F3A');
-  if (!('options' in parsed)) throw new Error(JSON.stringify(parsed));
+  const options = settingsFrom(['--no-realtime', ...argv], toml);
   const { settings, errors } = parseInstallerText(toml);
   expect(errors).toEqual([]);
-  const room = await openOwnRoom({ options: parsed.options, installer: settings, folder, onLog: () => undefined });
+  const room = await openOwnRoom({ options, installer: settings, folder, onLog: () => undefined });
   if (room !== undefined && 'error' in room) throw new Error(room.error);
   open = room;
   return room;
@@ -64,10 +63,9 @@ describe('the room of a box', () => {
 
   it('an error names a port that is taken', async () => {
     await roomOf(['--room'], `[room]\nport = ${PORT}\n`);
-    const parsed = parseArgs(['--room', '--no-realtime'], '7F3A');
-    if (!('options' in parsed)) throw new Error('options');
+    const options = settingsFrom(['--room', '--no-realtime']);
     const installer = parseInstallerText(`[room]\nport = ${PORT}\n`).settings;
-    const second = await openOwnRoom({ options: parsed.options, installer, folder, onLog: () => undefined });
+    const second = await openOwnRoom({ options, installer, folder, onLog: () => undefined });
     expect(second).toEqual({ error: `no free UDP port from ${PORT} on` });
   });
 

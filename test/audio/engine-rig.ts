@@ -3,11 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { type AudioEngine, startAudioEngine } from '../../src/audio/audio-engine.ts';
 import type { AudioThreadMessage, AudioThreadReport, InputChoice } from '../../src/audio/audio-thread.ts';
-import type { PeriodFrames } from '../../src/audio/device.ts';
 import type { RingRecord } from '../../src/audio/message-ring.ts';
 import { status } from '../../src/audio/shared.ts';
 import { readWavFile } from '../../src/audio/wav-reader.ts';
 import type { SoundControls } from '../../src/box/effects.ts';
+import type { PeriodFrames } from '../../src/box/periods.ts';
 import { SAMPLE_RATE } from '../../src/jamulus/limits.ts';
 import type { StreamFormat } from '../../src/jamulus/stream-format.ts';
 import { streamFormat } from '../../src/jamulus/transport.ts';

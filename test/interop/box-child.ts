@@ -5,8 +5,8 @@
 import { assemble } from '../../src/assemble.ts';
 import type { UntimedEvent } from '../../src/box/events.ts';
 import type { BoxState } from '../../src/box/state.ts';
-import { parseArgs } from '../../src/cli.ts';
 import { type EngineStatistics, engineStatistics, resetStatisticsAfterJoining } from '../../src/statistics.ts';
+import { settingsFrom } from '../support/settings.ts';
 
 export type ToBox =
   | { readonly type: 'event'; readonly event: UntimedEvent }
@@ -23,13 +23,12 @@ function send(message: FromBox, then?: () => void): void {
   process.send?.(message, undefined, undefined, then);
 }
 
-const parsed = parseArgs(process.argv.slice(2), 'TEST');
-if (!('options' in parsed)) throw new Error('error' in parsed ? parsed.error : parsed.help);
+const settings = settingsFrom(process.argv.slice(2));
 const begunCpu = process.cpuUsage();
 const begunMs = performance.now();
 const statistics = (thread?: EngineStatistics['thread']): EngineStatistics =>
   engineStatistics(service, thread, process.cpuUsage(begunCpu), (performance.now() - begunMs) / 1000);
-const box = assemble(parsed.options, {
+const box = assemble(settings, {
   onChange: (before, now) => resetStatisticsAfterJoining(before, now, () => service.engine.resetStatistics()),
   onLog: (line) => send({ type: 'log', line }),
   onExit: (code, report) => send({ type: 'ended', code, statistics: statistics(report) }, () => process.exit(code)),
@@ -44,5 +43,5 @@ process.on('message', (message: ToBox) => {
   else send({ type: 'answer', id: message.id, state: service.state(), statistics: statistics() });
 });
 process.on('disconnect', () => process.exit(1));
-service.start(parsed.options.box.server);
+service.start(settings.box.server);
 send({ type: 'started', port: service.port });

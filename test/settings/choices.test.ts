@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { forgetPeopleAndServers, freshState, machineStateSchema } from '../../src/settings/machine-state.ts';
-import { startSettings } from '../../src/settings/start-settings.ts';
+import { settingsFrom } from '../support/settings.ts';
 
 const FILE = '[sound]\nstart-muted = true\n[menu]\nidle-minutes = 90\n';
 const LOCKED_FILE = `${FILE}locked = true\n`;
@@ -37,7 +37,7 @@ describe('Start muted and "Still playing?"', () => {
 
   test('decide how the box starts', () => {
     const startMuted = (toml: string, choices: Choices) =>
-      startSettings(installer(toml), { ...freshState('Anna'), choices }).startMuted;
+      settingsFrom([], toml, { ...freshState('Anna'), choices }).box.startMuted;
     expect(startMuted('', choose(NO_CHOICES, { startMuted: true }, false))).toBe(true);
     expect(startMuted(FILE, choose(NO_CHOICES, { startMuted: false }, false))).toBe(false);
     expect(startMuted(FILE, NO_CHOICES)).toBe(true);

@@ -2,14 +2,13 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import type { StoredServers } from '../../src/box/servers/state.ts';
 import type { RememberedMixes } from '../../src/box/state.ts';
-import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import {
   forgetPeopleAndServers,
   freshState,
   type MachineState,
   machineStateSchema,
 } from '../../src/settings/machine-state.ts';
-import { startSettings } from '../../src/settings/start-settings.ts';
+import { settingsFrom } from '../support/settings.ts';
 
 const MIX = { gain: 0.5, pan: 0.25, muted: true, solo: false };
 const TYPED = { address: 'jam.example', label: 'jam.example' };
@@ -52,7 +51,7 @@ describe('The machine state', () => {
 });
 
 describe('The box starts', () => {
-  const settings = (toml: string) => startSettings(parseInstallerText(toml).settings, LIVED_IN);
+  const settings = (toml: string) => settingsFrom([], toml, LIVED_IN).box;
 
   test('with what people last chose, where the installer’s file says nothing', () => {
     expect(settings('')).toEqual({
@@ -75,7 +74,7 @@ describe('The box starts', () => {
 
   test('with the channels that people chose, or those of the installer’s file', () => {
     const kept: MachineState = { ...LIVED_IN, sound: { ...LIVED_IN.sound, inputChannels: [3, 4] } };
-    const started = (toml: string) => startSettings(parseInstallerText(toml).settings, kept).sound.inputChannels;
+    const started = (toml: string) => settingsFrom([], toml, kept).box.sound.inputChannels;
     expect(started('')).toEqual([3, 4]);
     expect(started('[sound]\ninput-channels = [1, 2]')).toEqual([1, 2]);
   });

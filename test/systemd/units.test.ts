@@ -2,10 +2,11 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseArgs } from '../../src/cli.ts';
 import { PANEL_DEVICES } from '../../src/linux/evdev/panel-controls.ts';
 import { LED_NAMES } from '../../src/linux/leds.ts';
 import { REQUESTS_FOLDER } from '../../src/linux/requests.ts';
+import { parseCommandLine } from '../../src/settings/command-line.ts';
+import { settingsFrom } from '../support/settings.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const ROOT = join(PROJECT, 'systemd/root');
@@ -95,9 +96,8 @@ describe('jambox.service', () => {
     const [node, main = '', ...options] = words;
     expect(node).toBe('/opt/jambox/bin/node');
     expect(existsSync(join(PROJECT, main.replace('/opt/jambox/', '')))).toBe(true);
-    expect(parseArgs(options, '7F3A')).toMatchObject({
-      options: { appliance: true, statePath: '/data/jambox', realtime: { priority: 80, core: 3 } },
-    });
+    expect(settingsFrom(options)).toMatchObject({ appliance: true, realtime: { priority: 80, core: 3 } });
+    expect(parseCommandLine(options)).toMatchObject({ commandLine: { statePath: '/data/jambox' } });
   });
 
   it('waits for no network', () => {

@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { type CliOptions, parseArgs } from '../src/cli.ts';
+import { parseCommandLine } from '../../src/settings/command-line.ts';
+import type { Settings } from '../../src/settings/precedence.ts';
+import { settingsFrom, settingsOrError } from '../support/settings.ts';
 
-function options(line: string): CliOptions {
-  const result = parseArgs(words(line), '7F3A');
-  if ('options' in result) return result.options;
-  throw new Error(JSON.stringify(result));
+function options(line: string): Settings {
+  return settingsFrom(words(line));
 }
 
 function error(line: string): string {
-  const result = parseArgs(words(line), '7F3A');
+  const result = settingsOrError(words(line));
   if ('error' in result) return result.error;
   throw new Error(`accepted: ${line}`);
+}
+
+/** All values in it, at any depth. */
+function leaves(value: unknown): readonly unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [value];
 }
 
 /** Words between spaces; an underscore stands for a space. */
@@ -22,6 +27,11 @@ function words(line: string): string[] {
 }
 
 describe('the command line', () => {
+  it('says nothing about what is not given', () => {
+    const result = parseCommandLine([]);
+    expect('commandLine' in result && leaves(result.commandLine).filter((value) => value !== undefined)).toEqual([]);
+  });
+
   it('C1: has a neutral name and an otherwise empty profile by default', () => {
     expect(options('').box.profile).toEqual({
       name: 'Box-7F3A',
@@ -46,14 +56,15 @@ describe('the command line', () => {
       toneUntilFound: true,
       connectTo: null,
       serverNamed: false,
-      settingsPath: undefined,
-      statePath: undefined,
+      fixedServer: null,
+      chosenCard: null,
       appliance: false,
       requestsPath: undefined,
       plain: false,
       page: 'default',
       rpc: undefined,
-      room: undefined,
+      room: 'practice',
+      roomNamed: false,
     });
     expect(box).toMatchObject({
       server: null,
@@ -63,46 +74,6 @@ describe('the command line', () => {
       sound: { mode: 'stereo', inputGainDb: 0, boost: 1, monitorOn: false },
       startMuted: false,
     });
-  });
-
-  it('wins over the files of the box, and leaves to them what it does not say', () => {
-    const before = options('--name Room_2 --city Ulm --jitter safe --boost 3 --server band.example').box;
-    const values = {
-      box: before,
-      autoConnect: true,
-      input: null,
-      output: 'hw:1',
-      periodFrames: 128,
-      periods: 3,
-    } as const;
-    const given = (line: string) => {
-      const result = parseArgs(words(line), '', values);
-      if (!('options' in result)) throw new Error(JSON.stringify(result));
-      return result.options;
-    };
-    expect(given('')).toMatchObject({
-      box: { ...before, transport: { quality: 'high', frameSamples: 128 } },
-      connectTo: before.server,
-      serverNamed: false,
-      input: { kind: 'silence' },
-      output: { kind: 'card', name: 'hw:1' },
-      periodFrames: 128,
-      periods: 3,
-      toneUntilFound: false,
-    });
-    const over = given(
-      '--name Anna --server other.example --period 64 --output none --jitter auto --appliance --plain',
-    );
-    expect(over).toMatchObject({
-      box: { profile: { name: 'Anna', city: 'Ulm' }, sound: { boost: 3 }, jitter: { kind: 'normal' } },
-      connectTo: { address: 'other.example' },
-      serverNamed: true,
-      output: { kind: 'none' },
-      periodFrames: 64,
-      appliance: true,
-      plain: true,
-    });
-    expect(over.box.transport.frameSamples).toBe(64);
   });
 
   it('takes the profile by names, numbers and codes in any case', () => {
@@ -179,7 +150,7 @@ describe('the command line', () => {
   });
 
   it('explains itself, with every option', () => {
-    const result = parseArgs(['--nonsense', '-h'], '0000');
+    const result = parseCommandLine(['--nonsense', '-h']);
     const help = 'help' in result ? result.help : '';
     for (const option of ['server', 'input', 'jitter', 'accept-recording', 'stats', 'core', 'monitor'])
       expect(help).toContain(`--${option}`);

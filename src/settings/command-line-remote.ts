@@ -1,8 +1,6 @@
 /** Options of what can be reached from elsewhere: the phone page and JSON-RPC. */
-import { type Args, filled, has, mistake, whole } from './cli-values.ts';
-
-/** TCP port of the phone page; 'default': the first free one from the default on. */
-export type PageOption = 'off' | 'default' | number;
+import { type Args, filled, has, mistake, whole } from './command-line-values.ts';
+import { DEFAULTS } from './defaults.ts';
 
 export interface RpcOption {
   readonly port: number;
@@ -12,17 +10,15 @@ export interface RpcOption {
   readonly bind: string;
 }
 
-/** Without a panel nobody sees the code: then the page has to be asked for. */
-export function page(args: Args, isPlain: boolean): PageOption {
-  const wanted = args.values.get('page');
-  if (wanted === 'off') return 'off';
-  return whole(args, 'page', 1, 65535) ?? (isPlain ? 'off' : 'default');
+/** TCP port of the phone page. */
+export function page(args: Args): 'off' | number | undefined {
+  return args.values.get('page') === 'off' ? 'off' : whole(args, 'page', 1, 65535);
 }
 
 export function rpc(args: Args): RpcOption | undefined {
   const port = whole(args, 'rpc', 1, 65535);
   const secretPath = filled(args, 'rpc-secret');
-  const bind = filled(args, 'rpc-bind') ?? '127.0.0.1';
+  const bind = filled(args, 'rpc-bind') ?? DEFAULTS.rpcBind;
   if (port === undefined && (has(args, 'rpc-secret') || has(args, 'rpc-bind')))
     mistake(args, '--rpc-secret and --rpc-bind need --rpc');
   if (port === undefined) return undefined;

@@ -1,6 +1,6 @@
 /** Reading option values: each reader gives undefined for an absent or wrong one, and notes what is wrong. */
 import { parseArgs as tokenize } from 'node:util';
-import { OPTIONS, type OptionName } from './cli-help.ts';
+import { OPTIONS, type OptionName } from './command-line-help.ts';
 
 export interface Args {
   readonly values: ReadonlyMap<OptionName, string>;
@@ -49,6 +49,11 @@ export function mistake({ mistakes }: Args, line: string): undefined {
 
 export function has({ values }: Args, name: OptionName): boolean {
   return values.has(name);
+}
+
+/** An option without a value: true, or undefined where it is not given. */
+export function flag(args: Args, name: OptionName): true | undefined {
+  return has(args, name) || undefined;
 }
 
 export function text(args: Args, name: OptionName, maxUnits: number): string | undefined {
