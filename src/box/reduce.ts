@@ -1,4 +1,4 @@
-/** The one door to the state: an event goes in, the next state and the effects come out. Which file decides what. */
+/** The only way to another state: an event goes in, the next state and the effects come out. Which file decides what. */
 import type { SessionEvent } from '../jamulus/session-types.ts';
 import { chatTold, sendChat, welcomeTold } from './chat.ts';
 import { choose } from './choices.ts';

@@ -5,20 +5,7 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import type { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-
-export interface SystemReading {
-  /** A cable is plugged in, or a radio network joined. */
-  readonly carrier: boolean;
-  /** The machine's own, of the local network; null = none that the router has given. */
-  readonly address: string | null;
-  readonly defaultRoute: boolean | null;
-  /** Of the processor, whole degrees Celsius. */
-  readonly temperatureC: number | null;
-  /** Of all cores since the last reading, 0…100; null at the first. */
-  readonly cpuPercent: number | null;
-  /** The supply was too weak within the last two seconds. */
-  readonly underVoltage: boolean | null;
-}
+import type { SystemReading } from '../box/state.ts';
 
 export interface SystemSources {
   /** Normally '/'. Contains sys/ and proc/. */

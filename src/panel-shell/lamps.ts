@@ -5,15 +5,15 @@ import type { Lamps } from './ports.ts';
 
 export const LAMPS_OFF: Lamps = { connect: 'off', mute: 'off', recording: 'off' };
 
-/** @param ownRoomRecords this box hosts a room that records, also when nobody plays here (privacy S4) */
-export function lampsOf(box: BoxState, ownRoomRecords = false): Lamps {
+export function lampsOf(box: BoxState): Lamps {
   const connected = box.link.kind === 'connected';
   // While a notice, a licence or the wait for the recorder's state keeps the microphone closed, nobody hears it either.
   const unheard = box.sound.mute !== 'off' || (connected && microphoneClosed(box));
   return {
     connect: connectLamp(box),
     mute: unheard ? 'on' : 'off',
-    recording: ownRoomRecords || (connected && box.visit.recorder.state === 'recording') ? 'on' : 'off',
+    // The own room records also when nobody plays here (privacy S4).
+    recording: box.hosting?.room.recorder === 'recording' || (connected && box.visit.recorder.state === 'recording') ? 'on' : 'off',
   };
 }
 

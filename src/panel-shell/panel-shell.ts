@@ -1,8 +1,8 @@
 /**
- * Runs the panel on an appliance: controls go in, frames and lamps come out. What is shown and what keys mean is
+ * Runs the panel on a box: controls go in, frames and lamps come out. What is shown and what keys mean is
  * decided in panel/; here is when: at once after a control, soon after a change of the box, and by the clock.
  */
-import type { Appliance } from '../appliance/appliance.ts';
+import type { Box } from '../app/store.ts';
 import type { Fonts } from '../panel/font.ts';
 import { type Frame, sameFrame } from '../panel/frame.ts';
 import { drawPanel, pressContext, reducePanel } from '../panel/panel.ts';
@@ -23,7 +23,7 @@ import { LAMPS_OFF, lampsOf, sameLamps } from './lamps.ts';
 import type { Clock, Control, PanelLamps, PanelScreen } from './ports.ts';
 
 export interface PanelShellOptions {
-  readonly appliance: Appliance;
+  readonly box: Box;
   readonly fonts: Fonts;
   readonly clock: Clock;
 }
@@ -51,7 +51,7 @@ const MAX_AGE_MS = 500;
 /** A tick so late means that the program stood still, and that releases of keys may be waiting to be read. */
 const LATE_MS = 100;
 
-export function runPanel({ appliance, fonts, clock }: PanelShellOptions): PanelShell {
+export function runPanel({ box, fonts, clock }: PanelShellOptions): PanelShell {
   const screens = new Set<PanelScreen>();
   const lampPanels = new Set<PanelLamps>();
   let panel = PANEL_AT_START;
@@ -70,20 +70,20 @@ export function runPanel({ appliance, fonts, clock }: PanelShellOptions): PanelS
   let dueMs = Number.POSITIVE_INFINITY;
 
   const scene = (nowMs: number): Scene => {
-    const bare: Scene = { box: appliance.box(), extras: appliance.extras(), panel, hold: null, fonts, nowMs };
+    const bare: Scene = { box: box.state(), panel, hold: null, fonts, nowMs };
     return anyKeyHeld() ? { ...bare, hold: holdOf(presses, pressContext(bare), nowMs) } : bare;
   };
 
   const anyKeyHeld = () => Object.keys(presses.held).length > 0;
 
-  const lightNow = (nowMs: number) => brightness(care, mustBeSeen(appliance.box(), appliance.extras()), nowMs);
+  const lightNow = (nowMs: number) => brightness(care, mustBeSeen(box.state()), nowMs);
 
   const give = (input: PanelInput, nowMs: number) => {
     const before = panel;
     const outcome = reducePanel(scene(nowMs), input);
     panel = outcome.panel;
     if (hasNews(before, panel)) care = wake(care, nowMs);
-    for (const event of outcome.events) appliance.dispatch(event);
+    for (const command of outcome.commands) box.command(command, 'panel');
   };
 
   const givePress = (raw: RawInput, atMs: number, nowMs: number) => {
@@ -98,7 +98,7 @@ export function runPanel({ appliance, fonts, clock }: PanelShellOptions): PanelS
       presses = letGo(presses);
       care = { ...care, swallowed: [] };
     } else {
-      appliance.touched();
+      box.touched();
       const step = touched(care, what, lightNow(nowMs), nowMs);
       // MUTE acts on a dark screen, too: nobody who reaches for it has time for a second press.
       const isMute = what.type !== 'turn' && what.key === 'mute';
@@ -133,7 +133,7 @@ export function runPanel({ appliance, fonts, clock }: PanelShellOptions): PanelS
     refreshedAtMs = nowMs;
     boxHasChanged = false;
     give({ type: 'tick' }, nowMs);
-    const seen = mustBeSeen(appliance.box(), appliance.extras());
+    const seen = mustBeSeen(box.state());
     if (seen && !hadToBeSeen) care = wake(care, nowMs);
     hadToBeSeen = seen;
     showLamps();
@@ -149,7 +149,7 @@ export function runPanel({ appliance, fonts, clock }: PanelShellOptions): PanelS
   };
 
   const showLamps = () => {
-    const next = lampsOf(appliance.box(), appliance.extras().room?.recorder === 'recording');
+    const next = lampsOf(box.state());
     if (sameLamps(next, lamps)) return;
     lamps = next;
     for (const each of lampPanels) each.show(lamps);
@@ -172,7 +172,7 @@ export function runPanel({ appliance, fonts, clock }: PanelShellOptions): PanelS
     cancelTimer = clock.after(Math.max(0, atMs - clock.nowMs()), tick);
   };
 
-  const stopListening = appliance.onChange(() => {
+  const stopListening = box.onChange(() => {
     boxHasChanged = true;
     schedule(Math.max(clock.nowMs(), refreshedAtMs + FRAME_MS));
   });

@@ -1,23 +1,24 @@
 /**
  * The methods: those of the real client by its names (sessions.md §12), and `jambox/…` for what it has none for. What they
- * do is what the page does: the same actions, with the same checks.
+ * do is what every face does: the same commands, with the same checks.
  */
 
 import * as v from 'valibot';
 import type { BoxState, Person } from '../box/state.ts';
 import { SKILLS } from '../jamulus/enumerations.ts';
 import type { Profile } from '../jamulus/session-types.ts';
-import { type PageAction, pageActionSchema } from '../web/api/page-action.ts';
-import type { Performed } from '../web/perform.ts';
+import { commandSchema, type RemoteCommand } from '../box/commands.ts';
+import type { Refusal } from '../box/policy.ts';
 import { failure, invalidParams, type Params, type Result } from './json-rpc.ts';
 
 export interface MethodPorts {
   readonly box: () => BoxState;
-  readonly perform: (action: PageAction) => Performed;
+  /** Null: done. */
+  readonly command: (command: RemoteCommand) => Refusal | null;
   readonly version: string;
 }
 
-/** The box refuses: `message` is one of the page's words for it. */
+/** The box refuses: `message` is a Refusal of box/policy.ts. */
 const REFUSED = -32000;
 
 type Method = (params: Params, ports: MethodPorts) => Result;
@@ -30,28 +31,28 @@ export const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['jamulusclient/getClientList', (_, { box }) => ({ result: clientList(box().visit.people) })],
   [
     'jamulusclient/setName',
-    ({ name }, { perform }) => {
+    ({ name }, { command }) => {
       if (typeof name !== 'string') return invalidParams('name is not a string');
       // Longer names are cut, as by the real client, not refused.
-      return done(perform({ type: 'profile', name }));
+      return done(command({ type: 'profile', name }));
     },
   ],
   [
     'jamulusclient/setSkillLevel',
-    ({ skillLevel }, { perform }) => {
-      if (skillLevel === null) return done(perform({ type: 'profile', skill: 'not-set' }));
+    ({ skillLevel }, { command }) => {
+      if (skillLevel === null) return done(command({ type: 'profile', skill: 'not-set' }));
       if (typeof skillLevel !== 'string') return invalidParams('skillLevel is not a string');
       const skill = SKILLS.find((one) => one === skillLevel);
       if (skill === undefined) return invalidParams('skillLevel is not beginner, intermediate or expert');
-      return done(perform({ type: 'profile', skill }));
+      return done(command({ type: 'profile', skill }));
     },
   ],
   [
     'jamulusclient/sendChatText',
-    ({ chatText }, { perform }) => {
+    ({ chatText }, { command }) => {
       if (typeof chatText !== 'string') return invalidParams('chatText is not a string');
       // The real client says "ok" also where nobody can hear it.
-      if (chatText !== '') perform({ type: 'chat', text: chatText });
+      if (chatText !== '') command({ type: 'chat', text: chatText });
       return { result: 'ok' };
     },
   ],
@@ -74,16 +75,16 @@ export const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['jambox/setJitter', ({ jitter }, ports) => act(ports, { type: 'jitter', jitter })],
 ]);
 
-/** Absent parameters are left out, all others are checked as those of the page. */
-function act({ perform }: MethodPorts, wanted: Readonly<Record<string, unknown>>): Result {
+/** Absent parameters are left out, all others are checked as the page's. */
+function act({ command }: MethodPorts, wanted: Readonly<Record<string, unknown>>): Result {
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
-  const action = v.safeParse(pageActionSchema, given);
-  if (!action.success) return invalidParams(`${v.getDotPath(action.issues[0]) ?? 'they'} are not as they should be`);
-  return done(perform(action.output));
+  const parsed = v.safeParse(commandSchema, given);
+  if (!parsed.success) return invalidParams(`${v.getDotPath(parsed.issues[0]) ?? 'they'} are not as they should be`);
+  return done(command(parsed.output));
 }
 
-function done(performed: Performed): Result {
-  return 'error' in performed ? failure(REFUSED, performed.error) : { result: 'ok' };
+function done(refusal: Refusal | null): Result {
+  return refusal === null ? { result: 'ok' } : failure(REFUSED, refusal);
 }
 
 type About = Pick<Profile, 'name' | 'city' | 'countryCode' | 'instrument' | 'skill'>;

@@ -1,10 +1,7 @@
 /** The JSON-RPC port: off unless asked for, with a secret, on the loopback unless told otherwise. */
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Appliance } from '../appliance/appliance.ts';
-import type { ReadyAppliance } from '../appliance/start-appliance.ts';
-import { ownVersion } from '../own-version.ts';
-import { perform } from '../web/perform.ts';
+import type { Box } from '../app/store.ts';
 import { createRpcConnection, type RpcConnection } from './json-rpc.ts';
 import { METHODS, type MethodPorts } from './methods.ts';
 import { notifications } from './notifications.ts';
@@ -40,24 +37,14 @@ export function readSecret(path: string): { readonly secret: string } | { readon
   }
 }
 
-export async function startRpc(appliance: Appliance, options: RpcOptions): Promise<Rpc | { readonly error: string }> {
+export async function startRpc(box: Box, options: RpcOptions): Promise<Rpc | { readonly error: string }> {
   const connections = new Map<Socket, RpcConnection>();
-  let told = appliance.box();
+  let told = box.state();
   const ports: MethodPorts = {
-    box: appliance.box,
+    box: box.state,
     version: options.version,
-    perform(action) {
-      const situation = {
-        box: appliance.box(),
-        extras: appliance.extras(),
-        role: 'installer',
-        canRestart: false,
-      } as const;
-      const done = perform(action, situation);
-      appliance.touched();
-      if ('events' in done) for (const event of done.events) appliance.dispatch(event);
-      return done;
-    },
+    // Whoever knows the secret is the owner.
+    command: (command) => box.command(command, 'installer'),
   };
 
   function send(socket: Socket, line: string): void {
@@ -84,8 +71,8 @@ export async function startRpc(appliance: Appliance, options: RpcOptions): Promi
     });
   }
 
-  const off = appliance.onChange(() => {
-    const now = appliance.box();
+  const off = box.onChange(() => {
+    const now = box.state();
     const lines = notifications(told, now).map((one) => JSON.stringify({ jsonrpc: '2.0', ...one }));
     told = now;
     if (lines.length === 0) return;
@@ -131,15 +118,16 @@ function listenOn(server: Server, { port, bind }: RpcOptions): Promise<string | 
   });
 }
 
-/** Does nothing unless it is asked for; what goes wrong is a line of the log. */
+/** Nothing where no port is asked for; what goes wrong is a line of the log. */
 export async function startRpcIfWanted(
-  { appliance, options }: ReadyAppliance,
+  box: Box,
+  wanted: { readonly port: number; readonly bind: string; readonly secretPath: string } | undefined,
+  version: string,
   onLog: (line: string) => void,
 ): Promise<void> {
-  if (options.rpc === undefined) return;
-  const { port, bind, secretPath } = options.rpc;
+  if (wanted === undefined) return;
+  const { port, bind, secretPath } = wanted;
   const read = readSecret(secretPath);
-  const started =
-    'error' in read ? read : await startRpc(appliance, { port, bind, secret: read.secret, version: ownVersion() });
+  const started = 'error' in read ? read : await startRpc(box, { port, bind, secret: read.secret, version });
   if ('error' in started) onLog(`JSON-RPC: ${started.error}`);
 }

@@ -1,6 +1,6 @@
 /** Board, kernel and file systems: from readings to findings. Pure. */
+import type { SystemReading } from '../box/state.ts';
 import { type BoardReading, bootloaderFitness, needsUsbCard } from '../linux/board.ts';
-import type { SystemReading } from '../linux/system.ts';
 import { type Finding, fail, forBoard, look, ok } from './finding.ts';
 import { hasCore, type MachineReading, type Mount } from './machine-reading.ts';
 

@@ -1,5 +1,5 @@
 /** Cable, address, router, names and a server's answer: from readings to findings. Pure. */
-import type { SystemReading } from '../linux/system.ts';
+import type { SystemReading } from '../box/state.ts';
 import { type Finding, fail, look, ok } from './finding.ts';
 
 export type ServerAnswer =

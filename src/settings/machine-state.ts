@@ -129,7 +129,7 @@ export const machineStateSchema = v.object({
     }),
     NO_CHOICES,
   ),
-  /** Phones that the page knows by a cookie (web/access/door.ts): of each only the SHA-256. Oldest first. */
+  /** Phones that the page knows by a cookie (web/access/phone-access.ts): of each only the SHA-256. Oldest first. */
   phones: v.optional(
     v.pipe(
       v.array(

@@ -2,8 +2,8 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import type { UpdateState } from '../panel/extras.ts';
-import { parseReport, reportText, type UpdateReport, versionSchema } from './report.ts';
+import type { UpdateState, UpdateReport } from '../box/state.ts';
+import { parseReport, reportText, versionSchema } from './report.ts';
 
 /** What somebody may choose to install: a file, or an address to fetch it from. */
 export type Offer =

@@ -3,15 +3,9 @@
  * (the agent, and usr/lib/jambox/update-boot at every start), the service only reads it.
  */
 import * as v from 'valibot';
-import type { UpdateState } from '../panel/extras.ts';
+import type { UpdateReport } from '../box/state.ts';
 
 export const REPORT_FILE = '/run/jambox/update.json';
-
-export interface UpdateReport {
-  readonly update: UpdateState;
-  /** The owner's server is asked for updates (privacy C9). */
-  readonly check: boolean;
-}
 
 /** What versions are made of, here and in make-bundle.sh: nothing that a screen or a shell could take for something else. */
 export const versionSchema = v.pipe(v.string(), v.regex(/^[0-9A-Za-z.+_-]{1,64}$/));

@@ -2,13 +2,13 @@
  * What support may see: a text without names, addresses or chat (privacy C7, C10), nor anything else that others or the
  * owner have written. Pure.
  */
-import type { PanelExtras } from '../panel/extras.ts';
-import type { EngineStatistics } from '../statistics.ts';
+import type { Setup } from '../box/state.ts';
+import type { EngineStatistics } from '../app/statistics.ts';
 import type { HistorySample, PageState } from './api/page-state.ts';
 
 export interface DiagnosticsSources {
   readonly state: PageState;
-  readonly extras: PanelExtras;
+  readonly controls: Setup['controls'];
   readonly statistics: Omit<EngineStatistics, 'thread'>;
   readonly history: readonly HistorySample[];
   /** Of Node and the kernel. */
@@ -18,7 +18,7 @@ export interface DiagnosticsSources {
 /** What a server or a sound card says of itself, cut to what is a version and no sentence. */
 const VERSION = /^\d{1,3}(\.\d{1,5}){0,3}/;
 
-export function diagnostics({ state, extras, statistics, history, platform }: DiagnosticsSources): string {
+export function diagnostics({ state, controls, statistics, history, platform }: DiagnosticsSources): string {
   const { box, link, delay, sound, recorder, licence, problems, network, people, chat, room } = state;
   const { description: _, ...card } = sound.card;
   const cards = sound.cards && { kinds: sound.cards.list.map(({ kind }) => kind), chosen: sound.cards.chosen !== null };
@@ -36,7 +36,7 @@ export function diagnostics({ state, extras, statistics, history, platform }: Di
       cpuPercent: box.cpuPercent,
       update: box.update.kind,
       phones: box.phones,
-      controls: extras.controls,
+      controls,
     },
     link: {
       kind: link.kind,

@@ -1,5 +1,5 @@
 /** Numbers in Prometheus' text form, version 0.0.4; none is about a person. Pure. */
-import type { EngineStatistics } from '../statistics.ts';
+import type { EngineStatistics } from '../app/statistics.ts';
 import type { PageState } from './api/page-state.ts';
 
 type Kind = 'gauge' | 'counter';

@@ -1,7 +1,8 @@
 /** The API described for machines (OpenAPI 3.1), made of the schemas that check what comes in. */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import { ACTION_ERRORS, pageActionSchema, pairRequestSchema } from './api/page-action.ts';
+import { commandSchema } from '../box/commands.ts';
+import { ACTION_ERRORS, pairRequestSchema } from './api/answers.ts';
 import { meSchema, pageHistorySchema, pageServersSchema, pageStateSchema } from './api/page-state.ts';
 
 /** Checks that JSON Schema cannot say, such as those of addresses, are left out; the box makes them all the same. */
@@ -83,7 +84,7 @@ export function openApi(version: string): object {
       schemas: {
         Me: json(meSchema),
         PairRequest: json(pairRequestSchema),
-        PageAction: json(pageActionSchema),
+        PageAction: json(commandSchema),
         PageState: json(pageStateSchema),
         PageServers: json(pageServersSchema),
         PageHistory: json(pageHistorySchema),

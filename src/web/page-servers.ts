@@ -1,19 +1,20 @@
 /** The choice of servers as the page gets it. Pure. */
 import { serverRows } from '../box/servers/rows.ts';
+import { listsOf, serverChoice } from '../box/servers/choice.ts';
 import type { ServersState } from '../box/servers/state.ts';
-import type { PanelExtras } from '../panel/extras.ts';
+import type { BoxState } from '../box/state.ts';
 import type { PageServerRow, PageServers } from './api/page-state.ts';
 
 const MAX_ROWS = 1000;
 const MAX_PEOPLE = 20;
 
-/** @param extras lists, and the one row of a box with a fixed server, are those of the panel */
-export function pageServers(servers: ServersState, extras: PanelExtras): PageServers {
-  const fixed = extras.absent.includes('favourite');
+/** With a fixed server there is that one and no other. */
+export function pageServers(box: Pick<BoxState, 'servers' | 'setup'>): PageServers {
+  const fixed = box.setup.fixedServer !== null;
   return {
     fixed,
-    lists: extras.serverLists.map(({ id, title, open, count, status }) => ({ id, title, open, count, status })),
-    rows: fixed ? fixedRows(servers, extras) : allRows(servers),
+    lists: serverChoice(box).lists.map(({ id, title, open, count, status }) => ({ id, title, open, count, status })),
+    rows: fixed ? fixedRows(box) : allRows(box.servers),
   };
 }
 
@@ -26,7 +27,7 @@ function allRows(servers: ServersState): PageServerRow[] {
       city: row.city,
       country: row.country,
       genres: [...row.genres],
-      lists: [...row.groups, ...row.genres, ...row.directories],
+      lists: [...listsOf(row)],
       favourite: row.groups.includes('favourites'),
       reachable: row.reachable,
       pingMs: row.pingMs,
@@ -41,9 +42,9 @@ function allRows(servers: ServersState): PageServerRow[] {
     }));
 }
 
-function fixedRows(servers: ServersState, { servers: shown }: PanelExtras): PageServerRow[] {
-  const known = allRows(servers);
-  return shown.map(({ address, name, lists }) => {
+function fixedRows(box: Pick<BoxState, 'servers' | 'setup'>): PageServerRow[] {
+  const known = allRows(box.servers);
+  return serverChoice(box).servers.map(({ address, name, lists }) => {
     const row = known.find((one) => one.address === address) ?? UNKNOWN;
     return { ...row, address, name, lists: [...lists], favourite: false };
   });

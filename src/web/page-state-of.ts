@@ -1,49 +1,52 @@
 /** The state of the box as the page gets it. Pure: of the state and of what stands beside it. */
 
-import type { Habits } from '../box/choices.ts';
+import { updateNow } from '../box/update.ts';
+import { profileSeen } from '../box/policy.ts';
+import { habits } from '../box/idle.ts';
 import { PERIODS, usualFrameSamples } from '../box/periods.ts';
 import { microphoneClosed } from '../box/recording.ts';
 import { type BoxState, JITTER_WORDS, type Person } from '../box/state.ts';
 import { jitterSettings } from '../box/transport.ts';
-import { buffers, delayFigure, delayWith, isBeyondMeaning, problems } from '../box/views.ts';
+import { absentPages, buffers, delayFigure, delayWith, isBeyondMeaning, power, problems, systemProblems, updateCheck } from '../box/views.ts';
 import { countryIso } from '../jamulus/countries.ts';
 import { gainToFader } from '../jamulus/gain.ts';
 import { SAMPLES_PER_MS } from '../jamulus/limits.ts';
 import type { Profile } from '../jamulus/session-types.ts';
-import type { PanelExtras } from '../panel/extras.ts';
-import { profileSeen } from '../panel/joining.ts';
 import type { PagePerson, PageState } from './api/page-state.ts';
 
 export interface PageSources {
   readonly box: BoxState;
-  readonly extras: PanelExtras;
-  readonly habits: Habits;
   /** Of the program. */
   readonly version: string;
-  readonly canRestart: boolean;
-  /** That have been let in. */
-  readonly phones: number;
-  readonly room: PageState['room'];
+  /** There are recordings of the own room to be fetched. */
+  readonly recordings: boolean;
 }
 
 export function pageState(sources: PageSources): PageState {
-  const { box, extras, habits, room } = sources;
-  const { visit } = box;
+  const { box } = sources;
+  const { visit, access } = box;
   return {
     box: boxOf(sources),
     link: linkOf(box),
     people: visit.people.map(personOf),
     delay: delayOf(box),
-    sound: { ...soundOf(box, habits), cards: cardsOf(extras) },
+    sound: { ...soundOf(box), cards: cardsOf(box) },
     profile: profileOf(box.profile),
     privacy: { shown: profileSeen(box) },
     recorder: { state: visit.recorder.state, notice: visit.recorder.notice },
     licence: visit.licence,
     welcome: visit.welcome,
     chat: visit.chat.map(({ number, atMs, text }) => ({ number, atMs, text })),
-    problems: [...problems(box), ...extras.systemProblems],
-    network: { ...extras.network, pageAddress: extras.pageAddress, otherBoxes: [...extras.otherBoxes] },
-    room,
+    problems: [...problems(box), ...systemProblems(box)],
+    network: {
+      carrier: box.system.carrier,
+      address: box.system.address,
+      wifi: box.system.wifi,
+      ownAddress: box.setup.ownAddress,
+      pageAddress: access?.pageAddress ?? '',
+      otherBoxes: [...(access?.otherBoxes ?? [])],
+    },
+    room: roomOf(sources),
   };
 }
 
@@ -63,28 +66,36 @@ export function withoutPeople(state: PageState): PageState {
   };
 }
 
-function boxOf({ extras, habits, version, canRestart, phones, room }: PageSources): PageState['box'] {
-  const { power, update } = extras;
+function boxOf({ box, version }: PageSources): PageState['box'] {
+  const { setup, system, firstStart, idle, access, hosting } = box;
+  const now = power(box);
   return {
-    hostName: extras.hostName,
+    hostName: setup.hostName,
     version,
-    life: power === 'on' ? 'running' : power,
-    firstStart: extras.firstStart,
-    menuLocked: extras.menuLocked,
+    life: now === 'on' ? 'running' : now,
+    firstStart,
+    menuLocked: setup.menuLocked,
     absent: [
-      ...extras.absent,
-      ...(canRestart ? [] : (['restart'] as const)),
-      ...(room === null ? (['room'] as const) : []),
+      ...absentPages(box),
+      ...(setup.ownsMachine ? [] : (['restart'] as const)),
+      ...(hosting === null ? (['room'] as const) : []),
     ],
-    mistakes: [...extras.mistakes],
-    temperatureC: extras.temperatureC,
-    cpuPercent: extras.cpuPercent,
-    stillPlayingUntilMs: extras.idleQuestionUntilMs,
-    idleMinutes: habits.idleMinutes,
-    update,
-    updateCheck: extras.updateCheck,
-    phones,
+    mistakes: [...setup.mistakes],
+    temperatureC: system.temperatureC,
+    cpuPercent: system.cpuPercent,
+    stillPlayingUntilMs: idle.questionUntilMs,
+    idleMinutes: habits(box).idleMinutes,
+    update: updateNow(box),
+    updateCheck: updateCheck(box),
+    phones: access?.phones.length ?? 0,
   };
+}
+
+/** The room that this box hosts. */
+function roomOf({ box: { hosting }, recordings }: PageSources): PageState['room'] {
+  if (hosting === null) return null;
+  const { name, players, recorder } = hosting.room;
+  return { name, players, recording: recorder === 'recording', recordings };
 }
 
 function linkOf({ link, server, visit }: BoxState): PageState['link'] {
@@ -146,13 +157,13 @@ function delayOf(box: BoxState): PageState['delay'] {
   };
 }
 
-function cardsOf({ soundCards }: PanelExtras): PageState['sound']['cards'] {
-  if (soundCards === null) return null;
-  const { cards, chosen, taken } = soundCards;
-  return { list: cards.map((card) => ({ ...card })), chosen, taken };
+function cardsOf({ cards }: BoxState): PageState['sound']['cards'] {
+  if (cards === null) return null;
+  const { cards: list, chosen, taken } = cards;
+  return { list: list.map((card) => ({ ...card })), chosen, taken };
 }
 
-function soundOf(box: BoxState, { startMuted }: Habits): Omit<PageState['sound'], 'cards'> {
+function soundOf(box: BoxState): Omit<PageState['sound'], 'cards'> {
   const { sound, transport, jitter, engine } = box;
   const { device, realtime } = engine;
   const isRunning = device.kind === 'running';
@@ -160,7 +171,7 @@ function soundOf(box: BoxState, { startMuted }: Habits): Omit<PageState['sound']
     ...sound,
     inputChannels: [...sound.inputChannels],
     outputChannels: [...sound.outputChannels],
-    startMuted,
+    startMuted: habits(box).startMuted,
     microphoneClosed: microphoneClosed(box),
     quality: transport.quality,
     jitter,

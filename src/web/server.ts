@@ -1,5 +1,6 @@
 /** The routes of the phone page (docs/api.md): who may, what is asked, and what is answered. */
 
+import type { PhoneRole } from '../box/state.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { HttpBindings } from '@hono/node-server';
@@ -9,20 +10,15 @@ import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as v from 'valibot';
-import type { Door, LetIn, PhoneRole } from './access/door.ts';
-import {
-  type ActionError,
-  type PageAction,
-  type PairAnswer,
-  pageActionSchema,
-  pairRequestSchema,
-} from './api/page-action.ts';
+import type { PhoneAccess, LetIn } from './access/phone-access.ts';
+import { commandSchema, type RemoteCommand } from '../box/commands.ts';
+import type { Refusal } from '../box/policy.ts';
+import { type ActionError, type PairAnswer, pairRequestSchema } from './api/answers.ts';
 import type { Me, PageState } from './api/page-state.ts';
 import { isOwnHost, isOwnOrigin, type OwnNames } from './http/hosts.ts';
 import { RateLimit } from './http/rate-limit.ts';
 import { type StaticFile, staticResponse } from './http/static-files.ts';
 import { PARTS, type Part, type Watchers } from './http/watchers.ts';
-import type { Performed } from './perform.ts';
 import { listRecordings, openRecording, recordingsPage } from './recordings.ts';
 
 export const COOKIE = 'jambox';
@@ -47,13 +43,14 @@ const ACTIONS = { perSecond: 40, burst: 120 } as const;
 const PAIRINGS = { perSecond: 0.5, burst: 10 } as const;
 
 export interface ServerParts {
-  readonly door: Door;
+  readonly phones: PhoneAccess;
   readonly watchers: Watchers;
   readonly files: ReadonlyMap<string, StaticFile>;
   /** Names and addresses of this machine as they are now. */
   readonly ownNames: () => OwnNames;
   readonly state: () => PageState;
-  readonly perform: (action: PageAction, role: PhoneRole) => Performed;
+  /** Null: done. */
+  readonly command: (command: RemoteCommand, role: PhoneRole) => Refusal | null;
   readonly diagnostics: () => string;
   /** Null: switched off. */
   readonly metrics: (() => string) | null;
@@ -81,7 +78,7 @@ const ACTION_STATUS: Readonly<Record<ActionError, ContentfulStatusCode>> = {
 };
 
 export function createPageServer(parts: ServerParts): Hono<Env> {
-  const { door, watchers, files, nowMs = () => performance.now() } = parts;
+  const { phones, watchers, files, nowMs = () => performance.now() } = parts;
   const requests = new RateLimit(REQUESTS.perSecond, REQUESTS.burst);
   const actions = new RateLimit(ACTIONS.perSecond, ACTIONS.burst);
   const pairings = new RateLimit(PAIRINGS.perSecond, PAIRINGS.burst);
@@ -105,7 +102,7 @@ export function createPageServer(parts: ServerParts): Hono<Env> {
     if (c.req.method !== 'GET' && !/^application\/json\b/i.test(c.req.header('content-type') ?? '')) {
       return c.json({ error: 'invalid' }, 415);
     }
-    c.set('role', door.roleOf(getCookie(c, COOKIE)));
+    c.set('role', phones.roleOf(getCookie(c, COOKIE)));
     return await next();
   });
 
@@ -122,7 +119,7 @@ export function createPageServer(parts: ServerParts): Hono<Env> {
       api: 1,
       role: role ?? (parts.openStatus ? 'watcher' : 'nobody'),
       hostName: box.hostName,
-      hasPin: door.hasPin,
+      hasPin: phones.hasPin,
       menuLocked: box.menuLocked,
     } satisfies Me);
   });
@@ -132,7 +129,7 @@ export function createPageServer(parts: ServerParts): Hono<Env> {
     const request = v.safeParse(pairRequestSchema, await readJson(c));
     if (!request.success) return c.json({ error: 'invalid' } satisfies PairAnswer, 400);
     const { output } = request;
-    const letIn = 'code' in output ? door.tryCode(output.code) : door.tryPin(output.pin);
+    const letIn = 'code' in output ? phones.tryCode(output.code) : phones.tryPin(output.pin);
     if (letIn.kind === 'right') giveCookie(c, letIn.token);
     const { status, body } = pairAnswer(letIn);
     return c.json(body, status);
@@ -141,7 +138,7 @@ export function createPageServer(parts: ServerParts): Hono<Env> {
   app.post('/api/unpair', limitBody, (c) => {
     const token = getCookie(c, COOKIE);
     if (c.get('role') === null || token === undefined) return refuse(c);
-    door.leave(token);
+    phones.leave(token);
     deleteCookie(c, COOKIE, { path: '/' });
     return c.json({ ok: true });
   });
@@ -150,10 +147,10 @@ export function createPageServer(parts: ServerParts): Hono<Env> {
     const role = c.get('role');
     if (role === null) return refuse(c);
     if (!actions.allows(addressOf(c), nowMs())) return c.json({ error: 'too-many' }, 429);
-    const action = v.safeParse(pageActionSchema, await readJson(c));
-    if (!action.success) return c.json({ error: 'invalid', at: v.getDotPath(action.issues[0]) }, 400);
-    const done = parts.perform(action.output, role);
-    return 'error' in done ? c.json({ error: done.error }, ACTION_STATUS[done.error]) : c.json({ ok: true });
+    const command = v.safeParse(commandSchema, await readJson(c));
+    if (!command.success) return c.json({ error: 'invalid', at: v.getDotPath(command.issues[0]) }, 400);
+    const error = parts.command(command.output, role);
+    return error === null ? c.json({ ok: true }) : c.json({ error }, ACTION_STATUS[error]);
   });
 
   app.get('/api/events', (c) => {
@@ -177,7 +174,7 @@ export function createPageServer(parts: ServerParts): Hono<Env> {
   const { recordings } = parts;
   if (recordings !== null) {
     // Where there is a PIN, the operator is who knows it; elsewhere whoever stood at the panel.
-    const isOperator = (c: Request) => c.get('role') === 'installer' || (c.get('role') === 'player' && !door.hasPin);
+    const isOperator = (c: Request) => c.get('role') === 'installer' || (c.get('role') === 'player' && !phones.hasPin);
     app.get('/api/recordings', async (c) =>
       isOperator(c) ? c.html(recordingsPage(await listRecordings(recordings))) : refuse(c),
     );

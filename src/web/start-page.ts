@@ -1,13 +1,11 @@
-/** The phone page at work: the appliance, the door and the files of the page behind one port. */
+/** The phone page at work: the box, who may come in, and the files of the page behind one port. */
 import { arch, networkInterfaces, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
-import type { RunningAppliance } from '../appliance/create-appliance.ts';
-import type { ReadyAppliance } from '../appliance/start-appliance.ts';
+import type { EngineStatistics } from '../app/statistics.ts';
+import type { Box } from '../app/store.ts';
 import { type LanBoxes, startLanBoxes } from '../discovery/lan-boxes.ts';
-import { ownVersion } from '../own-version.ts';
-import { engineStatistics } from '../statistics.ts';
-import type { Door } from './access/door.ts';
+import type { PhoneAccess } from './access/phone-access.ts';
 import type { PageState } from './api/page-state.ts';
 import { diagnostics } from './diagnostics.ts';
 import { History } from './history.ts';
@@ -20,7 +18,6 @@ import { metrics } from './metrics.ts';
 import { openApi } from './openapi.ts';
 import { pageServers } from './page-servers.ts';
 import { pageState } from './page-state-of.ts';
-import { perform } from './perform.ts';
 import { createPageServer } from './server.ts';
 
 const IMAGE_PORT = 80;
@@ -37,71 +34,52 @@ export interface Page {
   close(): void;
 }
 
-export interface PageUse {
+export interface PageOptions {
+  readonly box: Box;
+  readonly phones: PhoneAccess;
+  /** TCP port; 'default': the first free one from the default on. */
+  readonly port: 'default' | number;
+  /** Whoever has not been let in may look. */
+  readonly openStatus: boolean;
+  /** Numbers for a monitoring system. */
+  readonly metrics: boolean;
+  /** Folder of the own room's recordings, absolute; null = there are none. */
+  readonly recordings: string | null;
+  /** Of this program. */
+  readonly version: string;
+  readonly statistics: () => EngineStatistics;
   readonly onLog: (line: string) => void;
-  /** What the box is as a room. */
-  readonly room?: () => PageState['room'];
 }
 
-/** Undefined: no page is wanted, or no port is free (that is logged). */
-export async function startPage(
-  ready: ReadyAppliance,
-  { onLog, room = () => null }: PageUse,
-): Promise<Page | undefined> {
-  const { appliance, door, options, installer, service } = ready;
-  if (door === null) return undefined;
-  const version = ownVersion();
-  const canRestart = options.appliance;
+/** Undefined: no port is free (that is logged). */
+export async function startPage(options: PageOptions): Promise<Page | undefined> {
+  const { box, phones, version, recordings, statistics, onLog } = options;
+  const { ownsMachine, hostName, controls } = box.state().setup;
   const history = new History();
-  const ownNames = createOwnNames(appliance);
   const files = await loadStaticFiles(fileURLToPath(new URL('../../build/page', import.meta.url)));
-  const statistics = () => engineStatistics(service, undefined, process.cpuUsage(), process.uptime());
-  const state = (): PageState =>
-    pageState({
-      box: appliance.box(),
-      extras: appliance.extras(),
-      habits: appliance.habits(),
-      version,
-      canRestart,
-      phones: door.keys().length,
-      room: room(),
-    });
+  const state = (): PageState => pageState({ box: box.state(), version, recordings: recordings !== null });
   const watchers = createWatchers({
     state,
-    meters: () => metersOf(appliance.box()),
-    servers: () => pageServers(appliance.servers(), appliance.extras()),
+    meters: () => metersOf(box.state()),
+    servers: () => pageServers(box.state()),
     history: () => history.samples(),
     newestSample: () => history.newest(),
   });
   const app = createPageServer({
-    door,
-    watchers,
-    files,
-    ownNames,
-    state,
+    ...{ phones, watchers, files, state, recordings, command: box.command, openStatus: options.openStatus },
+    ownNames: createOwnNames(hostName),
     openApi: () => openApi(version),
-    recordings: ready.recordings,
-    openStatus: installer.page.openStatus,
-    metrics: installer.page.metrics ? () => metrics(state(), statistics()) : null,
+    metrics: options.metrics ? () => metrics(state(), statistics()) : null,
     diagnostics: () =>
       diagnostics({
-        state: state(),
-        extras: appliance.extras(),
-        statistics: statistics(),
-        history: history.samples(),
+        ...{ state: state(), controls, statistics: statistics(), history: history.samples() },
         platform: `Node ${process.version}, Linux ${release()} ${arch()}`,
       }),
-    perform(action, role) {
-      const done = perform(action, { box: appliance.box(), extras: appliance.extras(), role, canRestart });
-      appliance.touched();
-      if ('events' in done) for (const event of done.events) appliance.dispatch(event);
-      return done;
-    },
   });
 
   const listening = await listen(
     getRequestListener(app.fetch, { overrideGlobalObjects: false }),
-    portsOf(options.page, options.appliance),
+    portsOf(options.port, ownsMachine),
   );
   if ('error' in listening) {
     onLog(`page: ${listening.error}`);
@@ -111,24 +89,24 @@ export async function startPage(
   if (files.size === 0) onLog('page: there are no files in build/page');
 
   // Without the image's own names on the network, those of the machine are its owner's matter.
-  const boxes: LanBoxes | undefined = options.appliance
-    ? startLanBoxes(appliance.extras().hostName, port, door.setOtherBoxes, (text) => onLog(`boxes: ${text}`))
+  const boxes: LanBoxes | undefined = ownsMachine
+    ? startLanBoxes(hostName, port, phones.setOtherBoxes, (text) => onLog(`boxes: ${text}`))
     : undefined;
-  const samples = setInterval(() => history.take(appliance.box(), performance.now()), SAMPLE_MS);
-  let phones = door.keys();
+  const samples = setInterval(() => history.take(box.state(), performance.now()), SAMPLE_MS);
+  let known = phones.access().phones;
   const offs = [
-    appliance.onChange(() => {
-      showAddress(appliance, door, port, boxes);
+    box.onChange(() => {
+      showAddress(box, phones, port, boxes);
       watchers.changed();
     }),
-    door.onChange((what) => {
-      if (what !== 'keys') return;
-      const isForgotten = phones.some(({ hash }) => !door.keys().some((key) => key.hash === hash));
-      phones = door.keys();
+    phones.onChange(() => {
+      const now = phones.access().phones;
+      const isForgotten = known.some(({ hash }) => !now.some((key) => key.hash === hash));
+      known = now;
       if (isForgotten) watchers.dropAll();
     }),
   ];
-  showAddress(appliance, door, port, boxes);
+  showAddress(box, phones, port, boxes);
 
   return {
     port,
@@ -143,33 +121,33 @@ export async function startPage(
   };
 }
 
-function portsOf(wanted: 'off' | 'default' | number, isAppliance: boolean): readonly number[] {
+function portsOf(wanted: PageOptions['port'], ownsMachine: boolean): readonly number[] {
   if (typeof wanted === 'number') return [wanted];
-  return isAppliance ? [IMAGE_PORT] : Array.from({ length: DESK_PORTS }, (_, index) => DESK_PORT + index);
+  return ownsMachine ? [IMAGE_PORT] : Array.from({ length: DESK_PORTS }, (_, index) => DESK_PORT + index);
 }
 
 /** By number: not every phone knows names that end in ".local". */
-function showAddress(appliance: RunningAppliance, door: Door, port: number, boxes: LanBoxes | undefined): void {
-  const { network, hostName } = appliance.extras();
+function showAddress(box: Box, phones: PhoneAccess, port: number, boxes: LanBoxes | undefined): void {
+  const { setup, system } = box.state();
   const place = port === IMAGE_PORT ? '' : `:${port}`;
-  const byNumber = `http://${network.address?.includes(':') === true ? `[${network.address}]` : network.address}${place}`;
-  const byName = `http://${hostName}.local${place}`;
+  const byNumber = `http://${system.address?.includes(':') === true ? `[${system.address}]` : system.address}${place}`;
+  const byName = `http://${setup.hostName}.local${place}`;
   const address =
-    [...(network.address === null ? [] : [byNumber]), byName].find((one) => one.length <= MAX_ADDRESS_BYTES) ?? '';
-  if (address === door.report().pageAddress) return;
-  door.setAddress(address);
+    [...(system.address === null ? [] : [byNumber]), byName].find((one) => one.length <= MAX_ADDRESS_BYTES) ?? '';
+  if (address === phones.access().pageAddress) return;
+  phones.setAddress(address);
   boxes?.refresh();
 }
 
 /** Read anew every few seconds: the router may give another address at any time. */
-function createOwnNames(appliance: RunningAppliance): () => OwnNames {
+function createOwnNames(hostName: string): () => OwnNames {
   let names: OwnNames | undefined;
   let readAtMs = 0;
   return () => {
     if (names !== undefined && performance.now() - readAtMs < NAMES_KEPT_MS) return names;
     readAtMs = performance.now();
     const addresses = Object.values(networkInterfaces()).flatMap((some) => (some ?? []).map(({ address }) => address));
-    names = { hostName: appliance.extras().hostName, addresses };
+    names = { hostName, addresses };
     return names;
   };
 }

@@ -1,9 +1,9 @@
 /** The whole appliance with a real directory (23200) and real servers (23210, 23220): choosing, remembering, starting. */
+import type { SystemReading } from '../../src/box/state.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { prepareAppliance, type ReadyAppliance } from '../../src/appliance/start-appliance.ts';
-import type { SystemReading } from '../../src/linux/system.ts';
 import type { ServerRow } from '../../src/panel/extras.ts';
 import type { Server } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';

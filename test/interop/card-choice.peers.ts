@@ -2,13 +2,13 @@
  * Which sound card plays: the whole appliance in its own practice room, on made-up lists of the kernel and on test cards
  * through the real ALSA library, plugged in and pulled out while it plays.
  */
+import type { SystemReading } from '../../src/box/state.ts';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { prepareAppliance, type ReadyAppliance } from '../../src/appliance/start-appliance.ts';
-import type { SystemReading } from '../../src/linux/system.ts';
 import {
   type CardShape,
   HIFIBERRY_ADC,

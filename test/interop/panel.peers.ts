@@ -1,10 +1,10 @@
 /** Whole flows at the panel with the real server and client: keys go in, people read the screen, see lamps, hear. */
+import type { SystemReading } from '../../src/box/state.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { prepareAppliance } from '../../src/appliance/start-appliance.ts';
-import type { SystemReading } from '../../src/linux/system.ts';
 import { type Frame, lightColumn, newFrame, pixelAt } from '../../src/panel/frame.ts';
 import type { Key } from '../../src/panel/press-grammar.ts';
 import { LAMPS_OFF } from '../../src/panel-shell/lamps.ts';

@@ -1,8 +1,9 @@
 /** The box's side of updates: what the panel shows, what is asked of root, and that nobody plays meanwhile. */
+import type { UpdateReport } from '../../src/box/state.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createUpdates } from '../../src/appliance/updates.ts';
 import type { RootRequest } from '../../src/linux/requests.ts';
-import { reportText, type UpdateReport } from '../../src/update/report.ts';
+import { reportText } from '../../src/update/report.ts';
 import { newFolder, type Rig, startRig, useClock } from '../appliance/appliance-rig.ts';
 
 const VERSION = '0.2.0+20261124.abc1234';

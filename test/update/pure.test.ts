@@ -1,3 +1,4 @@
+import type { UpdateReport } from '../../src/box/state.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,7 +11,7 @@ import {
 } from '../../src/update/health.ts';
 import { isNewer, parseLatest } from '../../src/update/latest.ts';
 import { bundleVersion, installProgress } from '../../src/update/rauc.ts';
-import { parseReport, reportText, type UpdateReport } from '../../src/update/report.ts';
+import { parseReport, reportText } from '../../src/update/report.ts';
 
 const VERSION = '0.2.0+20261124.abc1234';
 

@@ -3,8 +3,7 @@
  * the place of the panel: it presses, and reads the pairing code.
  */
 import { prepareAppliance } from '../../src/appliance/start-appliance.ts';
-import type { BoxState } from '../../src/box/state.ts';
-import type { SystemReading } from '../../src/linux/system.ts';
+import type { BoxState, SystemReading } from '../../src/box/state.ts';
 import type { PanelEvent } from '../../src/panel/screen.ts';
 import { type EngineStatistics, engineStatistics } from '../../src/statistics.ts';
 import { startPage } from '../../src/web/start-page.ts';

@@ -7,7 +7,7 @@ import { type BoxState, NEW_VISIT } from '../../src/box/state.ts';
 import { NO_EXTRAS, type PanelExtras } from '../../src/panel/extras.ts';
 import type { EngineStatistics } from '../../src/statistics.ts';
 import { CLIPPED, levelsOf, METER, SILENCE_DB } from '../../src/web/api/meters.ts';
-import { pageActionSchema } from '../../src/web/api/page-action.ts';
+import { commandSchema } from '../../src/box/commands.ts';
 import { type PageState, pageServersSchema, pageStateSchema } from '../../src/web/api/page-state.ts';
 import { diagnostics } from '../../src/web/diagnostics.ts';
 import { HISTORY_SAMPLES, History } from '../../src/web/history.ts';
@@ -248,7 +248,7 @@ describe('what support and machines may see', () => {
 
   it('the description for machines names every action', () => {
     const text = JSON.stringify(openApi('1'));
-    for (const { entries } of pageActionSchema.options) expect(text).toContain(`"const":"${entries.type.literal}"`);
+    for (const { entries } of commandSchema.options) expect(text).toContain(`"const":"${entries.type.literal}"`);
     expect(text).toContain('[30,60,120,240,0]');
   });
 });

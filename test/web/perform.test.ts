@@ -6,11 +6,12 @@ import { describe, expect, it } from 'vitest';
 import type { BoxState } from '../../src/box/state.ts';
 import { faderToGain } from '../../src/jamulus/gain.ts';
 import { NO_EXTRAS, type PanelExtras, type ServerRow } from '../../src/panel/extras.ts';
-import { type PageAction, pageActionSchema, pairRequestSchema } from '../../src/web/api/page-action.ts';
+import { commandSchema, type RemoteCommand } from '../../src/box/commands.ts';
+import { pairRequestSchema } from '../../src/web/api/answers.ts';
 import { perform, type Situation } from '../../src/web/perform.ts';
 import { IDLE, playingBox } from '../panel/scenes.ts';
 
-function ask(action: PageAction, box: BoxState = playingBox(), change: Partial<Situation> = {}) {
+function ask(action: RemoteCommand, box: BoxState = playingBox(), change: Partial<Situation> = {}) {
   return perform(action, { box, extras: NO_EXTRAS, role: 'player', canRestart: false, ...change });
 }
 
@@ -128,7 +129,7 @@ describe('everything else', () => {
   it('"Still playing?" is asked after one of the times that are offered, or never', () => {
     for (const minutes of IDLE_MINUTES) {
       const action = { type: 'idleMinutes', minutes } as const;
-      expect(v.is(pageActionSchema, action)).toBe(true);
+      expect(v.is(commandSchema, action)).toBe(true);
       expect(ask(action)).toEqual({ events: [{ type: 'setHabits', change: { idleMinutes: minutes } }] });
     }
   });
@@ -147,11 +148,11 @@ describe('everything else', () => {
 
 describe('a locked box', () => {
   const extras = { ...NO_EXTRAS, menuLocked: true };
-  const locked = (action: PageAction) =>
+  const locked = (action: RemoteCommand) =>
     ask(action, { ...playingBox(), shownProfile: playingBox().profile }, { extras });
 
   it('leaves CONNECT, MUTE and the volumes', () => {
-    const allowed: readonly PageAction[] = [
+    const allowed: readonly RemoteCommand[] = [
       { type: 'connect' },
       { type: 'leave' },
       { type: 'mute', on: true },
@@ -162,7 +163,7 @@ describe('a locked box', () => {
   });
 
   it('and nothing else, without the PIN', () => {
-    const refused: readonly PageAction[] = [
+    const refused: readonly RemoteCommand[] = [
       { type: 'connect', address: 'elsewhere.example', shown: true },
       { type: 'sound', masterLevel: 50, inputGainDb: 3 },
       { type: 'sound', inputChannels: [3, 4] },
@@ -186,7 +187,7 @@ describe('hostile input', () => {
   it('is no action, and nothing is thrown', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        expect(v.safeParse(pageActionSchema, value).success).toBe(false);
+        expect(v.safeParse(commandSchema, value).success).toBe(false);
         expect(v.safeParse(pairRequestSchema, value).success).toBe(false);
       }),
     );
@@ -221,21 +222,21 @@ describe('hostile input', () => {
       '{"type":"leave","__proto__":{"x":1}}',
       '[{"type":"leave"}]',
     ]) {
-      expect(v.safeParse(pageActionSchema, JSON.parse(text)).success, text).toBe(false);
+      expect(v.safeParse(commandSchema, JSON.parse(text)).success, text).toBe(false);
     }
   });
 
   it('every action that passes is performed or refused in any state', () => {
     const fraction = fc.double({ min: 0, max: 1, noNaN: true });
-    const actions: fc.Arbitrary<PageAction> = fc.oneof(
+    const actions: fc.Arbitrary<RemoteCommand> = fc.oneof(
       fc.record({ type: fc.constant('mix' as const), channelId: fc.integer({ min: 0, max: 149 }), pan: fraction }),
       fc.record({ type: fc.constant('chat' as const), text: fc.string({ minLength: 1, maxLength: 100 }) }),
-      fc.constantFrom<PageAction>({ type: 'leave' }, { type: 'connect' }, { type: 'shutDown' }, { type: 'restart' }),
+      fc.constantFrom<RemoteCommand>({ type: 'leave' }, { type: 'connect' }, { type: 'shutDown' }, { type: 'restart' }),
       fc.record({ type: fc.constant('mute' as const), on: fc.boolean() }),
     );
     fc.assert(
       fc.property(actions, fc.constantFrom(IDLE, seen, playingBox()), (action, box) => {
-        expect(v.safeParse(pageActionSchema, action).success).toBe(true);
+        expect(v.safeParse(commandSchema, action).success).toBe(true);
         const done = ask(action, box);
         expect('events' in done || 'error' in done).toBe(true);
       }),

@@ -23,8 +23,8 @@ const LEAVE = JSON.stringify({ type: 'leave' });
 describe('pairing', () => {
   it('by the code on the panel; the cookie is out of the reach of scripts and other sites', async () => {
     await open();
-    rig.door.newCode();
-    const { status, headers, json } = await rig.post('/api/pair', { code: rig.door.report().pairingCode });
+    rig.phones.newCode();
+    const { status, headers, json } = await rig.post('/api/pair', { code: rig.phones.access().pairingCode });
     expect([status, json]).toEqual([200, { role: 'player' }]);
     const cookie = headers['set-cookie']![0]!;
     expect(cookie).toMatch(/^jambox=[\w-]{43}; /);
@@ -53,8 +53,8 @@ describe('pairing', () => {
   it('says what is wrong: no code shown, a wrong one, a pause', async () => {
     await open();
     expect((await rig.post('/api/pair', { code: '000000' })).json).toEqual({ error: 'no-code' });
-    rig.door.newCode();
-    const wrong = rig.door.report().pairingCode === '000000' ? '000001' : '000000';
+    rig.phones.newCode();
+    const wrong = rig.phones.access().pairingCode === '000000' ? '000001' : '000000';
     for (let n = 0; n < MAX_WRONG; n++) {
       expect(await rig.post('/api/pair', { code: wrong })).toMatchObject({ status: 401, json: { error: 'wrong' } });
     }
@@ -66,8 +66,8 @@ describe('pairing', () => {
 
   it('a thousand guesses at once are five tries', async () => {
     await open();
-    rig.door.newCode();
-    const code = rig.door.report().pairingCode!;
+    rig.phones.newCode();
+    const code = rig.phones.access().pairingCode!;
     const guesses = Array.from({ length: 1000 }, (_, n) => `${n}`.padStart(6, '0')).filter((guess) => guess !== code);
     const statuses: number[] = [];
     for (let n = 0; n < guesses.length; n += 50) {
@@ -85,7 +85,7 @@ describe('pairing', () => {
     expect((await rig.ask({ path: '/api/state', headers: { cookie } })).status).toBe(200);
     const watch = await rig.watch(cookie);
     const ended = new Promise((resolve) => watch.response.once('close', resolve));
-    rig.door.forgetAll();
+    rig.phones.forgetAll();
     rig.watchers.dropAll();
     await ended;
     expect((await rig.ask({ path: '/api/state', headers: { cookie } })).status).toBe(401);
@@ -335,7 +335,7 @@ describe('files', () => {
 
   it('a made-up cookie is nobody’s', async () => {
     await open();
-    for (const token of ['', 'x', 'a'.repeat(43), '%', '"', rig.door.keys()[0]?.hash ?? 'b'.repeat(64)]) {
+    for (const token of ['', 'x', 'a'.repeat(43), '%', '"', rig.phones.access().phones[0]?.hash ?? 'b'.repeat(64)]) {
       expect((await rig.ask({ path: '/api/state', headers: { cookie: cookieOf(token) } })).status).toBe(401);
     }
   });

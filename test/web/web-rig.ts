@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { BoxState } from '../../src/box/state.ts';
 import { NO_EXTRAS, type PanelExtras } from '../../src/panel/extras.ts';
 import type { PanelEvent } from '../../src/panel/screen.ts';
-import { createDoor, type Door } from '../../src/web/access/door.ts';
+import { createPhoneAccess, type PhoneAccess } from '../../src/web/access/phone-access.ts';
 import type { StateEvent } from '../../src/web/api/page-state.ts';
 import { loadStaticFiles } from '../../src/web/http/static-files.ts';
 import { createWatchers, type Watchers } from '../../src/web/http/watchers.ts';
@@ -35,7 +35,7 @@ export interface Ask {
 
 export interface WebRig {
   readonly port: number;
-  readonly door: Door;
+  readonly phones: PhoneAccess;
   readonly watchers: Watchers;
   /** What the page has made the box do. */
   readonly events: PanelEvent[];
@@ -70,15 +70,15 @@ export async function openWeb(
   } = {},
 ): Promise<WebRig> {
   const events: PanelEvent[] = [];
-  const door = createDoor({ keys: [], pin: change.pin === null ? null : PIN, nowMs: () => rig.nowMs });
+  const phones = createPhoneAccess({ keys: [], pin: change.pin === null ? null : PIN, nowMs: () => rig.nowMs });
   const state = () =>
     pageState({
       box: rig.box,
-      extras: { ...rig.extras, ...door.report() },
+      extras: { ...rig.extras, ...phones.access() },
       habits: { startMuted: false, idleMinutes: 120 },
       version: '1',
       canRestart: false,
-      phones: door.keys().length,
+      phones: phones.access().phones.length,
       room: null,
     });
   const watchers = createWatchers({
@@ -89,7 +89,7 @@ export async function openWeb(
     newestSample: () => [2, 2, 3, 4],
   });
   const app = createPageServer({
-    door,
+    phones,
     watchers,
     files: await loadStaticFiles(change.folder ?? '/nowhere'),
     ownNames: () => ({ hostName: 'box-7f3a', addresses: ['127.0.0.1', '192.168.1.7', 'fe80::1', '::1'] }),
@@ -113,7 +113,7 @@ export async function openWeb(
 
   const rig: WebRig = {
     port,
-    door,
+    phones,
     watchers,
     events,
     box: playingBox(),
@@ -142,8 +142,8 @@ export async function openWeb(
         body: JSON.stringify(body),
       }),
     async pair() {
-      door.newCode();
-      const { headers } = await rig.post('/api/pair', { code: door.report().pairingCode });
+      phones.newCode();
+      const { headers } = await rig.post('/api/pair', { code: phones.access().pairingCode });
       return /^[^;]*/.exec(headers['set-cookie']?.[0] ?? '')?.[0] ?? '';
     },
     watch(cookie, parts = '') {
@@ -159,7 +159,7 @@ export async function openWeb(
     },
     close() {
       watchers.close();
-      door.close();
+      phones.close();
       server.close();
       server.closeAllConnections();
     },

@@ -2,7 +2,8 @@
  * The line to the box: the stream of events while somebody looks at the page, and posts of actions. It finds out by itself
  * that the box is silent, and tries again until it answers.
  */
-import type { ActionError, PageAction, PairAnswer, PairRequest } from '../api/page-action.ts';
+import type { RemoteCommand } from '../../box/commands.ts';
+import type { ActionError, PairAnswer, PairRequest } from '../api/answers.ts';
 import type { Me, PageHistory, PageServers, StateEvent } from '../api/page-state.ts';
 
 export type Part = 'meters' | 'servers' | 'history';
@@ -134,7 +135,7 @@ async function post(path: string, body: unknown): Promise<Record<string, unknown
 }
 
 /** Null = done. */
-export async function postAction(action: PageAction): Promise<ActionError | 'offline' | null> {
+export async function postAction(action: RemoteCommand): Promise<ActionError | 'offline' | null> {
   const answer = await post('api/actions', action);
   if (answer === undefined) return 'offline';
   return answer['ok'] === true ? null : ((answer['error'] as ActionError | undefined) ?? 'not-now');

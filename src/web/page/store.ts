@@ -1,5 +1,6 @@
 /** What the page knows, and who wants to hear of changes. Meters go their own way: they are drawn without a rendering. */
-import type { ActionError, PageAction } from '../api/page-action.ts';
+import type { RemoteCommand } from '../../box/commands.ts';
+import type { ActionError } from '../api/answers.ts';
 import type { HistorySample, Me, PageServers, PageState } from '../api/page-state.ts';
 import { type BoxLink, openBoxLink, type Part, postAction } from './box-link.ts';
 
@@ -8,13 +9,13 @@ export type Tab = (typeof TABS)[number];
 
 /** A question before something is done. */
 export type Question =
-  | { readonly kind: 'who-sees'; readonly connect: Extract<PageAction, { type: 'connect' }> }
+  | { readonly kind: 'who-sees'; readonly connect: Extract<RemoteCommand, { type: 'connect' }> }
   | {
       readonly kind: 'sure';
       readonly title: string;
       readonly body: string;
       readonly go: string;
-      readonly action: PageAction;
+      readonly action: RemoteCommand;
     };
 
 export interface Model {
@@ -131,7 +132,7 @@ export function askWhoAmI(): void {
 }
 
 /** Asks the box to do something; says so if it does not. True = done. */
-export async function act(action: PageAction): Promise<boolean> {
+export async function act(action: RemoteCommand): Promise<boolean> {
   if (action.type === 'connect' && action.shown !== true && model.state?.privacy.shown === false) {
     setModel({ question: { kind: 'who-sees', connect: action } });
     return false;

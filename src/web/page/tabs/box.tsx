@@ -1,6 +1,6 @@
 /** Box: status, network, update, diagnostics, "Still playing?", language, phones, power. */
 import { IDLE_MINUTES } from '../../../box/choices.ts';
-import type { PageAction } from '../../api/page-action.ts';
+import type { RemoteCommand } from '../../../box/commands.ts';
 import type { PageState } from '../../api/page-state.ts';
 import { postUnpair } from '../box-link.ts';
 import { numberText } from '../format.ts';
@@ -237,7 +237,7 @@ function LanguageCard() {
 
 function Power({ state: { box }, isLocked }: Props & { readonly isLocked: boolean }) {
   const t = texts().box;
-  const sure = (title: string, body: string, go: string, action: PageAction) => (
+  const sure = (title: string, body: string, go: string, action: RemoteCommand) => (
     <button type="button" disabled={isLocked} onClick={() => ask({ kind: 'sure', title, body, go, action })}>
       {go}
     </button>

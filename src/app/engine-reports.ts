@@ -1,8 +1,8 @@
 /** What the audio thread leaves in shared memory, turned into events of the box. */
-import type { AudioEngine } from './audio/audio-engine.ts';
-import { meter, status } from './audio/shared.ts';
-import type { UntimedEvent } from './box/events.ts';
-import type { SideMeter } from './box/state.ts';
+import type { AudioEngine } from '../audio/audio-engine.ts';
+import { meter, status } from '../audio/shared.ts';
+import type { UntimedEvent } from '../box/events.ts';
+import type { SideMeter } from '../box/state.ts';
 
 /** So long without a datagram that the kernel would take: there is no network. */
 const UNSENDABLE_MS = 2000;

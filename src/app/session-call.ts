@@ -1,6 +1,6 @@
 /** From the box's calls, which are data, to the methods of a session. */
-import type { SessionCall } from './box/effects.ts';
-import type { ClientSession, SessionOutput } from './jamulus/session-types.ts';
+import type { SessionCall } from '../box/effects.ts';
+import type { ClientSession, SessionOutput } from '../jamulus/session-types.ts';
 
 export function callSession(session: ClientSession, what: SessionCall, nowMs: number): readonly SessionOutput[] {
   switch (what.method) {

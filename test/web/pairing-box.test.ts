@@ -1,6 +1,6 @@
 /** The phone page as the panel and the files of the box know it. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createDoor } from '../../src/web/access/door.ts';
+import { createPhoneAccess } from '../../src/web/access/phone-access.ts';
 import { newFolder, onDisk, startRig, useClock, written } from '../appliance/appliance-rig.ts';
 
 let folder: ReturnType<typeof newFolder>;
@@ -15,26 +15,26 @@ afterEach(async () => {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-function pair(door: ReturnType<typeof createDoor>): string {
-  door.newCode();
-  const result = door.tryCode(door.report().pairingCode ?? '');
+function pair(phones: ReturnType<typeof createPhoneAccess>): string {
+  phones.newCode();
+  const result = phones.tryCode(phones.access().pairingCode ?? '');
   return result.kind === 'right' ? result.token : '';
 }
 
 describe('the panel', () => {
   it('has no page for phones without one, nor while no port is open', async () => {
     expect((await startRig(folder.path)).appliance.extras().absent).toContain('phone');
-    const door = createDoor({ keys: [], pin: null });
-    const rig = await startRig(folder.path, '', { door });
+    const phones = createPhoneAccess({ keys: [], pin: null });
+    const rig = await startRig(folder.path, '', { phones });
     expect(rig.appliance.extras().absent).toContain('phone');
-    door.setAddress('http://192.0.2.7');
+    phones.setAddress('http://192.0.2.7');
     expect(rig.appliance.extras().absent).not.toContain('phone');
     expect(rig.appliance.extras().pageAddress).toBe('http://192.0.2.7');
   });
 
   it('shows a code when it is asked for, for two minutes', async () => {
-    const door = createDoor({ keys: [], pin: null });
-    const rig = await startRig(folder.path, '', { door });
+    const phones = createPhoneAccess({ keys: [], pin: null });
+    const rig = await startRig(folder.path, '', { phones });
     expect(rig.appliance.extras().pairingCode).toBeNull();
     rig.appliance.dispatch({ type: 'newPairingCode' });
     expect(rig.appliance.extras().pairingCode).toMatch(/^\d{6}$/);
@@ -47,39 +47,39 @@ describe('the panel', () => {
 
 describe('the files of the box', () => {
   it('hold the hash of a cookie, and nothing by which somebody could get in', async () => {
-    const door = createDoor({ keys: [], pin: '402913' });
-    const rig = await startRig(folder.path, '', { door });
+    const phones = createPhoneAccess({ keys: [], pin: '402913' });
+    const rig = await startRig(folder.path, '', { phones });
     rig.appliance.start(null);
-    const token = pair(door);
+    const token = pair(phones);
     await pass(3000);
-    await onDisk(() => written(folder.path).includes(door.keys()[0]?.hash ?? 'none'));
+    await onDisk(() => written(folder.path).includes(phones.access().phones[0]?.hash ?? 'none'));
     expect(written(folder.path)).not.toContain(token);
     expect(written(folder.path)).not.toContain('402913');
     await rig.end();
   });
 
   it('forget the phones in every generation', async () => {
-    const door = createDoor({ keys: [], pin: null });
-    const rig = await startRig(folder.path, '', { door });
+    const phones = createPhoneAccess({ keys: [], pin: null });
+    const rig = await startRig(folder.path, '', { phones });
     rig.appliance.start(null);
-    const token = pair(door);
+    const token = pair(phones);
     await pass(3000);
-    const hash = door.keys()[0]?.hash ?? 'none';
+    const hash = phones.access().phones[0]?.hash ?? 'none';
     await onDisk(() => written(folder.path).includes(hash));
     rig.appliance.dispatch({ type: 'reset', what: 'phones' });
-    expect(door.roleOf(token)).toBeNull();
+    expect(phones.roleOf(token)).toBeNull();
     await onDisk(() => !written(folder.path).includes(hash));
     await rig.end();
   });
 
   it('forgetting everything forgets the phones, forgetting people does not', async () => {
-    const door = createDoor({ keys: [], pin: null });
-    const rig = await startRig(folder.path, '', { door });
-    const token = pair(door);
+    const phones = createPhoneAccess({ keys: [], pin: null });
+    const rig = await startRig(folder.path, '', { phones });
+    const token = pair(phones);
     rig.appliance.dispatch({ type: 'reset', what: 'people-and-servers' });
-    expect(door.roleOf(token)).toBe('player');
+    expect(phones.roleOf(token)).toBe('player');
     rig.appliance.dispatch({ type: 'reset', what: 'everything' });
-    expect(door.roleOf(token)).toBeNull();
+    expect(phones.roleOf(token)).toBeNull();
     await rig.end();
   });
 });

@@ -1,15 +1,27 @@
 /** What the engine measured, as plain data for `--stats` and the bench. */
-import type { AudioThreadReport } from './audio/audio-thread.ts';
-import { percentileUs, status } from './audio/shared.ts';
-import type { BoxState } from './box/state.ts';
-import type { Service } from './service.ts';
+import type { AudioEngine } from '../audio/audio-engine.ts';
+import type { AudioThreadReport } from '../audio/audio-thread.ts';
+import { percentileUs, status } from '../audio/shared.ts';
+import type { Store } from './store.ts';
+
 
 /** What V8 compiles and what the first packets cost is not the running engine's: its statistics begin this much later. */
 const SETTLING_MS = 1000;
 
-/** Clears the statistics one second after a join. */
-export function resetStatisticsAfterJoining(before: BoxState, now: BoxState, reset: () => void): void {
-  if (now.link.kind === 'connected' && before.link.kind !== 'connected') setTimeout(reset, SETTLING_MS).unref();
+/** Measures from now on; the engine's own figures begin anew one second after a join. */
+export function createStatistics(
+  store: Pick<Store, 'onStep'>,
+  engine: Pick<AudioEngine, 'shared' | 'droppedMessages' | 'resetStatistics'>,
+): (thread?: AudioThreadReport) => EngineStatistics {
+  const begunCpu = process.cpuUsage();
+  const begunMs = performance.now();
+  store.onStep((before, now) => {
+    if (now.link.kind === 'connected' && before.link.kind !== 'connected') {
+      setTimeout(engine.resetStatistics, SETTLING_MS).unref();
+    }
+  });
+  return (thread) =>
+    engineStatistics(engine, thread, process.cpuUsage(begunCpu), (performance.now() - begunMs) / 1000);
 }
 
 export interface EngineStatistics {
@@ -28,13 +40,13 @@ export interface EngineStatistics {
   readonly residentBytes: number;
 }
 
-export function engineStatistics(
-  service: Service,
+function engineStatistics(
+  engine: Pick<AudioEngine, 'shared' | 'droppedMessages'>,
   thread: AudioThreadReport | undefined,
   cpu: NodeJS.CpuUsage,
   seconds: number,
 ): EngineStatistics {
-  const { status: words, pathUs, lateUs } = service.engine.shared;
+  const { status: words, pathUs, lateUs } = engine.shared;
   const word = (at: number): number => words[at] as number;
   const percentiles = (histogram: Int32Array, longest: number) => ({
     p50Us: percentileUs(histogram, 0.5),
@@ -47,7 +59,7 @@ export function engineStatistics(
     late: percentiles(lateUs, status.latestUs),
     periods: word(status.measured),
     counters: Object.fromEntries(Object.entries(status).map(([name, at]) => [name, word(at)])),
-    droppedMessages: service.engine.droppedMessages(),
+    droppedMessages: engine.droppedMessages(),
     thread,
     cpuSeconds: (cpu.user + cpu.system) / 1e6,
     seconds,

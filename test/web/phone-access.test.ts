@@ -1,7 +1,8 @@
 /** Who gets in: codes, PINs, cookies, and how long guessing takes. */
+import type { PhoneKey } from '../../src/box/state.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDoor, MAX_PHONES, type PhoneKey } from '../../src/web/access/door.ts';
+import { createPhoneAccess, MAX_PHONES } from '../../src/web/access/phone-access.ts';
 import { CODE_VALID_MS, NO_PAIRING, showCode, shownCode, tryCode } from '../../src/web/access/pairing.ts';
 import {
   afterTry,
@@ -16,14 +17,14 @@ const wrongOf = (code: string | null) => (code === '000000' ? '000001' : '000000
 
 describe('the code on the panel', () => {
   it('is six digits, lets one phone in, and is worth nothing afterwards', () => {
-    const door = createDoor({ keys: [], pin: null, nowMs: () => 0 });
-    door.newCode();
-    const code = door.report().pairingCode!;
+    const phones = createPhoneAccess({ keys: [], pin: null, nowMs: () => 0 });
+    phones.newCode();
+    const code = phones.access().pairingCode!;
     expect(code).toMatch(/^\d{6}$/);
-    expect(door.tryCode(code)).toMatchObject({ kind: 'right', role: 'player' });
-    expect(door.report().pairingCode).toBeNull();
-    expect(door.tryCode(code)).toEqual({ kind: 'no-code' });
-    door.close();
+    expect(phones.tryCode(code)).toMatchObject({ kind: 'right', role: 'player' });
+    expect(phones.access().pairingCode).toBeNull();
+    expect(phones.tryCode(code)).toEqual({ kind: 'no-code' });
+    phones.close();
   });
 
   it('is valid for two minutes', () => {
@@ -41,26 +42,26 @@ describe('the code on the panel', () => {
 
   it('goes after five wrong tries, and a new one comes after the pause only', () => {
     let nowMs = 0;
-    const door = createDoor({ keys: [], pin: null, nowMs: () => nowMs });
-    door.newCode();
-    const code = door.report().pairingCode;
-    for (let n = 0; n < MAX_WRONG; n++) expect(door.tryCode(wrongOf(code)).kind).toBe('wrong');
-    expect(door.report().pairingCode).toBeNull();
-    expect(door.tryCode(code!)).toEqual({ kind: 'pause', waitMs: FIRST_PAUSE_MS });
-    door.newCode();
-    expect(door.report().pairingCode).toBeNull();
+    const phones = createPhoneAccess({ keys: [], pin: null, nowMs: () => nowMs });
+    phones.newCode();
+    const code = phones.access().pairingCode;
+    for (let n = 0; n < MAX_WRONG; n++) expect(phones.tryCode(wrongOf(code)).kind).toBe('wrong');
+    expect(phones.access().pairingCode).toBeNull();
+    expect(phones.tryCode(code!)).toEqual({ kind: 'pause', waitMs: FIRST_PAUSE_MS });
+    phones.newCode();
+    expect(phones.access().pairingCode).toBeNull();
     nowMs = FIRST_PAUSE_MS;
-    door.newCode();
-    expect(door.tryCode(door.report().pairingCode!).kind).toBe('right');
-    door.close();
+    phones.newCode();
+    expect(phones.tryCode(phones.access().pairingCode!).kind).toBe('right');
+    phones.close();
   });
 
   it('cannot be used up while none is shown', () => {
-    const door = createDoor({ keys: [], pin: null, nowMs: () => 0 });
-    for (let n = 0; n < 100; n++) expect(door.tryCode('000000')).toEqual({ kind: 'no-code' });
-    door.newCode();
-    expect(door.tryCode(door.report().pairingCode!).kind).toBe('right');
-    door.close();
+    const phones = createPhoneAccess({ keys: [], pin: null, nowMs: () => 0 });
+    for (let n = 0; n < 100; n++) expect(phones.tryCode('000000')).toEqual({ kind: 'no-code' });
+    phones.newCode();
+    expect(phones.tryCode(phones.access().pairingCode!).kind).toBe('right');
+    phones.close();
   });
 
   it('whoever guesses as fast as they are let, however often a new code is asked for, has few tries in a day', () => {
@@ -103,70 +104,70 @@ describe('the code on the panel', () => {
 describe('the PIN', () => {
   it('makes an installer, and has its own tries', () => {
     let nowMs = 0;
-    const door = createDoor({ keys: [], pin: '402913', nowMs: () => nowMs });
-    for (let n = 0; n < MAX_WRONG; n++) expect(door.tryPin('402914').kind).toBe('wrong');
-    expect(door.tryPin('402913')).toEqual({ kind: 'pause', waitMs: FIRST_PAUSE_MS });
-    door.newCode();
-    expect(door.tryCode(door.report().pairingCode!).kind).toBe('right');
+    const phones = createPhoneAccess({ keys: [], pin: '402913', nowMs: () => nowMs });
+    for (let n = 0; n < MAX_WRONG; n++) expect(phones.tryPin('402914').kind).toBe('wrong');
+    expect(phones.tryPin('402913')).toEqual({ kind: 'pause', waitMs: FIRST_PAUSE_MS });
+    phones.newCode();
+    expect(phones.tryCode(phones.access().pairingCode!).kind).toBe('right');
     nowMs = FIRST_PAUSE_MS;
-    expect(door.tryPin('402913')).toMatchObject({ kind: 'right', role: 'installer' });
-    door.close();
+    expect(phones.tryPin('402913')).toMatchObject({ kind: 'right', role: 'installer' });
+    phones.close();
   });
 
   it('without one there is nothing to guess', () => {
-    expect(createDoor({ keys: [], pin: null }).tryPin('')).toEqual({ kind: 'no-code' });
+    expect(createPhoneAccess({ keys: [], pin: null }).tryPin('')).toEqual({ kind: 'no-code' });
   });
 });
 
 describe('phones that are known', () => {
-  const letIn = (door: ReturnType<typeof createDoor>): string => {
-    door.newCode();
-    const result = door.tryCode(door.report().pairingCode!);
+  const letIn = (phones: ReturnType<typeof createPhoneAccess>): string => {
+    phones.newCode();
+    const result = phones.tryCode(phones.access().pairingCode!);
     return result.kind === 'right' ? result.token : '';
   };
 
   it('come back with 256 random bits, of which the box keeps the hash only', () => {
-    const door = createDoor({ keys: [], pin: null });
-    const token = letIn(door);
+    const phones = createPhoneAccess({ keys: [], pin: null });
+    const token = letIn(phones);
     expect(Buffer.from(token, 'base64url')).toHaveLength(32);
-    expect(JSON.stringify(door.keys())).not.toContain(token);
-    const again = createDoor({ keys: door.keys(), pin: null });
+    expect(JSON.stringify(phones.access().phones)).not.toContain(token);
+    const again = createPhoneAccess({ keys: phones.access().phones, pin: null });
     expect(again.roleOf(token)).toBe('player');
-    expect(again.roleOf(door.keys()[0]!.hash)).toBeNull();
-    door.close();
+    expect(again.roleOf(phones.access().phones[0]!.hash)).toBeNull();
+    phones.close();
   });
 
   it('are twenty; the one that came first makes room', () => {
-    const door = createDoor({ keys: [], pin: null });
-    const tokens = Array.from({ length: MAX_PHONES + 1 }, () => letIn(door));
-    expect(door.keys()).toHaveLength(MAX_PHONES);
-    expect(door.roleOf(tokens[0])).toBeNull();
-    expect(door.roleOf(tokens[1])).toBe('player');
-    door.close();
+    const phones = createPhoneAccess({ keys: [], pin: null });
+    const tokens = Array.from({ length: MAX_PHONES + 1 }, () => letIn(phones));
+    expect(phones.access().phones).toHaveLength(MAX_PHONES);
+    expect(phones.roleOf(tokens[0])).toBeNull();
+    expect(phones.roleOf(tokens[1])).toBe('player');
+    phones.close();
   });
 
   it('are forgotten one by one and all at once, and the shown code with them', () => {
-    const door = createDoor({ keys: [], pin: null });
+    const phones = createPhoneAccess({ keys: [], pin: null });
     const told: string[] = [];
-    door.onChange((what) => told.push(what));
-    const [first, second] = [letIn(door), letIn(door)];
-    door.leave(first);
-    expect([door.roleOf(first), door.roleOf(second)]).toEqual([null, 'player']);
-    door.newCode();
-    door.forgetAll();
-    expect(door.roleOf(second)).toBeNull();
-    expect(door.report().pairingCode).toBeNull();
+    phones.onChange((what) => told.push(what));
+    const [first, second] = [letIn(phones), letIn(phones)];
+    phones.leave(first);
+    expect([phones.roleOf(first), phones.roleOf(second)]).toEqual([null, 'player']);
+    phones.newCode();
+    phones.forgetAll();
+    expect(phones.roleOf(second)).toBeNull();
+    expect(phones.access().pairingCode).toBeNull();
     expect(told).toContain('keys');
   });
 
   it('nobody else is known, whatever the cookie says', () => {
     const keys: PhoneKey[] = [{ hash: 'a'.repeat(64), role: 'installer' }];
-    const door = createDoor({ keys, pin: null });
+    const phones = createPhoneAccess({ keys, pin: null });
     fc.assert(
       fc.property(fc.string(), (token) => {
-        expect(door.roleOf(token)).toBeNull();
+        expect(phones.roleOf(token)).toBeNull();
       }),
     );
-    expect(door.roleOf(undefined)).toBeNull();
+    expect(phones.roleOf(undefined)).toBeNull();
   });
 });

@@ -1,16 +1,18 @@
-/** The room of this box: opened as the settings say, and what the box's own panel sees of it. */
+/** The room of this box: opened as the settings say, told to the box, and recorded when it asks. */
 import type { ServerTarget } from '../box/server-target.ts';
-import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import type { Room } from '../box/servers/state.ts';
 import { parseServerAddress, type ServerAddress } from '../jamulus/server-address.ts';
 import { cutText, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';
+import { opusWasm } from '../opus/wasm-file.ts';
 import { ownIpv4Addresses } from '../room/host/announce.ts';
 import { createHost, type Host } from '../room/host/host.ts';
-import type { HostReport, HostSettings } from '../room/host/host-types.ts';
+import type { HostSettings } from '../room/host/host-types.ts';
+import type { Hosting } from '../box/state.ts';
 import type { InstallerSettings } from '../settings/installer-schema.ts';
 import type { Settings } from '../settings/precedence.ts';
+import type { Runners, Store } from './store.ts';
 
 const PRACTICE_NAME = 'Practice room';
 const PRACTICE_WELCOME = 'Two players made by this box play for you. Nobody else can hear you here.';
@@ -25,50 +27,66 @@ export interface OwnRoom {
   readonly kind: HostSettings['kind'];
   /** Folder of its recordings, absolute; null = it cannot record. */
   readonly recordings: string | null;
-  report(): HostReport;
-  record(what: 'start' | 'stop' | 'new'): void;
-  /** Called after every change of the report. */
-  onChange(listener: () => void): void;
+  hosting(): Hosting;
+  /** From now on the box hears of every change. */
+  tell(store: Pick<Store, 'dispatch'>): Pick<Runners, 'record'>;
   /** The rooms of the local network with this one first, once. */
   among(rooms: readonly Room[]): readonly Room[];
   stop(): Promise<void>;
 }
 
 export interface OwnRoomOptions {
-  readonly options: Settings;
+  readonly settings: Settings;
   readonly installer: InstallerSettings;
   /** Absolute path of the folder with the box's state. */
   readonly folder: string;
   readonly onLog: (line: string) => void;
 }
 
-/** Undefined: there is to be none. An error is a sentence for the log; the box can do without the room. */
-export async function openOwnRoom(wishes: OwnRoomOptions): Promise<OwnRoom | { readonly error: string } | undefined> {
-  const kind = wishes.options.room;
-  if (kind === 'none') return undefined;
+/**
+ * Null: there is to be none, or practising is not possible here (that is logged). Where others count on the room, that is an
+ * error, a sentence.
+ */
+export async function openOwnRoom(wishes: OwnRoomOptions): Promise<OwnRoom | { readonly error: string } | null> {
+  const { room: kind, roomNamed } = wishes.settings;
+  if (kind === 'none') return null;
   const settings = kind === 'practice' ? practiceSettings(wishes) : roomSettings(wishes);
-  const listeners = new Set<() => void>();
+  let store: Pick<Store, 'dispatch'> | undefined;
   const host = await createHost({
     settings,
-    wasm: readFileSync(new URL('../../build/opus.wasm', import.meta.url)),
+    wasm: opusWasm(),
     onChange: () => {
-      for (const listener of listeners) listener();
+      if (!('error' in host)) store?.dispatch({ type: 'roomReported', room: host.report() });
     },
     onLog: wishes.onLog,
   });
-  return 'error' in host ? host : ownRoom(host, settings, listeners);
+  if ('error' in host) {
+    if (roomNamed) return { error: `room: ${host.error}` };
+    wishes.onLog(`room: ${host.error}`);
+    return null;
+  }
+  return ownRoom(host, settings, (told) => {
+    store = told;
+  });
 }
 
-function ownRoom(host: Host, { kind, place, recordings }: HostSettings, listeners: Set<() => void>): OwnRoom {
+function ownRoom(
+  host: Host,
+  { kind, place, recordings }: HostSettings,
+  tell: (store: Pick<Store, 'dispatch'>) => void,
+): OwnRoom {
   const { port } = host;
   const own: Room = { name: place.name, host: { address: LOOPBACK, port } };
+  const target = { address: `${LOOPBACK}:${port}`, label: place.name };
   return {
-    target: { address: `${LOOPBACK}:${port}`, label: place.name },
+    target,
     kind,
     recordings,
-    report: host.report,
-    record: (what) => void host.record(what),
-    onChange: (listener) => listeners.add(listener),
+    hosting: () => ({ target, room: host.report() }),
+    tell(store) {
+      tell(store);
+      return { record: ({ what }) => void host.record(what) };
+    },
     among(rooms) {
       const addresses = ownIpv4Addresses();
       return [own, ...rooms.filter((room) => room.host.port !== port || !addresses.includes(room.host.address))];
@@ -77,7 +95,7 @@ function ownRoom(host: Host, { kind, place, recordings }: HostSettings, listener
   };
 }
 
-function practiceSettings({ options, folder }: OwnRoomOptions): HostSettings {
+function practiceSettings({ settings, folder }: OwnRoomOptions): HostSettings {
   return {
     kind: 'practice',
     place: { name: PRACTICE_NAME, city: '', countryCode: 0 },
@@ -90,11 +108,11 @@ function practiceSettings({ options, folder }: OwnRoomOptions): HostSettings {
     registerAt: null,
     directory: null,
     routeHost: null,
-    realtime: belowSound(options),
+    realtime: belowSound(settings),
   };
 }
 
-function roomSettings({ options, installer: { room, network }, folder }: OwnRoomOptions): HostSettings {
+function roomSettings({ settings, installer: { room, network }, folder }: OwnRoomOptions): HostSettings {
   const { beDirectory, directoryMinVersion: minVersion, directoryWhiteList: whiteList } = room;
   return {
     kind: 'room',
@@ -120,7 +138,7 @@ function roomSettings({ options, installer: { room, network }, folder }: OwnRoom
     registerAt: room.listingConsent && room.directory !== undefined ? addressOf(room.directory) : null,
     directory: beDirectory ? { minVersion, whiteList } : null,
     routeHost: network.routeHost,
-    realtime: belowSound(options),
+    realtime: belowSound(settings),
   };
 }
 

@@ -3,39 +3,22 @@
  * bits, forgets them. Of each cookie only the SHA-256 is kept.
  */
 import { createHash, randomBytes, randomInt } from 'node:crypto';
+import type { Access, PhoneKey, PhoneRole } from '../../box/state.ts';
 import { isSameSecret, NO_PAIRING, type Pairing, showCode, shownCode, type TryResult, tryCode } from './pairing.ts';
 import { afterTry, NO_TRIES, pauseMs, type Tries } from './tries.ts';
-
-/** A phone that has been let in. */
-export interface PhoneKey {
-  /** SHA-256 of its cookie, 64 hexadecimal digits. */
-  readonly hash: string;
-  readonly role: PhoneRole;
-}
-
-/** An installer changes what is locked, too. */
-export type PhoneRole = 'player' | 'installer';
 
 export const MAX_PHONES = 20;
 const TOKEN_BYTES = 32;
 const TOKEN_PATTERN = /^[\w-]{43}$/;
-
-/** For the panel. */
-export interface DoorReport {
-  /** Empty: there is no page. */
-  readonly pageAddress: string;
-  readonly pairingCode: string | null;
-  readonly otherBoxes: readonly string[];
-}
 
 export type LetIn =
   | { readonly kind: 'right'; readonly token: string; readonly role: PhoneRole }
   | Exclude<TryResult, { kind: 'right' | 'wrong' }>
   | { readonly kind: 'wrong' };
 
-export interface Door {
-  /** The same object while nothing changes. */
-  report(): DoorReport;
+export interface PhoneAccess {
+  /** For the box; the same object while nothing changes. */
+  access(): Access;
   /** Shows another code; the one before is worth nothing any more. */
   newCode(): void;
   tryCode(digits: string): LetIn;
@@ -46,37 +29,30 @@ export interface Door {
   /** This phone asks to be forgotten. */
   leave(token: string): void;
   forgetAll(): void;
-  /** Oldest first. */
-  keys(): readonly PhoneKey[];
   setAddress(pageAddress: string): void;
   setOtherBoxes(names: readonly string[]): void;
-  /** Called after every change; `keys`: the list of phones has changed. Returns the way out. */
-  onChange(listener: (what: 'shown' | 'keys') => void): () => void;
+  /** Called after every change. Returns the way out. */
+  onChange(listener: () => void): () => void;
   close(): void;
 }
 
-export interface DoorOptions {
+export interface PhoneAccessOptions {
   readonly keys: readonly PhoneKey[];
   /** The installer's; null = none. */
   readonly pin: string | null;
   readonly nowMs?: () => number;
 }
 
-export function createDoor({ keys: known, pin, nowMs = () => performance.now() }: DoorOptions): Door {
-  const listeners = new Set<(what: 'shown' | 'keys') => void>();
-  let keys = known.slice(-MAX_PHONES);
+export function createPhoneAccess({ keys: known, pin, nowMs = () => performance.now() }: PhoneAccessOptions): PhoneAccess {
+  const listeners = new Set<() => void>();
   let pairing: Pairing = NO_PAIRING;
   let pinTries: Tries = NO_TRIES;
-  let shown: DoorReport = { pageAddress: '', pairingCode: null, otherBoxes: [] };
+  let shown: Access = { pageAddress: '', pairingCode: null, otherBoxes: [], phones: known.slice(-MAX_PHONES) };
   let expiry: NodeJS.Timeout | undefined;
 
-  function tell(what: 'shown' | 'keys'): void {
-    for (const listener of listeners) listener(what);
-  }
-
-  function show(change: Partial<DoorReport>): void {
+  function show(change: Partial<Access>): void {
     shown = { ...shown, ...change };
-    tell('shown');
+    for (const listener of listeners) listener();
   }
 
   function setPairing(next: Pairing): void {
@@ -89,19 +65,18 @@ export function createDoor({ keys: known, pin, nowMs = () => performance.now() }
     if (code !== shown.pairingCode) show({ pairingCode: code });
   }
 
-  function setKeys(next: readonly PhoneKey[]): void {
-    keys = next.slice(-MAX_PHONES);
-    tell('keys');
+  function setPhones(phones: readonly PhoneKey[]): void {
+    show({ phones: phones.slice(-MAX_PHONES) });
   }
 
   function letIn(role: PhoneRole): LetIn {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    setKeys([...keys, { hash: hashOf(token), role }]);
+    setPhones([...shown.phones, { hash: hashOf(token), role }]);
     return { kind: 'right', token, role };
   }
 
   return {
-    report: () => shown,
+    access: () => shown,
     newCode: () => setPairing(showCode(pairing, `${randomInt(1_000_000)}`.padStart(6, '0'), nowMs())),
     tryCode(digits) {
       const { pairing: next, result } = tryCode(pairing, digits, nowMs());
@@ -120,17 +95,17 @@ export function createDoor({ keys: known, pin, nowMs = () => performance.now() }
     roleOf(token) {
       if (token === undefined || !TOKEN_PATTERN.test(token)) return null;
       const hash = hashOf(token);
-      return keys.find((key) => key.hash === hash)?.role ?? null;
+      return shown.phones.find((key) => key.hash === hash)?.role ?? null;
     },
     leave(token) {
       const hash = hashOf(token);
-      if (keys.some((key) => key.hash === hash)) setKeys(keys.filter((key) => key.hash !== hash));
+      const { phones } = shown;
+      if (phones.some((key) => key.hash === hash)) setPhones(phones.filter((key) => key.hash !== hash));
     },
     forgetAll() {
       setPairing({ ...pairing, code: null });
-      setKeys([]);
+      setPhones([]);
     },
-    keys: () => keys,
     setAddress: (pageAddress) => show({ pageAddress }),
     setOtherBoxes: (otherBoxes) => show({ otherBoxes }),
     onChange(listener) {

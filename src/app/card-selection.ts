@@ -13,10 +13,12 @@ import {
   USUAL_PERIODS,
 } from '../audio/card-choice.ts';
 import type { CardOrder, DeviceError } from '../audio/device.ts';
-import type { SoundCard } from '../linux/sound-cards/list-cards.ts';
-import type { CardReport, CardRow } from '../panel/extras.ts';
+import { needsUsbCard, readBoard } from '../linux/board.ts';
+import { listSoundCards, type SoundCard } from '../linux/sound-cards/list-cards.ts';
+import type { Settings } from '../settings/precedence.ts';
+import type { CardReport, CardRow } from '../box/state.ts';
 
-export interface CardKeeperOptions {
+export interface CardSelectionOptions {
   readonly list: () => readonly SoundCard[];
   /** What the settings name, for as long as no card that is there has been chosen. */
   readonly named: NamedCards;
@@ -34,7 +36,7 @@ export interface CardKeeperOptions {
  */
 export type CardUse = 'starting' | 'idle' | 'playing';
 
-export interface CardKeeper {
+export interface CardSelection {
   report(): CardReport;
   order(): CardOrder;
   /** Looks which cards are there. Returns true if the report has changed. */
@@ -43,6 +45,24 @@ export interface CardKeeper {
   choose(key: string | null): void;
   /** Called with each order after the first. */
   onOrder(listener: (order: CardOrder) => void): void;
+}
+
+/** Null where the command line names what plays. Where one direction is no card, the names are of the other. */
+export function cardSelection(
+  { input, output, appliance, chosenCard }: Pick<Settings, 'input' | 'output' | 'appliance' | 'chosenCard'>,
+  root: string,
+): CardSelection | null {
+  const capture = input.kind === 'card' ? input.name : undefined;
+  const playback = output.kind === 'card' ? output.name : undefined;
+  const name = capture ?? playback;
+  if (name === undefined) return null;
+  return createCardSelection({
+    list: () => listSoundCards(root),
+    named: { capture: capture ?? name, playback: playback ?? name },
+    automatic: appliance,
+    needsUsbCard: needsUsbCard(readBoard(root)),
+    chosen: chosenCard,
+  });
 }
 
 const NO_CARD: DeviceError = { problem: 'no-sound-card', error: 'no sound card is plugged in' };
@@ -57,7 +77,7 @@ type Taken =
   | { readonly kind: 'named' }
   | { readonly kind: 'none' };
 
-export function createCardKeeper(options: CardKeeperOptions): CardKeeper {
+export function createCardSelection(options: CardSelectionOptions): CardSelection {
   const { list, named, needsUsbCard } = options;
   const isAuto = options.automatic && isAutomatic(named);
   const listeners: ((order: CardOrder) => void)[] = [];

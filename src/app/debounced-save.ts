@@ -1,13 +1,13 @@
-/** Writes what has changed a moment later, so that a turning knob is one write; and at once at the end. */
+/** A debounced save: what has changed is written a moment later, so that a turning knob is one write; and at once at the end. */
 
-export interface Keeper {
+export interface DebouncedSave {
   /** Something has changed: `write` is called after `delayMs`, and not before `restMs` have passed since the last time. */
   changed(): void;
   /** Calls it now if it waits; resolves when all is written. */
   flush(): Promise<void>;
 }
 
-export function createKeeper(write: () => Promise<void>, delayMs: number, restMs = 0): Keeper {
+export function createDebouncedSave(write: () => Promise<void>, delayMs: number, restMs = 0): DebouncedSave {
   let timer: NodeJS.Timeout | undefined;
   let writtenMs = Number.NEGATIVE_INFINITY;
   let written: Promise<void> = Promise.resolve();
