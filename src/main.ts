@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { type AttachedPanel, attachPanel } from './appliance/attach-panel.ts';
 import { prepareAppliance, type ReadyAppliance } from './appliance/start-appliance.ts';
-import type { AudioThreadReport } from './audio/audio-thread.ts';
+import type { ThreadReport } from './audio/realtime-thread.ts';
 import { status } from './audio/shared.ts';
 import { reportHealth } from './health.ts';
 import { openServiceManager } from './linux/notify.ts';
@@ -55,7 +55,7 @@ function log(line: string): void {
 }
 
 /** The box has left its server and its audio thread has stopped. */
-async function end(code: number, report: AudioThreadReport | undefined): Promise<void> {
+async function end(code: number, report: ThreadReport | undefined): Promise<void> {
   const then = await appliance.ended();
   if (options.statsPath !== undefined) {
     const seconds = (performance.now() - begunMs) / 1000;

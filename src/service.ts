@@ -3,8 +3,9 @@
  * session and the audio thread. Everything that decides is in box/; everything that does is reached from here.
  */
 import { type AudioEngine, startAudioEngine } from './audio/audio-engine.ts';
-import type { AudioThreadMessage, AudioThreadReport, AudioThreadSettings } from './audio/audio-thread.ts';
+import type { AudioThreadMessage, AudioThreadSettings } from './audio/audio-thread.ts';
 import { AUDIO_ARRIVED, FROM_ELSEWHERE, FROM_SERVER, type RingRecord } from './audio/message-ring.ts';
+import type { ThreadReport } from './audio/realtime-thread.ts';
 import type { BoxEffect } from './box/effects.ts';
 import type { BoxEvent, TimerId, UntimedEvent } from './box/events.ts';
 import { forget } from './box/forget.ts';
@@ -44,7 +45,7 @@ export interface ServiceOptions {
   /** Every message without a connection, whoever sent it: the search for servers may have asked for it. */
   readonly onConnectionless?: (datagram: Uint8Array, peer: PeerAddress) => void;
   /** The orderly end, after the audio thread has stopped. */
-  readonly onExit: (code: number, report: AudioThreadReport | undefined) => void;
+  readonly onExit: (code: number, report: ThreadReport | undefined) => void;
 }
 
 export interface Service {

@@ -1,5 +1,5 @@
 /** What the engine measured, as plain data for `--stats` and the bench. */
-import type { AudioThreadReport } from './audio/audio-thread.ts';
+import type { ThreadReport } from './audio/realtime-thread.ts';
 import { percentileUs, status } from './audio/shared.ts';
 import type { BoxState } from './box/state.ts';
 import type { Service } from './service.ts';
@@ -21,7 +21,7 @@ export interface EngineStatistics {
   /** All counters of shared.ts, by name, since the start. */
   readonly counters: Readonly<Record<string, number>>;
   readonly droppedMessages: number;
-  readonly thread: AudioThreadReport | undefined;
+  readonly thread: ThreadReport | undefined;
   /** CPU of the whole process since the start. */
   readonly cpuSeconds: number;
   readonly seconds: number;
@@ -30,7 +30,7 @@ export interface EngineStatistics {
 
 export function engineStatistics(
   service: Service,
-  thread: AudioThreadReport | undefined,
+  thread: ThreadReport | undefined,
   cpu: NodeJS.CpuUsage,
   seconds: number,
 ): EngineStatistics {

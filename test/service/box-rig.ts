@@ -1,6 +1,6 @@
 /** The whole box without panel and terminal: service, audio thread, sockets; a 440 Hz tone is played into it. */
 import { readFileSync } from 'node:fs';
-import type { AudioThreadReport } from '../../src/audio/audio-thread.ts';
+import type { ThreadReport } from '../../src/audio/realtime-thread.ts';
 import { type BoxSettings, NO_MIXES } from '../../src/box/initial-state.ts';
 import { DEFAULT_SOUND } from '../../src/box/sound.ts';
 import type { BoxState } from '../../src/box/state.ts';
@@ -26,19 +26,19 @@ export interface BoxRig {
   readonly state: () => BoxState;
   /** Everything that went to the log. */
   readonly log: string[];
-  readonly exit: Promise<{ code: number; report: AudioThreadReport | undefined }>;
+  readonly exit: Promise<{ code: number; report: ThreadReport | undefined }>;
   /** Connects as a person does who types an address. */
   connect(address: string): void;
   /** Connects and waits until the box plays. */
   join(address: string): Promise<void>;
   /** Quits and waits for the end. */
-  quit(): Promise<{ code: number; report: AudioThreadReport | undefined }>;
+  quit(): Promise<{ code: number; report: ThreadReport | undefined }>;
 }
 
 export async function startBox(settings: Partial<BoxSettings> = {}): Promise<BoxRig> {
   const wasm = new Uint8Array(readFileSync(await buildOpus()));
   const log: string[] = [];
-  const ended = Promise.withResolvers<{ code: number; report: AudioThreadReport | undefined }>();
+  const ended = Promise.withResolvers<{ code: number; report: ThreadReport | undefined }>();
   const created = createService({
     settings: { ...SETTINGS, ...settings },
     audio: {
