@@ -1,6 +1,6 @@
 /** The main thread's handle on the room thread: starts and stops it, gives orders, fetches reports, reads its counters. */
+import { type PeriodReport, periodReport } from '../../audio/period-report.ts';
 import { startRealtimeThread, type ThreadReport } from '../../audio/realtime-thread.ts';
-import { percentileUs } from '../../audio/shared.ts';
 import { MAX_CHANNELS } from '../../jamulus/limits.ts';
 import type { SchedulingGrant } from '../../linux/scheduling.ts';
 import type { UdpSocket } from '../../linux/udp-socket.ts';
@@ -20,29 +20,13 @@ export interface RoomThreadOptions extends RoomThreadSettings {
   readonly onWake: () => boolean;
 }
 
-interface Percentiles {
-  readonly p50Us: number;
-  readonly p99Us: number;
-  readonly p999Us: number;
-  readonly maxUs: number;
-}
-
-export interface RoomThreadStatistics {
-  /** Time that a tick took, from wake-up to the last datagram sent, over `ticks` ticks. */
-  readonly path: Percentiles;
-  /** Lateness of the wake-up. */
-  readonly late: Percentiles;
-  readonly ticks: number;
-  /** All counters of room-memory.ts, by name, since the start. */
-  readonly counters: Readonly<Record<string, number>>;
-}
-
 export interface RoomThread extends RoomThreadPort {
   /** For the recorder: openTapReader(), in whatever thread. */
   readonly tap: RecorderTapMemory;
   /** Resolves when the thread runs, with what the kernel granted; undefined if nothing was asked for. */
   readonly running: Promise<SchedulingGrant | undefined>;
-  statistics(): RoomThreadStatistics;
+  /** Of its ticks. */
+  statistics(): PeriodReport;
   /** Clears histograms and largest values. */
   resetStatistics(): void;
   /** Ends the thread; the socket is the caller's again. May be called again. */
@@ -71,12 +55,6 @@ export function startRoomThread(options: RoomThreadOptions): RoomThread {
   });
 
   const count = (at: number): number => room.status[at] as number;
-  const percentiles = (histogram: Int32Array, longest: number): Percentiles => ({
-    p50Us: percentileUs(histogram, 0.5),
-    p99Us: percentileUs(histogram, 0.99),
-    p999Us: percentileUs(histogram, 0.999),
-    maxUs: count(longest),
-  });
 
   return {
     tap,
@@ -99,12 +77,7 @@ export function startRoomThread(options: RoomThreadOptions): RoomThread {
       audioSent: count(status.audioSent),
       sendFailures: count(status.sendFailures),
     }),
-    statistics: () => ({
-      path: percentiles(room.pathUs, status.longestPathUs),
-      late: percentiles(room.lateUs, status.latestUs),
-      ticks: count(status.measured),
-      counters: Object.fromEntries(Object.entries(status).map(([name, at]) => [name, count(at)])),
-    }),
+    statistics: () => periodReport(room, status),
     resetStatistics() {
       Atomics.add(room.controls, control.statisticsReset, 1);
     },
