@@ -45,12 +45,11 @@ export function createMemory(options: MemoryOptions, present: () => Present): Me
     return { ...state, flags: { ...state.flags, privacyShown: isSame(shownProfile, state.profile) } };
   }
 
-  async function save(state: MachineState): Promise<void> {
-    const result = await store.save(state);
-    if (typeof result === 'object') options.onLog('settings: could not be saved');
+  async function logFailure(saving: ReturnType<StateStore['save']>): Promise<void> {
+    if (typeof (await saving) === 'object') options.onLog('settings: could not be saved');
   }
 
-  const keeper = createKeeper(() => save(stateNow()), SAVE_AFTER_MS);
+  const keeper = createKeeper(() => logFailure(store.save(stateNow())), SAVE_AFTER_MS);
 
   return {
     start: () => started,
@@ -64,14 +63,7 @@ export function createMemory(options: MemoryOptions, present: () => Present): Me
       started = options.settingsFor(kept);
     },
     async wipe() {
-      const state = stateNow();
-      // The store keeps two generations and writes nothing twice: the first of these two differs where it harms nobody.
-      const { flags } = state;
-      await Promise.all([
-        save({ ...state, flags: { ...flags, firstStartDone: !flags.firstStartDone } }),
-        save(state),
-        keeper.flush(),
-      ]);
+      await Promise.all([logFailure(store.overwrite(stateNow())), keeper.flush()]);
     },
     flush: keeper.flush,
   };
