@@ -6,6 +6,7 @@ import type { ThreadReport } from './audio/realtime-thread.ts';
 import { status } from './audio/shared.ts';
 import { reportHealth } from './health.ts';
 import { openServiceManager } from './linux/notify.ts';
+import { ownAddresses } from './linux/own-address.ts';
 import { requestOfRoot } from './linux/requests.ts';
 import { startRpcIfWanted } from './rpc/start-rpc.ts';
 import { engineStatistics, resetStatisticsAfterJoining } from './statistics.ts';
@@ -110,7 +111,11 @@ if (panel?.onDesk !== true) {
 appliance.start(options.connectTo);
 // Nobody would see the code of a page that nobody has asked for.
 if (panel !== undefined || options.page !== 'default') {
-  void startPage(ready, { onLog: log, room: () => pageRoom(appliance.extras().room, ready.recordings !== null) });
+  void startPage(ready, {
+    onLog: log,
+    addresses: () => ownAddresses().map(({ address }) => address),
+    room: () => pageRoom(appliance.extras().room, ready.recordings !== null),
+  });
 }
 void startRpcIfWanted(ready, log);
 if (manager !== undefined) {

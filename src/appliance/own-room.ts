@@ -3,14 +3,14 @@
  * of it. Where no server is known, it is a practice room, and CONNECT goes there.
  */
 import { readFileSync } from 'node:fs';
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { Room } from '../box/servers/state.ts';
 import type { ServerTarget } from '../box/state.ts';
 import type { CliOptions } from '../cli.ts';
 import { parseServerAddress, type ServerAddress } from '../jamulus/server-address.ts';
 import { cutText, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';
-import { ownIpv4Addresses } from '../room/host/announce.ts';
+import { ownAddresses, ownIpv4Addresses } from '../linux/own-address.ts';
 import { createHost, type Host } from '../room/host/host.ts';
 import type { HostReport, HostSettings } from '../room/host/host-types.ts';
 import type { InstallerSettings } from '../settings/installer-schema.ts';
@@ -118,7 +118,7 @@ function roomSettings({ options, installer: { room, network }, folder }: OwnRoom
       frameSamples: room.fastUpdate ? 64 : 128,
       multithreading: false,
       delayPanning: room.delayPanning,
-      ipv6: hasIpv6(),
+      ipv6: ownAddresses().some(({ family }) => family === 'IPv6'),
       rawAudio: true,
       goodbyeOnClose: true,
       logging: false,
@@ -142,8 +142,4 @@ function addressOf(text: string): ServerAddress | null {
 function belowSound({ realtime }: CliOptions): HostSettings['realtime'] {
   if (realtime === undefined) return undefined;
   return { priority: Math.max(1, realtime.priority - PRIORITY_BELOW_SOUND), core: undefined };
-}
-
-function hasIpv6(): boolean {
-  return Object.values(networkInterfaces()).some((list) => list?.some(({ family }) => family === 'IPv6') === true);
 }

@@ -1,9 +1,10 @@
 /** The phone page at work: the appliance, the door and the files of the page behind one port. */
-import { arch, networkInterfaces, release } from 'node:os';
+import { arch, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import type { RunningAppliance } from '../appliance/create-appliance.ts';
 import type { ReadyAppliance } from '../appliance/start-appliance.ts';
+import { localName } from '../box/host-name.ts';
 import { type LanBoxes, startLanBoxes } from '../discovery/lan-boxes.ts';
 import { ownVersion } from '../own-version.ts';
 import { engineStatistics } from '../statistics.ts';
@@ -39,6 +40,8 @@ export interface Page {
 
 export interface PageUse {
   readonly onLog: (line: string) => void;
+  /** All addresses of this machine, as they are now. */
+  readonly addresses: () => readonly string[];
   /** What the box is as a room. */
   readonly room?: () => PageState['room'];
 }
@@ -46,14 +49,14 @@ export interface PageUse {
 /** Undefined: no page is wanted, or no port is free (that is logged). */
 export async function startPage(
   ready: ReadyAppliance,
-  { onLog, room = () => null }: PageUse,
+  { onLog, addresses, room = () => null }: PageUse,
 ): Promise<Page | undefined> {
   const { appliance, door, options, installer, service } = ready;
   if (door === null) return undefined;
   const version = ownVersion();
   const canRestart = options.appliance;
   const history = new History();
-  const ownNames = createOwnNames(appliance);
+  const ownNames = createOwnNames(appliance, addresses);
   const files = await loadStaticFiles(fileURLToPath(new URL('../../build/page', import.meta.url)));
   const statistics = () => engineStatistics(service, undefined, process.cpuUsage(), process.uptime());
   const state = (): PageState =>
@@ -118,7 +121,7 @@ export async function startPage(
   let phones = door.keys();
   const offs = [
     appliance.onChange(() => {
-      showAddress(appliance, door, port, boxes);
+      showAddress(appliance, door, port);
       watchers.changed();
     }),
     door.onChange((what) => {
@@ -128,7 +131,7 @@ export async function startPage(
       if (isForgotten) watchers.dropAll();
     }),
   ];
-  showAddress(appliance, door, port, boxes);
+  showAddress(appliance, door, port);
 
   return {
     port,
@@ -149,27 +152,24 @@ function portsOf(wanted: 'off' | 'default' | number, isAppliance: boolean): read
 }
 
 /** By number: not every phone knows names that end in ".local". */
-function showAddress(appliance: RunningAppliance, door: Door, port: number, boxes: LanBoxes | undefined): void {
+function showAddress(appliance: RunningAppliance, door: Door, port: number): void {
   const { network, hostName } = appliance.extras();
   const place = port === IMAGE_PORT ? '' : `:${port}`;
   const byNumber = `http://${network.address?.includes(':') === true ? `[${network.address}]` : network.address}${place}`;
-  const byName = `http://${hostName}.local${place}`;
+  const byName = `http://${localName(hostName)}${place}`;
   const address =
     [...(network.address === null ? [] : [byNumber]), byName].find((one) => one.length <= MAX_ADDRESS_BYTES) ?? '';
-  if (address === door.report().pageAddress) return;
-  door.setAddress(address);
-  boxes?.refresh();
+  if (address !== door.report().pageAddress) door.setAddress(address);
 }
 
 /** Read anew every few seconds: the router may give another address at any time. */
-function createOwnNames(appliance: RunningAppliance): () => OwnNames {
+function createOwnNames(appliance: RunningAppliance, addresses: () => readonly string[]): () => OwnNames {
   let names: OwnNames | undefined;
   let readAtMs = 0;
   return () => {
     if (names !== undefined && performance.now() - readAtMs < NAMES_KEPT_MS) return names;
     readAtMs = performance.now();
-    const addresses = Object.values(networkInterfaces()).flatMap((some) => (some ?? []).map(({ address }) => address));
-    names = { hostName: appliance.extras().hostName, addresses };
+    names = { hostName: appliance.extras().hostName, addresses: addresses() };
     return names;
   };
 }

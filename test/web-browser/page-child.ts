@@ -4,6 +4,7 @@
  */
 import { prepareAppliance } from '../../src/appliance/start-appliance.ts';
 import type { BoxState } from '../../src/box/state.ts';
+import { ownAddresses } from '../../src/linux/own-address.ts';
 import type { SystemReading } from '../../src/linux/system.ts';
 import type { PanelEvent } from '../../src/panel/screen.ts';
 import { type EngineStatistics, engineStatistics } from '../../src/statistics.ts';
@@ -49,7 +50,10 @@ const ready = await prepareAppliance(
   if (!('appliance' in prepared)) throw new Error(JSON.stringify(prepared));
   return prepared;
 });
-const page = await startPage(ready, { onLog: (line) => send({ type: 'log', line }) });
+const page = await startPage(ready, {
+  onLog: (line) => send({ type: 'log', line }),
+  addresses: () => ownAddresses().map(({ address }) => address),
+});
 if (page === undefined) throw new Error('no page');
 process.on('message', (message: ToPageBox) => {
   const { appliance, service } = ready;

@@ -1,4 +1,5 @@
 /** Box: status, network, update, diagnostics, "Still playing?", language, phones, power. */
+import { hostNameOf, localName } from '../../../box/host-name.ts';
 import { IDLE_MINUTES } from '../../../settings/choices.ts';
 import type { PageAction } from '../../api/page-action.ts';
 import type { PageState } from '../../api/page-state.ts';
@@ -86,10 +87,10 @@ function Network({ state: { network, box } }: Props) {
 
 /** Only a host name becomes a link. */
 function BoxLinkText({ name }: { readonly name: string }) {
-  const host = name.replace(/\.local\.?$/, '');
-  if (!/^[a-z0-9-]{1,63}$/i.test(host)) return <bdi>{name}</bdi>;
+  const host = hostNameOf(name);
+  if (host === undefined) return <bdi>{name}</bdi>;
   return (
-    <a href={`http://${host}.local/`} rel="noreferrer">
+    <a href={`http://${localName(host)}/`} rel="noreferrer">
       {host}
     </a>
   );
