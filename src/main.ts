@@ -7,6 +7,7 @@ import { startBox } from './app/start-box.ts';
 import { createStatistics } from './app/statistics.ts';
 import { status } from './audio/shared.ts';
 import { openServiceManager } from './linux/notify.ts';
+import { ownAddresses } from './linux/own-address.ts';
 import { type AttachedPanel, attachPanel } from './panel-shell/attach-panel.ts';
 import { startRpcIfWanted } from './rpc/start-rpc.ts';
 import { createTerminal } from './terminal/terminal.ts';
@@ -73,6 +74,7 @@ if (phones !== null && settings.page !== 'off' && (panel !== undefined || settin
   const version = ownVersion();
   void startPage({
     ...{ box: store, phones, port, openStatus, metrics, recordings, version, statistics, onLog: log },
+    addresses: () => ownAddresses().map(({ address }) => address),
   });
 }
 void startRpcIfWanted(store, settings.rpc, ownVersion(), log);

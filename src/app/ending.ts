@@ -1,5 +1,5 @@
 /** The orderly end: the parts stop in their order, everything is written, and then the process or the machine ends. */
-import type { AudioThreadReport } from '../audio/audio-thread.ts';
+import type { ThreadReport } from '../audio/realtime-thread.ts';
 import type { RootRequest } from '../linux/requests.ts';
 import type { Store } from './store.ts';
 
@@ -8,7 +8,7 @@ export interface EndingParts {
   /** Stop at once. */
   readonly parts: readonly { readonly close: () => void }[];
   /** Stops before the socket is closed. */
-  readonly sound: { readonly stop: () => Promise<AudioThreadReport | undefined> };
+  readonly sound: { readonly stop: () => Promise<ThreadReport | undefined> };
   readonly closeSocket: () => void;
   readonly memory: { readonly flush: () => Promise<void> };
   readonly room: { readonly stop: () => Promise<void> } | null;
@@ -16,7 +16,7 @@ export interface EndingParts {
 }
 
 /** Resolves when all is written: the plug may be pulled. */
-export async function endBox(ending: EndingParts): Promise<AudioThreadReport | undefined> {
+export async function endBox(ending: EndingParts): Promise<ThreadReport | undefined> {
   for (const part of ending.parts) part.close();
   const report = await ending.sound.stop();
   ending.closeSocket();

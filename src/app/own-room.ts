@@ -1,12 +1,12 @@
 /** The room of this box: opened as the settings say, told to the box, and recorded when it asks. */
 import type { ServerTarget } from '../box/server-target.ts';
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { Room } from '../box/servers/state.ts';
 import { parseServerAddress, type ServerAddress } from '../jamulus/server-address.ts';
 import { cutText, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';
 import { opusWasm } from '../opus/wasm-file.ts';
-import { ownIpv4Addresses } from '../room/host/announce.ts';
+import { ownAddresses, ownIpv4Addresses } from '../linux/own-address.ts';
 import { createHost, type Host } from '../room/host/host.ts';
 import type { HostSettings } from '../room/host/host-types.ts';
 import type { Hosting } from '../box/state.ts';
@@ -127,7 +127,7 @@ function roomSettings({ settings, installer: { room, network }, folder }: OwnRoo
       frameSamples: room.fastUpdate ? 64 : 128,
       multithreading: false,
       delayPanning: room.delayPanning,
-      ipv6: hasIpv6(),
+      ipv6: ownAddresses().some(({ family }) => family === 'IPv6'),
       rawAudio: true,
       goodbyeOnClose: true,
       logging: false,
@@ -151,8 +151,4 @@ function addressOf(text: string): ServerAddress | null {
 function belowSound({ realtime }: Settings): HostSettings['realtime'] {
   if (realtime === undefined) return undefined;
   return { priority: Math.max(1, realtime.priority - PRIORITY_BELOW_SOUND), core: undefined };
-}
-
-function hasIpv6(): boolean {
-  return Object.values(networkInterfaces()).some((list) => list?.some(({ family }) => family === 'IPv6') === true);
 }

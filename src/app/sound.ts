@@ -1,6 +1,7 @@
 /** The audio thread at work: the box's controls go to it, its meters, counters and words become events. */
 import { type AudioEngine, type AudioEngineOptions, startAudioEngine } from '../audio/audio-engine.ts';
-import type { AudioThreadMessage, AudioThreadReport } from '../audio/audio-thread.ts';
+import type { AudioThreadMessage } from '../audio/audio-thread.ts';
+import type { ThreadReport } from '../audio/realtime-thread.ts';
 import type { CardOrder } from '../audio/device.ts';
 import type { Settings } from '../settings/precedence.ts';
 import { createReporter } from './engine-reports.ts';
@@ -25,7 +26,7 @@ export interface Sound {
   readonly engine: AudioEngine;
   readonly effects: Pick<Runners, 'sound' | 'channels' | 'armFeedbackGuard' | 'resetClip'>;
   /** Ends the thread and gives the device back. */
-  stop(): Promise<AudioThreadReport | undefined>;
+  stop(): Promise<ThreadReport | undefined>;
 }
 
 export function runSound(options: SoundOptions): Sound {

@@ -19,7 +19,7 @@ import { surroundings } from './surroundings.ts';
 import { runSystem } from './system.ts';
 import { runTimers } from './timers.ts';
 import { readReport, runUpdates } from './updates.ts';
-import type { AudioThreadReport } from '../audio/audio-thread.ts';
+import type { ThreadReport } from '../audio/realtime-thread.ts';
 import { initialState } from '../box/initial-state.ts';
 import { watchDirectory } from '../linux/evdev/watch-directory.ts';
 import { type RootRequest, requestOfRoot } from '../linux/requests.ts';
@@ -35,7 +35,7 @@ import { createPhoneAccess } from '../web/access/phone-access.ts';
 export interface StartUse {
   readonly onLog: (line: string) => void;
   /** Everything is written; the box does nothing any more. */
-  readonly onEnd: (code: number, report: AudioThreadReport | undefined) => void;
+  readonly onEnd: (code: number, report: ThreadReport | undefined) => void;
   /** How often meters and counters become events. */
   readonly reportMs?: number;
   readonly readSystem?: ReturnType<typeof createSystemReader>;

@@ -1,20 +1,15 @@
 /** The main thread's handle on the audio thread: starts and stops it, writes its controls, reads its counters. */
 
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import type { CardChannels, SoundControls } from '../box/effects.ts';
 import type { StreamFormat } from '../jamulus/stream-format.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
-import type {
-  AudioThreadData,
-  AudioThreadMessage,
-  AudioThreadReport,
-  AudioThreadSettings,
-  EngineOrder,
-} from './audio-thread.ts';
+import type { AudioThreadData, AudioThreadMessage, AudioThreadSettings, EngineOrder } from './audio-thread.ts';
 import type { CardOrder } from './device.ts';
 import { ChannelMode, InputControl } from './input-stage.ts';
 import { createRingMemory, MessageRing, type RingRecord } from './message-ring.ts';
 import { OutputControl } from './output-stage.ts';
+import { startRealtimeThread, type ThreadReport } from './realtime-thread.ts';
 import { control, leave, type SharedAudio, sharedAudio, status, writeStream } from './shared.ts';
 
 export interface AudioEngineOptions extends AudioThreadSettings {
@@ -51,11 +46,9 @@ export interface AudioEngine {
   /** Opens the present card again with these channels. */
   orderChannels(channels: CardChannels): void;
   /** Ends the thread and gives the device back. */
-  stop(): Promise<AudioThreadReport | undefined>;
+  stop(): Promise<ThreadReport | undefined>;
 }
 
-/** The young generation of the audio thread: large, so that what start-up leaves behind never makes V8 collect. */
-const YOUNG_GENERATION_MB = 64;
 /** Records handled before other events of the main thread get their turn. */
 const RECORDS_PER_TURN = 256;
 
@@ -77,41 +70,25 @@ export function startAudioEngine(options: AudioEngineOptions): AudioEngine {
   // An open port would keep the process from ending by itself.
   orders.unref();
   const data: AudioThreadData = { settings, orders: theirs, memory: shared.memory, ringMemory, socket, wasm };
-  const worker = new Worker(new URL('./audio-thread.ts', import.meta.url), {
-    workerData: data,
+  const thread = startRealtimeThread<AudioThreadData, AudioThreadMessage>({
+    file: new URL('./audio-thread.ts', import.meta.url),
+    data,
     transferList: [theirs],
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-  });
-  let report: AudioThreadReport | undefined;
-  let ended = false;
-  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  worker.on('message', (message: AudioThreadMessage) => {
-    if (message.type === 'stopped') report = message.report;
-    onMessage(message);
-  });
-  // A bug in the audio thread is a bug of the program: systemd starts it anew.
-  worker.on('error', (error) => {
-    throw error;
-  });
-
-  async function fetchRecords(): Promise<void> {
-    while (!ended) {
-      const seen = Atomics.load(shared.status, status.wake);
-      let record = ring.shift();
-      for (let n = 0; record !== undefined; n++) {
+    words: shared.status,
+    wakeAt: status.wake,
+    onWake() {
+      for (let n = 0; n < RECORDS_PER_TURN; n++) {
+        const record = ring.shift();
+        if (record === undefined) return false;
         onRecord(record);
-        if (n === RECORDS_PER_TURN) break;
-        record = ring.shift();
       }
-      if (record !== undefined) {
-        await new Promise(setImmediate);
-        continue;
-      }
-      const waiting = Atomics.waitAsync(shared.status, status.wake, seen);
-      if (waiting.async) await waiting.value;
-    }
-  }
-  void fetchRecords();
+      return true;
+    },
+    onStarted(grant) {
+      if (grant !== undefined) onMessage({ type: 'scheduling', grant });
+    },
+    onMessage,
+  });
 
   return {
     shared,
@@ -146,11 +123,8 @@ export function startAudioEngine(options: AudioEngineOptions): AudioEngine {
     orderChannels: (channels) => command({ channels }),
     async stop() {
       Atomics.store(controls, control.leave, leave.forGood);
-      await exited;
-      ended = true;
+      const report = await thread.ended();
       orders.close();
-      Atomics.add(shared.status, status.wake, 1);
-      Atomics.notify(shared.status, status.wake);
       return report;
     },
   };

@@ -4,14 +4,12 @@
  * everything else through shared memory.
  */
 
-import { PerformanceObserver } from 'node:perf_hooks';
-import { getHeapStatistics } from 'node:v8';
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { CardChannels } from '../box/effects.ts';
 import type { PeriodFrames } from '../box/periods.ts';
 import type { CardProblem } from '../box/problems.ts';
 import { SAMPLE_RATE } from '../jamulus/limits.ts';
-import { requestRealtime, type SchedulingGrant } from '../linux/scheduling.ts';
+import type { RealtimeRequest, SchedulingGrant } from '../linux/scheduling.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import { openAlsaDevice } from './alsa-device.ts';
 import { USUAL_PERIODS } from './card-choice.ts';
@@ -20,6 +18,7 @@ import type { AudioDevice, CardOrder, DeviceError, Sink, Source } from './device
 import { Engine } from './engine.ts';
 import { bufferSource, clickSource, nullSink, silenceSource, toneSource } from './generators.ts';
 import { MessageRing } from './message-ring.ts';
+import { runRealtimeThread } from './realtime-thread.ts';
 import { control, leave, sharedAudio } from './shared.ts';
 import { createWavFile } from './wav-writer.ts';
 
@@ -55,7 +54,7 @@ export interface AudioThreadSettings {
   /** A tone is sent as long as the sound card has not been found at all, so that a laptop without one can try the box. */
   readonly toneUntilFound: boolean;
   /** Undefined: stay an ordinary thread. */
-  readonly realtime: { readonly priority: number; readonly core: number | undefined } | undefined;
+  readonly realtime: RealtimeRequest | undefined;
 }
 
 export interface AudioThreadData {
@@ -81,18 +80,7 @@ export type AudioThreadMessage =
       readonly outputs: number | null;
     }
   /** No sound card plays: silence is sent, and the card is tried again every second. */
-  | { readonly type: 'missing'; readonly problem: CardProblem; readonly error: string }
-  | { readonly type: 'stopped'; readonly report: AudioThreadReport };
-
-/** What only the thread itself knows, at its end. */
-export interface AudioThreadReport {
-  /** Garbage collections of this thread, milliseconds after the loop began (from V8's own trace of this thread). */
-  readonly collectionsAtMs: readonly number[];
-  /** Growth of this thread's JavaScript heap during the loop, bytes. */
-  readonly heapGrowthBytes: number;
-  /** Length of the loop. */
-  readonly seconds: number;
-}
+  | { readonly type: 'missing'; readonly problem: CardProblem; readonly error: string };
 
 const RETRY_MS = 1000;
 
@@ -155,16 +143,13 @@ function openDevice(settings: OpeningSettings, source: Source, sink: Sink): Audi
   });
 }
 
-/** Runs until stopped; a device that fails is replaced by the clock and silence until it is back. */
-function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void): void {
+/** The loop runs until stopped; a device that fails is replaced by the clock and silence until it is back. */
+function prepare(data: AudioThreadData, post: (message: AudioThreadMessage) => void): () => void {
   const { settings } = data;
   const source = makeSource(settings.input);
   const sink = makeSink(settings.output);
   const shared = sharedAudio(data.memory);
   const engine = new Engine(shared, new MessageRing(data.ringMemory), data.socket, data.wasm);
-  // Not before: compiling the codec takes some tenths of a second, which no real-time thread may take from others.
-  const { realtime } = settings;
-  if (realtime) post({ type: 'scheduling', grant: requestRealtime(realtime.priority, realtime.core) });
   const standIn = (sound: Source): AudioDevice => clockDevice(sound, nullSink(), settings.periodFrames);
   const tone = standIn(toneSource());
   const silence = standIn(silenceSource());
@@ -179,67 +164,41 @@ function play(data: AudioThreadData, post: (message: AudioThreadMessage) => void
     device.recover();
     engine.run(device, standbyPeriods);
   };
-  let { card: order, channels } = settings;
-  while (Atomics.load(shared.controls, control.leave) !== leave.forGood) {
-    // What is said after this makes the period loop return at once.
-    Atomics.compareExchange(shared.controls, control.leave, leave.forOrder, leave.not);
-    for (let received = receiveMessageOnPort(data.orders); received !== undefined; ) {
-      const asked = received.message as EngineOrder;
-      if ('channels' in asked) channels = asked.channels;
-      else order = asked;
-      received = receiveMessageOnPort(data.orders);
-    }
-    const card = 'error' in sink ? sink : openDevice({ ...settings, card: order, channels }, source, sink);
-    if ('error' in card) {
-      standBy(card);
-      continue;
-    }
-    // A card whose clock stands still can be opened and started all the same: only a period says that it runs.
-    const runs = engine.run(card, 1);
-    if (Atomics.load(shared.controls, control.leave) !== leave.not) {
+  return () => {
+    let { card: order, channels } = settings;
+    while (Atomics.load(shared.controls, control.leave) !== leave.forGood) {
+      // What is said after this makes the period loop return at once.
+      Atomics.compareExchange(shared.controls, control.leave, leave.forOrder, leave.not);
+      for (let received = receiveMessageOnPort(data.orders); received !== undefined; ) {
+        const asked = received.message as EngineOrder;
+        if ('channels' in asked) channels = asked.channels;
+        else order = asked;
+        received = receiveMessageOnPort(data.orders);
+      }
+      const card = 'error' in sink ? sink : openDevice({ ...settings, card: order, channels }, source, sink);
+      if ('error' in card) {
+        standBy(card);
+        continue;
+      }
+      // A card whose clock stands still can be opened and started all the same: only a period says that it runs.
+      const runs = engine.run(card, 1);
+      if (Atomics.load(shared.controls, control.leave) !== leave.not) {
+        card.close();
+        continue;
+      }
+      if (runs) {
+        lastError = '';
+        toneStandsIn = false;
+        const { bufferFrames, ...granted } = card.granted;
+        post({ type: 'running', ...granted, latencyFrames: bufferFrames + card.queuedFrames() });
+      }
+      const kept = runs && engine.run(card);
       card.close();
-      continue;
+      if (!kept && runs) standBy({ problem: 'card-gone', error: 'the sound card is gone' });
+      else if (!kept) standBy({ problem: 'card-still', error: 'the sound card stands still' });
     }
-    if (runs) {
-      lastError = '';
-      toneStandsIn = false;
-      const { bufferFrames, ...granted } = card.granted;
-      post({ type: 'running', ...granted, latencyFrames: bufferFrames + card.queuedFrames() });
-    }
-    const kept = runs && engine.run(card);
-    card.close();
-    if (!kept && runs) standBy({ problem: 'card-gone', error: 'the sound card is gone' });
-    else if (!kept) standBy({ problem: 'card-still', error: 'the sound card stands still' });
-  }
-  if (!('error' in sink)) sink.close();
+    if (!('error' in sink)) sink.close();
+  };
 }
 
-async function main(): Promise<void> {
-  const port = parentPort;
-  if (port === null) throw new Error('this file is a worker');
-  const data = workerData as AudioThreadData;
-  const post = (message: AudioThreadMessage): void => port.postMessage(message);
-  // Collections are noted by V8 as they happen, and handed over when the loop has ended.
-  const collections: number[] = [];
-  const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) collections.push(entry.startTime);
-  });
-  observer.observe({ entryTypes: ['gc'] });
-  const heapBefore = getHeapStatistics().used_heap_size;
-  const begun = performance.now();
-  play(data, post);
-  const seconds = (performance.now() - begun) / 1000;
-  const heapGrowthBytes = getHeapStatistics().used_heap_size - heapBefore;
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  observer.disconnect();
-  post({
-    type: 'stopped',
-    report: {
-      collectionsAtMs: collections.map((at) => at - begun).filter((at) => at >= 0 && at < seconds * 1000),
-      heapGrowthBytes,
-      seconds,
-    },
-  });
-}
-
-await main();
+await runRealtimeThread(prepare);

@@ -130,18 +130,3 @@ export function writeStream(shared: SharedAudio, format: StreamFormat | null, pe
   }
   Atomics.add(controls, control.streamLock, 1);
 }
-
-/**
- * The value below which the fraction `q` of a histogram's counts lies, microseconds.
- * @returns 0 for an empty histogram
- */
-export function percentileUs(histogram: Int32Array, q: number): number {
-  let total = 0;
-  for (const count of histogram) total += count;
-  let seen = 0;
-  for (let us = 0; us < histogram.length; us++) {
-    seen += histogram[us] as number;
-    if (total > 0 && seen >= q * total) return us;
-  }
-  return 0;
-}

@@ -1,15 +1,13 @@
 /** Boxes on the local network by mDNS: this one's page and host name are announced, and others are found. */
-import { networkInterfaces } from 'node:os';
 import { cleanText } from '../box/plain-text.ts';
-import { announceRoom, browseRooms, openMdns } from './lan-rooms.ts';
+import { announce } from './announce.ts';
+import { browseRooms, openMdns } from './lan-rooms.ts';
 
 const BOX_SERVICE = '_jambox._tcp.local';
 const MAX_NAME_UNITS = 40;
 const MAX_BOXES = 20;
 
 export interface LanBoxes {
-  /** The own addresses may have changed. */
-  refresh(): void;
   /** Takes back what was announced. */
   close(): void;
 }
@@ -22,10 +20,7 @@ export function startLanBoxes(
   onError: (text: string) => void,
 ): LanBoxes {
   const mdns = openMdns(onError);
-  let announced: ReturnType<typeof announceRoom> | undefined;
-  let known = '';
-
-  const { stop } = browseRooms(
+  const browser = browseRooms(
     mdns,
     (boxes) => {
       const names = new Set(boxes.map(({ name }) => cleanText(name, MAX_NAME_UNITS)));
@@ -34,33 +29,11 @@ export function startLanBoxes(
     () => performance.now(),
     BOX_SERVICE,
   );
-
-  function refresh(): void {
-    const addresses = ownIpv4();
-    if (addresses.join() === known) return;
-    known = addresses.join();
-    void announced?.stop();
-    announced =
-      addresses.length === 0
-        ? undefined
-        : announceRoom(mdns, { name: hostName, hostName, port, addresses }, BOX_SERVICE);
-  }
-
-  refresh();
+  const announcement = announce(mdns, { name: hostName, hostName, port }, BOX_SERVICE);
   return {
-    refresh,
     close() {
-      stop();
-      const destroy = () => mdns.destroy();
-      if (announced === undefined) destroy();
-      else void announced.stop().then(destroy);
+      browser.stop();
+      void announcement.stop().then(() => mdns.destroy());
     },
   };
-}
-
-function ownIpv4(): readonly string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ family, internal }) => family === 'IPv4' && !internal)
-    .map(({ address }) => address);
 }

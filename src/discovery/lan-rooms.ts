@@ -1,17 +1,13 @@
-/** Rooms on the local network by mDNS: looking for those of others, announcing the own. The records: room-records.ts. */
+/** Rooms on the local network by mDNS: looking for those of others. The records: room-records.ts. */
 import multicastDns from 'multicast-dns';
 import type { Room } from '../box/servers/state.ts';
-import { concernsOwn, createRoomCache, type OwnRoom, ownRecords, SERVICE } from './room-records.ts';
+import { createRoomCache, ROOM_SERVICE } from './room-records.ts';
 
 export type Mdns = multicastDns.MulticastDNS;
 
 const TICK_MS = 1000;
 /** Questions are 1, 2, 4, … seconds apart, at last a minute. */
 const LONGEST_PAUSE_TICKS = 60;
-/** RFC 6762 §10: records that name a host. */
-const TTL_S = 120;
-/** An announcement is made twice, in case one is lost. */
-const SECOND_ANNOUNCEMENT_MS = 1000;
 
 /** Opens the mDNS port beside other programs that use it. Networks that come and go are the library's business. */
 export function openMdns(onError: (text: string) => void, options: multicastDns.Options = {}): Mdns {
@@ -27,7 +23,7 @@ export function browseRooms(
   mdns: Mdns,
   onRooms: (rooms: readonly Room[]) => void,
   nowMs: () => number = () => performance.now(),
-  serviceType = SERVICE,
+  serviceType = ROOM_SERVICE,
 ): { readonly stop: () => void } {
   const cache = createRoomCache(serviceType);
   let told = '[]';
@@ -69,28 +65,6 @@ export function browseRooms(
     stop() {
       clearInterval(timer);
       mdns.off('response', take);
-    },
-  };
-}
-
-/** Announces the own room and answers questions about it until stopped, which takes it back. */
-export function announceRoom(mdns: Mdns, own: OwnRoom, serviceType = SERVICE): { readonly stop: () => Promise<void> } {
-  function announce(): void {
-    mdns.respond([...ownRecords(own, TTL_S, serviceType)]);
-  }
-
-  function answer({ questions = [] }: multicastDns.QueryPacket): void {
-    if (concernsOwn(questions, own, serviceType)) announce();
-  }
-
-  mdns.on('query', answer);
-  announce();
-  const timer = setTimeout(announce, SECOND_ANNOUNCEMENT_MS);
-  return {
-    stop() {
-      clearTimeout(timer);
-      mdns.off('query', answer);
-      return new Promise((resolve) => mdns.respond([...ownRecords(own, 0, serviceType)], () => resolve()));
     },
   };
 }

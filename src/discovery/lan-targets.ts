@@ -1,6 +1,7 @@
 /** Which addresses of the local network may be asked whether they are a server: those beside the box's own. */
 import type { networkInterfaces } from 'node:os';
 import { formatIpv4, isPrivateIpv4, parseIpv4 } from '../jamulus/ipv4.ts';
+import { ownAddresses } from '../linux/own-address.ts';
 
 /** Larger networks are not searched beyond the 256 addresses around the own one. */
 const LONGEST_SEARCH_PREFIX = 24;
@@ -13,7 +14,7 @@ const LONGEST_SEARCH_PREFIX = 24;
 export function probeTargets(interfaces: ReturnType<typeof networkInterfaces>): readonly string[] {
   const own = new Set<number>();
   const networks = new Map<number, number>();
-  for (const { family, internal, address, netmask } of Object.values(interfaces).flatMap((list) => list ?? [])) {
+  for (const { family, internal, address, netmask } of ownAddresses(interfaces)) {
     const value = parseIpv4(address);
     const mask = parseIpv4(netmask);
     if (family !== 'IPv4' || internal || value === undefined || mask === undefined) continue;

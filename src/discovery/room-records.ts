@@ -3,13 +3,14 @@
  * own. Anybody on the network may say anything, so everything is bounded.
  */
 import type multicastDns from 'multicast-dns';
+import { localName } from '../box/host-name.ts';
 import type { Room } from '../box/servers/state.ts';
 import { isPrivateIpv4, parseIpv4 } from '../jamulus/ipv4.ts';
 
 type Answer = NonNullable<multicastDns.ResponsePacket['answers']>[number];
 type Question = NonNullable<multicastDns.QueryPacket['questions']>[number];
 
-export const SERVICE = '_jamulus._udp.local';
+export const ROOM_SERVICE = '_jamulus._udp.local';
 
 const MAX_INSTANCES = 100;
 const MAX_HOSTS = 200;
@@ -37,7 +38,7 @@ export interface RoomCache {
 }
 
 /** @param serviceType what is looked for: rooms, or something else with a name and an address */
-export function createRoomCache(serviceType = SERVICE): RoomCache {
+export function createRoomCache(serviceType = ROOM_SERVICE): RoomCache {
   const instances = new Map<string, Instance>();
   /** Addresses by host name, each with the time until which it holds. */
   const hosts = new Map<string, Map<string, number>>();
@@ -119,8 +120,8 @@ function isUnicast(address: string): boolean {
   return network !== 0 && network < 224;
 }
 
-/** The own room, to be announced. */
-export interface OwnRoom {
+/** What this machine announces: a room, or something else with a name and a port. */
+export interface Announced {
   readonly name: string;
   /** The machine's own, without ".local". */
   readonly hostName: string;
@@ -129,14 +130,14 @@ export interface OwnRoom {
   readonly addresses: readonly string[];
 }
 
-/** All records of the own room; with `ttlS` 0 they take it back. */
+/** All records of it; with `ttlS` 0 they take it back. */
 export function ownRecords(
-  { name, hostName, port, addresses }: OwnRoom,
+  { name, hostName, port, addresses }: Announced,
   ttlS: number,
-  serviceType = SERVICE,
+  serviceType = ROOM_SERVICE,
 ): readonly Answer[] {
   const instance = `${label(name)}.${serviceType}`;
-  const host = `${label(hostName)}.local`;
+  const host = localName(label(hostName));
   return [
     { type: 'PTR', name: serviceType, ttl: ttlS, data: instance },
     { type: 'SRV', name: instance, ttl: ttlS, flush: true, data: { target: host, port, priority: 0, weight: 0 } },
@@ -145,8 +146,8 @@ export function ownRecords(
   ];
 }
 
-/** True if one of the questions is about the own room. */
-export function concernsOwn(questions: readonly Question[], own: OwnRoom, serviceType = SERVICE): boolean {
+/** True if one of the questions is about it. */
+export function concernsOwn(questions: readonly Question[], own: Announced, serviceType = ROOM_SERVICE): boolean {
   const names = new Set(ownRecords(own, 0, serviceType).map((record) => record.name.toLowerCase()));
   return questions.some((question) => names.has(question.name.toLowerCase()));
 }

@@ -10,6 +10,14 @@ const schedSetaffinity = libc.func('int sched_setaffinity(int, size_t, void *)')
 const gettid = libc.func('int gettid()');
 const prctl = libc.func('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)');
 
+/** What a thread asks of the kernel. */
+export interface RealtimeRequest {
+  /** Of SCHED_FIFO, 1...99. */
+  readonly priority: number;
+  /** Number of the core, from 0; undefined: any. */
+  readonly core: number | undefined;
+}
+
 /** What the kernel granted to a thread; each refusal is the kernel's own words. */
 export interface SchedulingGrant {
   readonly threadId: number;

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import type { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { SystemReading } from '../box/state.ts';
+import { ownAddresses } from './own-address.ts';
 
 export interface SystemSources {
   /** Normally '/'. Contains sys/ and proc/. */
@@ -34,7 +35,7 @@ export function createSystemReader({ root, interfaces }: SystemSources): () => S
 
   return () => {
     const physical = list(join(root, 'sys/class/net')).filter((name) => isPhysical(root, name));
-    const address = ownAddress(interfaces(), physical);
+    const address = addressToShow(interfaces(), physical);
     const routes = text('proc/net/route');
     return {
       // Where every network card is a virtual one, an address must do for a cable.
@@ -61,15 +62,13 @@ function isPhysical(root: string, name: string): boolean {
 }
 
 /** IPv4 before IPv6, physical network cards before others. */
-function ownAddress(interfaces: ReturnType<typeof networkInterfaces>, physical: readonly string[]): string | null {
-  const found = Object.entries(interfaces).flatMap(([name, addresses]) =>
-    (addresses ?? [])
-      .filter(({ internal, address }) => !internal && !SELF_GIVEN.test(address))
-      .map(({ address, family }) => ({
-        address,
-        rank: (physical.includes(name) ? 0 : 2) + (family === 'IPv4' ? 0 : 1),
-      })),
-  );
+function addressToShow(interfaces: ReturnType<typeof networkInterfaces>, physical: readonly string[]): string | null {
+  const found = ownAddresses(interfaces)
+    .filter(({ internal, address }) => !internal && !SELF_GIVEN.test(address))
+    .map(({ address, family, interfaceName }) => ({
+      address,
+      rank: (physical.includes(interfaceName) ? 0 : 2) + (family === 'IPv4' ? 0 : 1),
+    }));
   return found.sort((a, b) => a.rank - b.rank)[0]?.address ?? null;
 }
 

@@ -2,7 +2,7 @@
  * A room: the socket, the thread that plays, the session that talks, and the timers between them. Everything that the
  * session wants done is done here.
  */
-import type { SchedulingGrant } from '../linux/scheduling.ts';
+import type { RealtimeRequest, SchedulingGrant } from '../linux/scheduling.ts';
 import { closeUdpSocket, openUdpSocket, type PeerAddress, UdpSender, type UdpSocket } from '../linux/udp-socket.ts';
 import { type RoomThread, startRoomThread } from './engine/start-room-thread.ts';
 import type { RoomReport } from './room-ports.ts';
@@ -23,7 +23,7 @@ export interface RoomOptions {
   /** Nobody from outside of this machine can join. */
   readonly loopbackOnly?: boolean;
   /** Undefined: the room thread stays an ordinary one. */
-  readonly realtime: { readonly priority: number; readonly core: number | undefined } | undefined;
+  readonly realtime: RealtimeRequest | undefined;
   /** The content of build/opus.wasm. */
   readonly wasm: Uint8Array<ArrayBuffer>;
   readonly onEvent: (event: RoomEvent) => void;
@@ -112,17 +112,19 @@ export function createRoom(options: RoomOptions): Room | { readonly error: strin
     timer = setTimeout(() => ask((it, nowMs) => it.tick(nowMs)), Math.max(0, Math.ceil(atMs - performance.now())));
   }
 
-  function fetch(): void {
-    for (let n = 0; n < REPORTS_PER_TURN && stopped === undefined; n++) {
+  function fetch(): boolean {
+    let taken = 0;
+    for (; taken < REPORTS_PER_TURN && stopped === undefined; taken++) {
       const report = thread.nextReport();
       if (report === undefined) break;
       ask((it, nowMs) => take(it, report, nowMs));
-      if (n === REPORTS_PER_TURN - 1) setImmediate(fetch);
     }
     const due = thread.levelsDue();
-    if (due === levelsSeen) return;
-    levelsSeen = due;
-    ask((it) => it.levels(thread.levels()));
+    if (due !== levelsSeen) {
+      levelsSeen = due;
+      ask((it) => it.levels(thread.levels()));
+    }
+    return taken === REPORTS_PER_TURN;
   }
 
   const jitterTimer = setInterval(() => ask((it, nowMs) => it.jitterBlocks(thread.jitterBlocks(), nowMs)), JITTER_MS);

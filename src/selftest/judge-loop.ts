@@ -1,4 +1,5 @@
 /** The open input and the cable from output to input: from measurements to findings. Pure. */
+import { percentile } from '../audio/percentiles.ts';
 import { type Finding, fail, look, ok } from './finding.ts';
 import type { LoopPath, Side } from './loop-signal.ts';
 import type { InputNoise } from './noise.ts';
@@ -70,9 +71,9 @@ function judgeSides(paths: readonly LoopPath[]): Finding {
 }
 
 function judgeDelay({ bufferFrames, xruns }: LoopResult, paths: readonly LoopPath[]): Finding {
-  const delays = paths.flatMap(({ delaysFrames }) => delaysFrames).toSorted((a, b) => a - b);
-  const delayFrames = delays[delays.length >> 1] as number;
-  const spreadFrames = (delays.at(-1) as number) - (delays[0] as number);
+  const delays = paths.flatMap(({ delaysFrames }) => delaysFrames);
+  const delayFrames = percentile(delays, 0.5);
+  const spreadFrames = Math.max(...delays) - Math.min(...delays);
   const converterFrames = delayFrames - bufferFrames;
   const ms = (delayFrames / 48).toFixed(2);
   const text = `${delayFrames} frames = ${ms} ms: buffer ${bufferFrames}, converters ${converterFrames}`;

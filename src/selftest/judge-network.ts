@@ -1,4 +1,5 @@
 /** Cable, address, router, names and a server's answer: from readings to findings. Pure. */
+import { median } from '../audio/percentiles.ts';
 import type { SystemReading } from '../box/state.ts';
 import { type Finding, fail, look, ok } from './finding.ts';
 
@@ -54,19 +55,19 @@ export function judgeServer(server: string, answer: ServerAnswer): readonly Find
 
 function judgePing(server: string, answer: ServerAnswer & { readonly kind: 'pinged' }): Finding {
   const { sent, musicians } = answer;
-  const times = answer.timesMs.toSorted((a, b) => a - b);
+  const times = answer.timesMs;
   const lost = sent - times.length;
-  const [least, median, most] = [times[0], times[times.length >> 1], times.at(-1)];
-  if (least === undefined || median === undefined || most === undefined) {
+  const [least, middle, most] = [Math.min(...times), median(times), Math.max(...times)];
+  if (times.length === 0) {
     const todo = 'is it running? its port and the router must let UDP through';
     return fail('server ping', `${server}: no answer to ${sent} pings`, todo, { sent, lost });
   }
   const text =
-    `${least.toFixed(1)} / ${median.toFixed(1)} / ${most.toFixed(1)} ms (least, median, most), ` +
+    `${least.toFixed(1)} / ${middle.toFixed(1)} / ${most.toFixed(1)} ms (least, median, most), ` +
     `${lost} of ${sent} lost, ${musicians ?? 'unknown'} connected`;
-  const numbers = { leastMs: least, medianMs: median, mostMs: most, sent, lost, musicians };
+  const numbers = { leastMs: least, medianMs: middle, mostMs: most, sent, lost, musicians };
   if (lost > 0) return look('server ping', text, 'packets get lost: no Wi-Fi on the way? try another cable', numbers);
-  if (median > FAR_MS) return look('server ping', text, 'far away: choose a nearer server', numbers);
+  if (middle > FAR_MS) return look('server ping', text, 'far away: choose a nearer server', numbers);
   if (most - least > UNSTEADY_MS) return look('server ping', text, 'unsteady: who else uses the line?', numbers);
   return ok('server ping', text, numbers);
 }

@@ -1,16 +1,13 @@
 /** Real-time rights and punctuality: from measurements to findings. Pure. */
+import type { PercentilesUs } from '../audio/percentiles.ts';
 import type { SchedulingGrant } from '../linux/scheduling.ts';
 import { type Finding, fail, forBoard, look, ok } from './finding.ts';
 
 /** Wake-ups of one thread, 1000 a second. */
-export interface Lateness {
+export interface Lateness extends PercentilesUs {
   readonly core: number;
   readonly grant: SchedulingGrant;
   readonly seconds: number;
-  readonly p50Us: number;
-  readonly p99Us: number;
-  readonly p999Us: number;
-  readonly maxUs: number;
 }
 
 /** What a PREEMPT_RT kernel keeps to on an isolated core of these boards, with room. */

@@ -1,5 +1,5 @@
 /** The sound card and the engine on it: from measurements to findings. Pure. */
-
+import type { PercentilesUs } from '../audio/percentiles.ts';
 import type { CardProblem, OneWay } from '../box/problems.ts';
 import { PROBLEM_TEXTS } from '../box/texts.ts';
 import { SAMPLE_RATE } from '../jamulus/limits.ts';
@@ -16,12 +16,6 @@ interface Refusal {
   readonly problem: CardProblem | OneWay;
 }
 
-interface Percentiles {
-  readonly p50Us: number;
-  readonly p999Us: number;
-  readonly maxUs: number;
-}
-
 /** The engine on the card, after its first seconds. */
 export interface SoundRun {
   readonly seconds: number;
@@ -36,9 +30,9 @@ export interface SoundRun {
   /** Periods more than one period late. */
   readonly missed: number;
   /** Work of a period. */
-  readonly path: Percentiles;
+  readonly path: PercentilesUs;
   /** Wake-ups. */
-  readonly late: Percentiles;
+  readonly late: PercentilesUs;
   /** Undefined where there was no stretch long enough without xruns. */
   readonly clock: ClockFit | undefined;
 }

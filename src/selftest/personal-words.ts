@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { ownAddresses } from '../linux/own-address.ts';
 import type { InstallerSettings } from '../settings/installer-schema.ts';
 
 export interface PersonalSources {
@@ -23,9 +24,9 @@ const SERIAL_TAIL = 8;
 export function personalWords({ root, interfaces, hostName, settings }: PersonalSources): readonly string[] {
   const serial = text(join(root, 'sys/firmware/devicetree/base/serial-number'));
   const hardware = each(join(root, 'sys/class/net'), 'address').filter((address) => /[1-9a-f]/i.test(address));
-  const addresses = Object.values(interfaces()).flatMap((list) =>
-    (list ?? []).filter(({ internal }) => !internal).map(({ address }) => address),
-  );
+  const addresses = ownAddresses(interfaces())
+    .filter(({ internal }) => !internal)
+    .map(({ address }) => address);
   const { server, profile, room, update, page } = settings;
   const words = [
     ...[serial, serial.slice(-SERIAL_TAIL)],

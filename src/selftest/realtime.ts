@@ -1,7 +1,8 @@
 /** Measures how punctually threads with SCHED_FIFO wake up on the reserved core and beside it, both at the same time. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { HISTOGRAM_US, percentileUs } from '../audio/shared.ts';
+import { percentilesUs } from '../audio/percentiles.ts';
+import { HISTOGRAM_US } from '../audio/shared.ts';
 import type { SchedulingGrant } from '../linux/scheduling.ts';
 import type { Lateness } from './judge-realtime.ts';
 import type { LatenessData } from './lateness-thread.ts';
@@ -17,13 +18,5 @@ async function measureOn(core: number, priority: number, seconds: number): Promi
   const workerData: LatenessData = { core, priority, seconds, histogram, latest };
   const worker = new Worker(new URL('./lateness-thread.ts', import.meta.url), { workerData });
   const [grant] = (await once(worker, 'message')) as [SchedulingGrant];
-  return {
-    core,
-    grant,
-    seconds,
-    p50Us: percentileUs(histogram, 0.5),
-    p99Us: percentileUs(histogram, 0.99),
-    p999Us: percentileUs(histogram, 0.999),
-    maxUs: latest[0] as number,
-  };
+  return { core, grant, seconds, ...percentilesUs(histogram, latest[0] as number) };
 }

@@ -9,7 +9,8 @@ import { isOtherWayOnly } from '../audio/alsa-streams.ts';
 import { startAudioEngine } from '../audio/audio-engine.ts';
 import type { AudioThreadMessage } from '../audio/audio-thread.ts';
 import type { DeviceError } from '../audio/device.ts';
-import { percentileUs, status } from '../audio/shared.ts';
+import { periodReport } from '../audio/period-report.ts';
+import { type SharedAudio, status } from '../audio/shared.ts';
 import type { CardChannels } from '../box/effects.ts';
 import type { PeriodFrames } from '../box/periods.ts';
 import type { ChannelPair } from '../box/state.ts';
@@ -108,12 +109,12 @@ export async function runSound(card: Card, realtime: Realtime, seconds: number):
 }
 
 async function watch(
-  { status: words, pathUs, lateUs }: ReturnType<typeof startAudioEngine>['shared'],
+  shared: SharedAudio,
   resetStatistics: () => void,
   seconds: number,
   messages: readonly AudioThreadMessage[],
 ): Promise<SoundRun> {
-  const word = (at: number): number => Atomics.load(words, at);
+  const word = (at: number): number => Atomics.load(shared.status, at);
   const running = messages.findLast((message) => message.type === 'running');
   const periodFrames = running?.periodFrames ?? 0;
   resetStatistics();
@@ -141,11 +142,7 @@ async function watch(
     lost = nowMs - standingSinceMs > CARD_WAIT_MS || messages.at(-1)?.type === 'missing';
   }
   const scheduling = messages.find((message) => message.type === 'scheduling');
-  const percentiles = (histogram: Int32Array, largest: number) => ({
-    p50Us: percentileUs(histogram, 0.5),
-    p999Us: percentileUs(histogram, 0.999),
-    maxUs: word(largest),
-  });
+  const { path, late } = periodReport(shared, status);
   return {
     seconds: (performance.now() - begunMs) / 1000,
     description: running?.description ?? '',
@@ -155,8 +152,8 @@ async function watch(
     periods: word(status.periods) - before.periods,
     xruns: word(status.xruns) - before.xruns,
     missed: word(status.missed) - before.missed,
-    path: percentiles(pathUs, status.longestPathUs),
-    late: percentiles(lateUs, status.latestUs),
+    path,
+    late,
     clock: fitClock(longest.timesMs, longest.frames, SAMPLE_RATE),
   };
 }

@@ -5,6 +5,9 @@
  *
  * A file is a line "jambox-state SEQUENCE SHA256", then the state as one line of JSON. The checksum is that of the
  * sequence number and the JSON text.
+ *
+ * To forget, the state is written to both. The first of these two files is marked: if the power goes before the second
+ * one is written, the next start writes it.
  */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
@@ -13,6 +16,8 @@ import type { Failed, StateFiles } from './state-files.ts';
 
 const SLOTS = ['state-a.json', 'state-b.json'] as const;
 const TEMPORARY = 'state.tmp';
+/** The JSON of a generation whose older one is to be overwritten begins like this; it is a key of no state. */
+const OVERWRITING = '{"overwriting":true,';
 const HEADER = /^jambox-state (\d{1,15}) ([0-9a-f]{64})$/;
 
 export interface FoundState {
@@ -32,12 +37,19 @@ export interface StateStore {
    * again. After a failure the store goes on with what the disk holds, and the next call tries anew.
    */
   readonly save: (state: MachineState) => Promise<'saved' | 'unchanged' | Failed>;
+  /**
+   * Writes the state to both generations, so that nothing of what was saved before is left in a file. The older one goes
+   * first, and each is whole before the other is touched. After a failure or a power cut in between, the next call or
+   * the next start goes on with it.
+   */
+  readonly overwrite: (state: MachineState) => Promise<'saved' | Failed>;
 }
 
 interface Generation {
   readonly slot: number;
   readonly sequence: number;
   readonly json: string;
+  readonly isOverwriting: boolean;
   readonly state: MachineState;
 }
 
@@ -54,15 +66,16 @@ export async function openStateStore(files: StateFiles): Promise<StateStore> {
   let slot = newest?.slot ?? SLOTS.length - 1;
   let sequence = newest?.sequence ?? 0;
   let savedJson = newest?.json;
+  /** Generations that may still hold what is to be overwritten. */
+  let staleGenerations = newest?.isOverwriting === true ? 1 : 0;
   let turn: Promise<unknown> = Promise.resolve();
 
-  const write = async (json: string): Promise<'saved' | 'unchanged' | Failed> => {
-    if (json === savedJson) return 'unchanged';
+  const writeNext = async (json: string): Promise<true | Failed> => {
     // Even a failed attempt may have left a file, and no two may have the same number.
     sequence += 1;
     const next = (slot + 1) % SLOTS.length;
     const steps = [
-      () => files.write(TEMPORARY, encode(sequence, json)),
+      () => files.write(TEMPORARY, encode(sequence, staleGenerations > 1 ? `${OVERWRITING}${json.slice(1)}` : json)),
       () => files.sync(TEMPORARY),
       () => files.rename(TEMPORARY, SLOTS[next] as string),
       () => files.syncDirectory(),
@@ -73,20 +86,45 @@ export async function openStateStore(files: StateFiles): Promise<StateStore> {
     }
     slot = next;
     savedJson = json;
+    staleGenerations = Math.max(0, staleGenerations - 1);
+    return true;
+  };
+
+  const writeAll = async (json: string): Promise<'saved' | Failed> => {
+    do {
+      const written = await writeNext(json);
+      if (written !== true) return written;
+    } while (staleGenerations > 0);
     return 'saved';
   };
 
+  const writeChanged = async (json: string): Promise<'saved' | 'unchanged' | Failed> => {
+    if (json === savedJson && staleGenerations === 0) return 'unchanged';
+    return await writeAll(json);
+  };
+
+  const writeBoth = (json: string): Promise<'saved' | Failed> => {
+    staleGenerations = SLOTS.length;
+    return writeAll(json);
+  };
+
+  /** What could not be read back is never written. */
+  const inTurn = <Result>(state: MachineState, write: (json: string) => Promise<Result>): Promise<Result | Failed> => {
+    const checked = v.safeParse(machineStateSchema, state);
+    if (!checked.success) return Promise.resolve({ error: `not a state: ${v.getDotPath(checked.issues[0])}` });
+    const json = JSON.stringify(checked.output);
+    const result = turn.then(() => write(json));
+    turn = result;
+    return result;
+  };
+
+  // When the disk refuses, the next call tries anew.
+  if (newest !== undefined && staleGenerations > 0) await writeAll(newest.json);
+
   return {
     found,
-    save: (state) => {
-      // What could not be read back is never written.
-      const checked = v.safeParse(machineStateSchema, state);
-      if (!checked.success) return Promise.resolve({ error: `not a state: ${v.getDotPath(checked.issues[0])}` });
-      const json = JSON.stringify(checked.output);
-      const result = turn.then(() => write(json));
-      turn = result;
-      return result;
-    },
+    save: (state) => inTurn(state, writeChanged),
+    overwrite: (state) => inTurn(state, writeBoth),
   };
 }
 
@@ -107,7 +145,13 @@ function decode(bytes: Uint8Array | null | Failed, slot: number): Generation | '
   if (rest.length !== 1 || rest[0] !== '' || checksum(sequence, json) !== expected) return 'damaged';
   const parsed = v.safeParse(machineStateSchema, parseJson(json));
   if (!parsed.success) return 'damaged';
-  return { slot, sequence: Number(sequence), json: JSON.stringify(parsed.output), state: parsed.output };
+  return {
+    slot,
+    sequence: Number(sequence),
+    json: JSON.stringify(parsed.output),
+    isOverwriting: json.startsWith(OVERWRITING),
+    state: parsed.output,
+  };
 }
 
 function parseJson(text: string): unknown {

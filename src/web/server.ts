@@ -79,9 +79,9 @@ const ACTION_STATUS: Readonly<Record<ActionError, ContentfulStatusCode>> = {
 
 export function createPageServer(parts: ServerParts): Hono<Env> {
   const { phones, watchers, files, nowMs = () => performance.now() } = parts;
-  const requests = new RateLimit(REQUESTS.perSecond, REQUESTS.burst);
-  const actions = new RateLimit(ACTIONS.perSecond, ACTIONS.burst);
-  const pairings = new RateLimit(PAIRINGS.perSecond, PAIRINGS.burst);
+  const requests = new RateLimit(REQUESTS);
+  const actions = new RateLimit(ACTIONS);
+  const pairings = new RateLimit(PAIRINGS);
   const app = new Hono<Env>();
 
   app.use(async (c, next) => {

@@ -1,9 +1,10 @@
 /** The phone page at work: the box, who may come in, and the files of the page behind one port. */
-import { arch, networkInterfaces, release } from 'node:os';
+import { arch, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import type { EngineStatistics } from '../app/statistics.ts';
 import type { Box } from '../app/store.ts';
+import { localName } from '../box/host-name.ts';
 import { type LanBoxes, startLanBoxes } from '../discovery/lan-boxes.ts';
 import type { PhoneAccess } from './access/phone-access.ts';
 import type { PageState } from './api/page-state.ts';
@@ -48,6 +49,8 @@ export interface PageOptions {
   /** Of this program. */
   readonly version: string;
   readonly statistics: () => EngineStatistics;
+  /** All addresses of this machine, as they are now. */
+  readonly addresses: () => readonly string[];
   readonly onLog: (line: string) => void;
 }
 
@@ -67,7 +70,7 @@ export async function startPage(options: PageOptions): Promise<Page | undefined>
   });
   const app = createPageServer({
     ...{ phones, watchers, files, state, recordings, command: box.command, openStatus: options.openStatus },
-    ownNames: createOwnNames(hostName),
+    ownNames: createOwnNames(hostName, options.addresses),
     openApi: () => openApi(version),
     metrics: options.metrics ? () => metrics(state(), statistics()) : null,
     diagnostics: () =>
@@ -96,7 +99,7 @@ export async function startPage(options: PageOptions): Promise<Page | undefined>
   let known = phones.access().phones;
   const offs = [
     box.onChange(() => {
-      showAddress(box, phones, port, boxes);
+      showAddress(box, phones, port);
       watchers.changed();
     }),
     phones.onChange(() => {
@@ -106,7 +109,7 @@ export async function startPage(options: PageOptions): Promise<Page | undefined>
       if (isForgotten) watchers.dropAll();
     }),
   ];
-  showAddress(box, phones, port, boxes);
+  showAddress(box, phones, port);
 
   return {
     port,
@@ -127,27 +130,24 @@ function portsOf(wanted: PageOptions['port'], ownsMachine: boolean): readonly nu
 }
 
 /** By number: not every phone knows names that end in ".local". */
-function showAddress(box: Box, phones: PhoneAccess, port: number, boxes: LanBoxes | undefined): void {
+function showAddress(box: Box, phones: PhoneAccess, port: number): void {
   const { setup, system } = box.state();
   const place = port === IMAGE_PORT ? '' : `:${port}`;
   const byNumber = `http://${system.address?.includes(':') === true ? `[${system.address}]` : system.address}${place}`;
-  const byName = `http://${setup.hostName}.local${place}`;
+  const byName = `http://${localName(setup.hostName)}${place}`;
   const address =
     [...(system.address === null ? [] : [byNumber]), byName].find((one) => one.length <= MAX_ADDRESS_BYTES) ?? '';
-  if (address === phones.access().pageAddress) return;
-  phones.setAddress(address);
-  boxes?.refresh();
+  if (address !== phones.access().pageAddress) phones.setAddress(address);
 }
 
 /** Read anew every few seconds: the router may give another address at any time. */
-function createOwnNames(hostName: string): () => OwnNames {
+function createOwnNames(hostName: string, addresses: () => readonly string[]): () => OwnNames {
   let names: OwnNames | undefined;
   let readAtMs = 0;
   return () => {
     if (names !== undefined && performance.now() - readAtMs < NAMES_KEPT_MS) return names;
     readAtMs = performance.now();
-    const addresses = Object.values(networkInterfaces()).flatMap((some) => (some ?? []).map(({ address }) => address));
-    names = { hostName, addresses };
+    names = { hostName, addresses: addresses() };
     return names;
   };
 }

@@ -2,12 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { type AudioEngine, startAudioEngine } from '../../src/audio/audio-engine.ts';
-import type { AudioThreadMessage, AudioThreadReport, InputChoice } from '../../src/audio/audio-thread.ts';
+import type { AudioThreadMessage, InputChoice } from '../../src/audio/audio-thread.ts';
+import type { PeriodFrames } from '../../src/audio/device.ts';
 import type { RingRecord } from '../../src/audio/message-ring.ts';
+import type { ThreadReport } from '../../src/audio/realtime-thread.ts';
 import { status } from '../../src/audio/shared.ts';
 import { readWavFile } from '../../src/audio/wav-reader.ts';
 import type { SoundControls } from '../../src/box/effects.ts';
-import type { PeriodFrames } from '../../src/box/periods.ts';
 import { SAMPLE_RATE } from '../../src/jamulus/limits.ts';
 import type { StreamFormat } from '../../src/jamulus/stream-format.ts';
 import { streamFormat } from '../../src/jamulus/transport.ts';
@@ -46,7 +47,7 @@ export interface Rig {
   /** Frames that the device has taken, so far: the position in the output file. */
   frames(): number;
   /** May be called again. */
-  stop(): Promise<AudioThreadReport | undefined>;
+  stop(): Promise<ThreadReport | undefined>;
 }
 
 /** Microphone open, jitter buffer fixed at its largest size, nothing streamed. */
@@ -72,7 +73,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   engine.setControls(OPEN);
   engine.setJitter(false, 20);
   const count = (which: keyof typeof status): number => engine.shared.status[status[which]]!;
-  let stopped: Promise<AudioThreadReport | undefined> | undefined;
+  let stopped: Promise<ThreadReport | undefined> | undefined;
   const rig: Rig = {
     engine,
     socket,

@@ -298,7 +298,7 @@ describe.concurrent('The end', () => {
       await until(() => peer.received.length > 20);
       const report = await rig.stop();
       expect(report?.seconds).toBeGreaterThan(0);
-      expect(rig.messages.map(({ type }) => type)).toEqual(['running', 'stopped']);
+      expect(rig.messages.map(({ type }) => type)).toEqual(['running']);
       const periods = rig.count('periods');
       await new Promise((resolve) => setTimeout(resolve, 50));
       expect(rig.count('periods')).toBe(periods);

@@ -1,8 +1,8 @@
 /** What the codec alone costs: stereo, high quality, one encoding and one decoding a frame, as the engine does it. */
 import { readFileSync } from 'node:fs';
+import { median } from '../../src/audio/percentiles.ts';
 import { createDecoder, createEncoder, loadOpus } from '../../src/opus/codec.ts';
 import { musicLike } from '../peers/signal.ts';
-import { median } from './numbers.ts';
 
 /** Coded bytes of a frame, stereo, high (audio.md §2.2). */
 const FRAME_BYTES = { 64: 73, 128: 165 } as const;

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { median, rounded, showSpread, spread } from './numbers.ts';
+import { rounded, showSpread, spread } from './numbers.ts';
 
 describe('The figures of the bench', () => {
-  it('have the middle value as their median, or the mean of the two in the middle', () => {
-    expect(median([9, 1, 5])).toBe(5);
-    expect(median([9, 1, 5, 6])).toBe(5.5);
-    expect(median([])).toBeNaN();
-  });
-
   it('are shown as smallest, median and largest, or a dash', () => {
     expect(showSpread([0.003, 0.001, 0.002], 1000)).toBe('1.0 / 2.0 / 3.0');
     expect(showSpread([])).toBe('-');

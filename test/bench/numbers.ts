@@ -1,4 +1,5 @@
-/** Order statistics, and figures for people. */
+/** Figures of a bench for people, and for its JSON file. */
+import { median } from '../../src/audio/percentiles.ts';
 
 /** Any order; undefined when there are none. */
 export type Spread = { readonly min: number; readonly median: number; readonly max: number; readonly count: number };
@@ -8,14 +9,6 @@ export function spread(values: readonly number[]): Spread | undefined {
   const [min, max] = [sorted[0], sorted.at(-1)];
   if (min === undefined || max === undefined) return undefined;
   return { min, median: median(sorted), max, count: sorted.length };
-}
-
-/** The mean of the two in the middle for an even count; NaN when there are none. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
 /** `min / median / max`, each multiplied by `factor`. */

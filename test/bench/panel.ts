@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Appliance } from '../../src/appliance/appliance.ts';
 import { type AudioEngine, startAudioEngine } from '../../src/audio/audio-engine.ts';
+import { median, percentile } from '../../src/audio/percentiles.ts';
 import { meter, status } from '../../src/audio/shared.ts';
 import type { BoxEvent } from '../../src/box/events.ts';
 import { reduce } from '../../src/box/reduce.ts';
@@ -22,7 +23,6 @@ import { fakeInput, record, SYN_REPORT } from '../evdev/fake-input.ts';
 import { DisplayModel, pixelsOf } from '../oled/display-model.ts';
 import { allScenes, FONTS, playingBox, scene } from '../panel/scenes.ts';
 import { until } from '../peers/wait.ts';
-import { median } from './numbers.ts';
 import { startWitness } from './witness.ts';
 
 const FRAMES = 64;
@@ -276,9 +276,8 @@ function openPanel(engine: AudioEngine) {
 }
 
 function latencyOf(values: readonly number[]): Latency {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
-  return { p50Ms: at(0.5), p95Ms: at(0.95), maxMs: at(1) };
+  const [p50Ms = 0, p95Ms = 0, maxMs = 0] = [0.5, 0.95, 1].map((q) => percentile(values, q));
+  return { p50Ms, p95Ms, maxMs };
 }
 
 function measureDrawing() {
@@ -292,8 +291,7 @@ function measureDrawing() {
       if (round >= 10) times.push(performance.now() - beganMs);
     }
   }
-  const p99 = times.toSorted((a, b) => a - b)[Math.floor(0.99 * times.length)] ?? Number.NaN;
-  return { median: median(times), p99, max: Math.max(...times), scenes: scenes.length };
+  return { median: median(times), p99: percentile(times, 0.99), max: Math.max(...times), scenes: scenes.length };
 }
 
 async function measureIdle(seconds: number) {

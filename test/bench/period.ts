@@ -4,11 +4,11 @@
  */
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median, type PercentilesUs } from '../../src/audio/percentiles.ts';
 import { startBox } from '../interop/box.ts';
 import { withPeers } from '../peers/processes.ts';
 import type { Server } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
-import { median } from './numbers.ts';
 import { residentBytes } from './session.ts';
 import { boxArgs, openCard } from './sound.ts';
 import { startWitness } from './witness.ts';
@@ -18,13 +18,11 @@ export const PERIOD_US = (FRAMES / 48_000) * 1e6;
 /** A machine that is this late by itself has made the box miss: the card holds two periods, and one is its slack. */
 const STOOD_STILL_US = 1000;
 
-type Percentiles = { readonly p50Us: number; readonly p99Us: number; readonly p999Us: number; readonly maxUs: number };
-
 export type PeriodResult = {
   readonly minutes: number;
   readonly periods: number;
-  readonly path: Percentiles;
-  readonly late: Percentiles;
+  readonly path: PercentilesUs;
+  readonly late: PercentilesUs;
   /** Periods more than one period late, and xruns, from one second after joining on. */
   readonly missed: number;
   readonly xruns: number;

@@ -9,12 +9,12 @@ import { get } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { median, type PercentilesUs } from '../../src/audio/percentiles.ts';
 import { enterNamespace } from '../peers/namespace.ts';
 import { type Peers, withPeers } from '../peers/processes.ts';
 import { startServer } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
 import { type PageBox, startPageBox } from '../web-browser/page-box.ts';
-import { median } from './numbers.ts';
 import { startWitness } from './witness.ts';
 
 const PAGE_PORT = 23_090;
@@ -22,11 +22,7 @@ const PHONES = 100;
 const SETTLE_MS = 1500;
 const STOOD_STILL_US = 1000;
 
-interface Round {
-  readonly p50Us: number;
-  readonly p99Us: number;
-  readonly p999Us: number;
-  readonly maxUs: number;
+interface Round extends PercentilesUs {
   readonly periods: number;
   readonly missed: number;
   readonly machineStoodStill: number;

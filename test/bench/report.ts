@@ -1,6 +1,7 @@
 /** The bench's results for people and for programs. */
+import { median } from '../../src/audio/percentiles.ts';
 import type { CodecCost } from './codec.ts';
-import { median, rounded, showSpread, spread } from './numbers.ts';
+import { rounded, showSpread, spread } from './numbers.ts';
 import { PERIOD_US, type PeriodResult } from './period.ts';
 import type { Session } from './session.ts';
 import type { Frames, Kind, Who } from './sound.ts';

@@ -4,17 +4,15 @@
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PeriodReport } from '../../src/audio/period-report.ts';
 import { enterNamespace } from '../peers/namespace.ts';
 import { type PeerProcess, type Peers, threadCpuSeconds, withPeers } from '../peers/processes.ts';
 import { startServer } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
 
 /** What room-child.ts prints. */
-interface RoomReport {
-  readonly path: { readonly p50Us: number; readonly p99Us: number; readonly p999Us: number; readonly maxUs: number };
-  readonly late: { readonly p50Us: number; readonly p99Us: number; readonly p999Us: number; readonly maxUs: number };
-  readonly ticks: number;
-  /** As `ticks`, since the clients had joined. */
+interface RoomReport extends Omit<PeriodReport, 'counters'> {
+  /** Since the clients had joined. */
   readonly ticksMissed: number;
   readonly recorded: number;
   readonly lost: number;
@@ -94,8 +92,8 @@ async function lastWords<T>(child: PeerProcess): Promise<T> {
 function lineOf({ clients, who, cpuPerClient, leastPerSecond, mostPerSecond, report }: RoomMeasure): string {
   const common = `${String(clients).padStart(3)} clients, ${who.padEnd(15)}: ${(100 * cpuPerClient).toFixed(2)} % of a core each, heard ${leastPerSecond.toFixed(0)}…${mostPerSecond.toFixed(0)}/s`;
   if (report === undefined) return common;
-  const { path, late, ticks, ticksMissed, lost, residentBytes } = report;
-  return `${common}; path p50/p99/p99.9/max ${path.p50Us}/${path.p99Us}/${path.p999Us}/${path.maxUs} us, late p99/max ${late.p99Us}/${late.maxUs} us, missed ${ticksMissed} of ${ticks}, tap lost ${lost}, ${Math.round(residentBytes / 1e6)} MB`;
+  const { path, late, periods, ticksMissed, lost, residentBytes } = report;
+  return `${common}; path p50/p99/p99.9/max ${path.p50Us}/${path.p99Us}/${path.p999Us}/${path.maxUs} us, late p99/max ${late.p99Us}/${late.maxUs} us, missed ${ticksMissed} of ${periods}, tap lost ${lost}, ${Math.round(residentBytes / 1e6)} MB`;
 }
 
 /** Lines for people: the ratio at each number of clients. */

@@ -3,10 +3,13 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Room } from '../../src/box/servers/state.ts';
-import { announceRoom, browseRooms, type Mdns, openMdns } from '../../src/discovery/lan-rooms.ts';
+import { announce } from '../../src/discovery/announce.ts';
+import { browseRooms, type Mdns, openMdns } from '../../src/discovery/lan-rooms.ts';
+import { ROOM_SERVICE } from '../../src/discovery/room-records.ts';
 import { until } from '../peers/wait.ts';
 
-const LOFT = { name: 'Loft 音楽', hostName: 'box-7f3a', port: 22130, addresses: ['192.168.1.9'] };
+const LOFT = { name: 'Loft 音楽', hostName: 'box-7f3a', port: 22130 };
+const ADDRESSES = () => ['192.168.1.9'];
 const LOFT_ROOM = { name: 'Loft 音楽', host: { address: '192.168.1.9', port: 22130 } };
 
 const ends: (() => void)[] = [];
@@ -48,7 +51,7 @@ describe('rooms on the local network', () => {
   it('one that is there already is found, because it answers the question', async () => {
     const { here, there } = await twoEnds();
     ends.push(() => void room.stop());
-    const room = announceRoom(there, LOFT);
+    const room = announce(there, LOFT, ROOM_SERVICE, ADDRESSES);
     const told = browse(here);
     await until('the room', () => told.length > 0);
     expect(told).toEqual([[LOFT_ROOM]]);
@@ -57,7 +60,7 @@ describe('rooms on the local network', () => {
   it('one that comes later is found by its announcement, and is gone with its goodbye', async () => {
     const { here, there } = await twoEnds();
     const told = browse(here);
-    const room = announceRoom(there, LOFT);
+    const room = announce(there, LOFT, ROOM_SERVICE, ADDRESSES);
     await until('the room', () => told.length > 0);
     await room.stop();
     await until('its end', () => told.length > 1);
@@ -73,7 +76,7 @@ describe('rooms on the local network', () => {
     for (const junk of ['', 'x', '\0\0\u0084\0\0\0\0\u0001\0\0\0\0\u00c0\u000c']) {
       socket.send(Buffer.from(junk, 'latin1'), port, '127.0.0.1');
     }
-    announceRoom(there, LOFT).stop();
+    announce(there, LOFT, ROOM_SERVICE, ADDRESSES).stop();
     await until('the room', () => told.length > 0);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concernsOwn, createRoomCache, ownRecords, SERVICE } from '../../src/discovery/room-records.ts';
+import { concernsOwn, createRoomCache, ownRecords, ROOM_SERVICE } from '../../src/discovery/room-records.ts';
 
 const LOFT = { name: 'Loft', hostName: 'box-7f3a', port: 22130, addresses: ['192.168.1.9'] };
 const LOFT_ROOM = { name: 'Loft', host: { address: '192.168.1.9', port: 22130 } };
@@ -17,7 +17,7 @@ describe('rooms from mDNS records', () => {
     const cache = createRoomCache();
     const [ptr, srv, , a] = ownRecords(LOFT, 120);
     cache.take([ptr!], 0);
-    expect(cache.missing(0)).toEqual([{ name: `loft.${SERVICE}`, type: 'SRV' }]);
+    expect(cache.missing(0)).toEqual([{ name: `loft.${ROOM_SERVICE}`, type: 'SRV' }]);
     cache.take([srv!], 0);
     expect(cache.missing(0)).toEqual([{ name: 'box-7f3a.local', type: 'A' }]);
     expect(cache.rooms(0)).toEqual([]);
@@ -47,9 +47,9 @@ describe('rooms from mDNS records', () => {
     cache.take(
       [
         { type: 'PTR', name: '_ipp._tcp.local', ttl: 120, data: 'Printer._ipp._tcp.local' },
-        { type: 'PTR', name: SERVICE, ttl: 120, data: 'elsewhere.example' },
-        { type: 'SRV', name: `Nobody.${SERVICE}`, ttl: 120, data: { target: 'x.local', port: 22124 } },
-        { type: 'TXT', name: `Nobody.${SERVICE}`, ttl: 120, data: ['a=b'] },
+        { type: 'PTR', name: ROOM_SERVICE, ttl: 120, data: 'elsewhere.example' },
+        { type: 'SRV', name: `Nobody.${ROOM_SERVICE}`, ttl: 120, data: { target: 'x.local', port: 22124 } },
+        { type: 'TXT', name: `Nobody.${ROOM_SERVICE}`, ttl: 120, data: ['a=b'] },
       ],
       0,
     );
@@ -70,8 +70,8 @@ describe('rooms from mDNS records', () => {
   });
 
   it('questions about the service, the room or its host concern it', () => {
-    expect(concernsOwn([{ name: SERVICE.toUpperCase(), type: 'PTR' }], LOFT)).toBe(true);
-    expect(concernsOwn([{ name: `loft.${SERVICE}`, type: 'SRV' }], LOFT)).toBe(true);
+    expect(concernsOwn([{ name: ROOM_SERVICE.toUpperCase(), type: 'PTR' }], LOFT)).toBe(true);
+    expect(concernsOwn([{ name: `loft.${ROOM_SERVICE}`, type: 'SRV' }], LOFT)).toBe(true);
     expect(concernsOwn([{ name: 'box-7f3a.local', type: 'A' }], LOFT)).toBe(true);
     expect(concernsOwn([{ name: '_ipp._tcp.local', type: 'PTR' }], LOFT)).toBe(false);
   });
@@ -88,7 +88,7 @@ describe('rooms from mDNS records', () => {
   });
 
   it('no records whatever make it throw', () => {
-    const name = fc.constantFrom(SERVICE, `Loft.${SERVICE}`, `.${SERVICE}`, 'box.local', '');
+    const name = fc.constantFrom(ROOM_SERVICE, `Loft.${ROOM_SERVICE}`, `.${ROOM_SERVICE}`, 'box.local', '');
     const record = fc.oneof(
       fc.record({ type: fc.constant('PTR' as const), name, ttl: fc.integer(), data: name }),
       fc.record({

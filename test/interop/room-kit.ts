@@ -2,6 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { median } from '../../src/audio/percentiles.ts';
 import { createClientSession } from '../../src/jamulus/client-session.ts';
 import { isMessage } from '../../src/jamulus/frame.ts';
 import type { ClientSession, SessionEvent, SessionOutput } from '../../src/jamulus/session-types.ts';
@@ -162,7 +163,7 @@ export function tonePeak(sound: Float32Array, hertz: number): number {
     }
     peaks.push((2 * Math.hypot(cosine, sine)) / PIECE_FRAMES);
   }
-  return peaks.sort((a, b) => a - b)[peaks.length >> 1] ?? 0;
+  return median(peaks) || 0;
 }
 
 /** dB of `peak` against another. */

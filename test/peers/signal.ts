@@ -1,4 +1,5 @@
 /** Test sounds at 48 kHz, the same for the same seed, and the comparison of recordings with them. */
+import { median, percentile } from '../../src/audio/percentiles.ts';
 
 const RATE = 48_000;
 
@@ -124,10 +125,13 @@ export function alignPieces(
   const pieces = Array.from({ length: Math.floor(sent.length / frames) }, (_, i) =>
     align(sent, heard, { ...range, fromFrame: i * frames, frames }),
   );
-  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
   return {
-    lagFrames: median(pieces.map((piece) => piece.lagFrames)),
-    correlation: median(pieces.map((piece) => piece.correlation)),
+    lagFrames:
+      percentile(
+        pieces.map((piece) => piece.lagFrames),
+        0.5,
+      ) || 0,
+    correlation: median(pieces.map((piece) => piece.correlation)) || 0,
     pieces,
   };
 }

@@ -36,6 +36,14 @@ async function diskWith(...states: readonly MachineState[]): Promise<Map<string,
   return files;
 }
 
+const BEFORE = ['older', 'old'] as const;
+
+/** Names of people before that can be read in any file, finished or not. */
+function left(disk: PowerDisk): readonly string[] {
+  const text = ['state-a.json', 'state-b.json', 'state.tmp'].map((name) => disk.content(name) ?? []);
+  return BEFORE.filter((name) => text.some((bytes) => Buffer.from(bytes).includes(`"name":"${name}"`)));
+}
+
 async function nameFound(files: StateFiles): Promise<string> {
   const { state, found } = (await openStateStore(files)).found;
   return `${found} ${state?.profile.name}`;
@@ -261,6 +269,125 @@ describe('The state store', () => {
     const results = await Promise.all(['a', 'b', 'b', 'c'].map((name) => store.save(named(name))));
     expect(results).toEqual(['saved', 'saved', 'unchanged', 'saved']);
     expect(await nameFound(disk)).toBe('latest c');
+  });
+});
+
+describe('Overwriting', () => {
+  /** A power cut while something was saved has left a third file, as it does. */
+  const diskBefore = async () =>
+    new Map([
+      ...(await diskWith(named('older'), named('old'))),
+      ['state.tmp', Buffer.from('jambox-state 3 x\n{"profile":{"name":"old"')],
+    ]);
+
+  test('leaves nothing of what was saved before in any file, also when nothing has changed', async () => {
+    for (const last of ['new', 'old']) {
+      const disk = new PowerDisk(await diskBefore());
+      const store = await openStateStore(disk);
+      if (last === 'new') await store.save(named('new'));
+      expect(await store.overwrite(named('new'))).toBe('saved');
+      expect(left(disk)).toEqual([]);
+      expect(disk.content('state.tmp')).toBeUndefined();
+      const { steps } = disk;
+      expect(await store.save(named('new'))).toBe('unchanged');
+      expect(await nameFound(disk)).toBe('latest new');
+      expect(disk.steps).toBe(steps);
+    }
+  });
+
+  test('at a power cut at any byte and between any two operations has the old state, or the new one and nothing else', async () => {
+    const before = await diskBefore();
+    const counts: Record<string, number> = {};
+    const seen = new Set<string>();
+    let said = false;
+    for (let cutAt = 0; !said; cutAt++) {
+      const disk = new PowerDisk(before);
+      disk.cutAt = cutAt;
+      const store = await openStateStore(disk);
+      said = await store.overwrite(named('new')).then(
+        (result) => result === 'saved',
+        (error) => {
+          if (error instanceof PowerCut) return false;
+          throw error;
+        },
+      );
+      for (const files of disk.afterwards()) {
+        const key = `${said} ${[...files].map(([name, bytes]) => `${name} ${Buffer.from(bytes).toString('base64')}`)}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        const again = new PowerDisk(files);
+        // The start that finds it also finishes it.
+        const found = await nameFound(again);
+        const outcome = `${said ? 'saved' : 'cut'}: ${found}${found === 'latest new' ? `, left: ${left(again)}` : ''}`;
+        counts[outcome] = (counts[outcome] ?? 0) + 1;
+      }
+    }
+    expect(Object.keys(counts).sort()).toEqual([
+      'cut: latest new, left: ',
+      'cut: latest old',
+      'saved: latest new, left: ',
+    ]);
+  });
+
+  test('goes on at a start whose power is cut again, at every step', async () => {
+    const half = new PowerDisk(await diskBefore());
+    half.failing = new Set();
+    const first = await openStateStore(half);
+    let renames = 0;
+    const rename = half.rename.bind(half);
+    half.rename = async (from, to) => (renames++ === 0 ? rename(from, to) : { error: 'rename' });
+    expect(await first.overwrite(named('new'))).toEqual({ error: 'rename' });
+    expect(left(half)).toEqual(['old']);
+    const [files] = half.afterwards();
+    for (let cutAt = 0, done = false; !done; cutAt++) {
+      const disk = new PowerDisk(files);
+      disk.cutAt = cutAt;
+      done = await nameFound(disk).then(
+        () => true,
+        () => false,
+      );
+      for (const after of disk.afterwards()) {
+        const again = new PowerDisk(after);
+        expect(await nameFound(again)).toBe('latest new');
+        expect(left(again)).toEqual([]);
+      }
+    }
+  });
+
+  test('that fails is told, and the next call goes on with it, also one that changes nothing', async () => {
+    for (const operation of ['write', 'sync', 'rename', 'syncDirectory'] as const) {
+      for (const failsAt of [0, 1]) {
+        const disk = new PowerDisk(await diskBefore());
+        const store = await openStateStore(disk);
+        let calls = 0;
+        const works = disk[operation].bind(disk) as (...args: string[]) => Promise<true>;
+        Object.assign(disk, {
+          [operation]: async (...args: string[]) => (calls++ === failsAt ? { error: operation } : works(...args)),
+        });
+        expect(await store.overwrite(named('new'))).toEqual({ error: operation });
+        expect(await nameFound(new PowerDisk([...disk.afterwards()][0]))).toMatch(/^latest (old|new)$/);
+        expect(await store.save(named('new'))).toBe('saved');
+        expect(left(disk)).toEqual([]);
+        expect(await nameFound(disk)).toBe('latest new');
+      }
+    }
+  });
+
+  test('never writes what it could not read back, and takes its turn', async () => {
+    const disk = new PowerDisk();
+    const store = await openStateStore(disk);
+    const wrong = { ...named('x'), sound: { ...named('x').sound, inputPan: Number.NaN } };
+    expect(await store.overwrite(wrong)).toEqual({ error: 'not a state: sound.inputPan' });
+    expect(disk.steps).toBe(0);
+    const results = await Promise.all([
+      store.save(named('old')),
+      store.overwrite(named('new')),
+      store.save(named('new')),
+      store.save(named('newer')),
+    ]);
+    expect(results).toEqual(['saved', 'saved', 'unchanged', 'saved']);
+    expect(await nameFound(disk)).toBe('latest newer');
+    expect(left(disk)).toEqual([]);
   });
 });
 

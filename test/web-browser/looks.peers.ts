@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { percentile } from '../../src/audio/percentiles.ts';
 import { useStage } from '../interop/stage.ts';
 import { SIZES, usePhones } from './browser.ts';
 import { startPageBox } from './page-box.ts';
@@ -42,9 +43,6 @@ async function picture(page: Page, name: string): Promise<void> {
 async function isTooWide(page: Page): Promise<boolean> {
   return await page.evaluate('document.documentElement.scrollWidth > innerWidth');
 }
-
-const percentile = (values: readonly number[], part: number) =>
-  [...values].sort((a, b) => a - b)[Math.ceil(part * values.length) - 1] as number;
 
 describe('each tab, on a phone and on a desk, light and dark', () => {
   it('is complete, fits, and has nothing for axe-core to find', async () => {

@@ -86,7 +86,7 @@ describe('origins', () => {
 
 describe('how often one may ask', () => {
   it('a burst, then so many a second; others are not held up', () => {
-    const limit = new RateLimit(10, 5);
+    const limit = new RateLimit({ perSecond: 10, burst: 5 });
     const burst = Array.from({ length: 10 }, () => limit.allows('a', 0));
     expect(burst.filter(Boolean)).toHaveLength(5);
     expect(limit.allows('b', 0)).toBe(true);
@@ -94,10 +94,19 @@ describe('how often one may ask', () => {
     expect(limit.allows('a', 200)).toBe(true);
   });
 
+  it('others are remembered up to a thousand; then the one that has not asked for longest begins anew', () => {
+    const limit = new RateLimit({ perSecond: 0, burst: 1 });
+    expect(limit.allows('first', 0)).toBe(true);
+    for (let i = 1; i < 1000; i++) limit.allows(`${i}`, 0);
+    expect(limit.allows('first', 0)).toBe(false);
+    limit.allows('one more', 0);
+    expect([limit.allows('first', 0), limit.allows('1', 0)]).toEqual([false, true]);
+  });
+
   it('never more than the burst and the rate together, whenever they come', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(500), { maxLength: 300 }), (waits) => {
-        const limit = new RateLimit(10, 5);
+        const limit = new RateLimit({ perSecond: 10, burst: 5 });
         let nowMs = 0;
         let allowed = 0;
         for (const wait of waits) {

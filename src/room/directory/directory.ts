@@ -60,7 +60,7 @@ export function createDirectory(initial: DirectorySettings, startMs: number): Di
   let settings = initial;
   /** By external address and port. */
   const entries = new Map<string, DirectoryEntry>();
-  const limit = createListLimit(startMs);
+  const limit = createListLimit();
   const lists = createListCache(() => settings.own);
   const counted = { limited: 0, ignored: 0, refused: 0 };
   let expiryMs = startMs + EXPIRY_CHECK_MS;

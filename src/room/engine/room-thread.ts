@@ -2,16 +2,12 @@
  * The room thread: a worker that runs the room's engine tick by tick, by the clock. It does not return to its event loop
  * before the main thread says stop. What it has to tell rarely goes through messages, everything else through shared memory.
  */
-
-import { PerformanceObserver } from 'node:perf_hooks';
-import { getHeapStatistics } from 'node:v8';
-import { parentPort, workerData } from 'node:worker_threads';
-import type { AudioThreadReport } from '../../audio/audio-thread.ts';
 import { PeriodStatistics } from '../../audio/period-statistics.ts';
+import { runRealtimeThread } from '../../audio/realtime-thread.ts';
 import { SAMPLE_RATE } from '../../jamulus/limits.ts';
 import { Deadline, nowUs } from '../../linux/clock.ts';
 import { waitReadable } from '../../linux/poll.ts';
-import { requestRealtime, type SchedulingGrant } from '../../linux/scheduling.ts';
+import type { RealtimeRequest } from '../../linux/scheduling.ts';
 import { UdpReceiver, type UdpSocket } from '../../linux/udp-socket.ts';
 import { MAX_SENT_BYTES } from './channel-output.ts';
 import { UdpBatch } from './datagram-batch.ts';
@@ -28,7 +24,7 @@ export interface RoomThreadSettings {
   readonly frameSamples: 64 | 128;
   readonly delayPanning: boolean;
   /** Undefined: stay an ordinary thread. */
-  readonly realtime: { readonly priority: number; readonly core: number | undefined } | undefined;
+  readonly realtime: RealtimeRequest | undefined;
 }
 
 export interface RoomThreadData {
@@ -40,17 +36,12 @@ export interface RoomThreadData {
   readonly wasm: Uint8Array<ArrayBuffer>;
 }
 
-export type RoomThreadMessage =
-  /** The engine is made and runs; `grant` says what the kernel allowed, undefined if nothing was asked for. */
-  | { readonly type: 'running'; readonly grant: SchedulingGrant | undefined }
-  | { readonly type: 'stopped'; readonly report: AudioThreadReport };
-
 /** Behind by more than this (the machine stood still), the clock is set anew instead of being caught up with. */
 const GIVE_UP_LATE_US = 200_000;
 /** With nobody there the thread sleeps until something arrives, and looks for orders so often. */
 const IDLE_MS = 50;
 
-function run(data: RoomThreadData, post: (message: RoomThreadMessage) => void): void {
+function prepare(data: RoomThreadData): () => void {
   const { settings, socket } = data;
   const room = roomMemory(data.memory);
   const engine = new RoomEngine({
@@ -64,11 +55,7 @@ function run(data: RoomThreadData, post: (message: RoomThreadMessage) => void): 
     frameSamples: settings.frameSamples,
     delayPanning: settings.delayPanning,
   });
-  // Not before: compiling the codec takes some tenths of a second, which no real-time thread may take from others.
-  const { realtime } = settings;
-  post({ type: 'running', grant: realtime && requestRealtime(realtime.priority, realtime.core) });
   const stepNs = (settings.frameSamples * 1e9) / SAMPLE_RATE;
-  const deadline = new Deadline(stepNs);
   const tickUs = Math.floor(stepNs / 1000);
   // Of a room that is not empty.
   const statistics = new PeriodStatistics(room, {
@@ -77,46 +64,25 @@ function run(data: RoomThreadData, post: (message: RoomThreadMessage) => void): 
     periods: status.ticks,
     missed: status.ticksMissed,
   });
-  while (Atomics.load(room.controls, control.stop) === 0) {
-    if (engine.isIdle) {
-      waitReadable(socket.fd, IDLE_MS);
-      // One tick at least: nobody can keep an empty room busy.
-      deadline.restart();
+  return () => {
+    const deadline = new Deadline(stepNs);
+    while (Atomics.load(room.controls, control.stop) === 0) {
+      if (engine.isIdle) {
+        waitReadable(socket.fd, IDLE_MS);
+        // One tick at least: nobody can keep an empty room busy.
+        deadline.restart();
+        deadline.sleepUntilNext();
+        engine.tick();
+        continue;
+      }
       deadline.sleepUntilNext();
+      const lateUs = deadline.lateUs();
+      if (lateUs > GIVE_UP_LATE_US) deadline.restart();
+      const startUs = nowUs();
       engine.tick();
-      continue;
+      statistics.measure((nowUs() - startUs) | 0, lateUs, tickUs);
     }
-    deadline.sleepUntilNext();
-    const lateUs = deadline.lateUs();
-    if (lateUs > GIVE_UP_LATE_US) deadline.restart();
-    const startUs = nowUs();
-    engine.tick();
-    statistics.measure((nowUs() - startUs) | 0, lateUs, tickUs);
-  }
+  };
 }
 
-async function main(): Promise<void> {
-  const port = parentPort;
-  if (port === null) throw new Error('this file is a worker');
-  // Collections are noted by V8 as they happen, and handed over when the loop has ended.
-  const collections: number[] = [];
-  const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) collections.push(entry.startTime);
-  });
-  observer.observe({ entryTypes: ['gc'] });
-  let heapBefore = 0;
-  let begun = 0;
-  run(workerData as RoomThreadData, (message) => {
-    port.postMessage(message);
-    heapBefore = getHeapStatistics().used_heap_size;
-    begun = performance.now();
-  });
-  const seconds = (performance.now() - begun) / 1000;
-  const heapGrowthBytes = getHeapStatistics().used_heap_size - heapBefore;
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  observer.disconnect();
-  const collectionsAtMs = collections.map((at) => at - begun).filter((at) => at >= 0 && at < seconds * 1000);
-  port.postMessage({ type: 'stopped', report: { collectionsAtMs, heapGrowthBytes, seconds } });
-}
-
-await main();
+await runRealtimeThread(prepare);

@@ -1,7 +1,6 @@
 /** The main thread's handle on the room thread: starts and stops it, gives orders, fetches reports, reads its counters. */
-import { Worker } from 'node:worker_threads';
-import type { AudioThreadReport } from '../../audio/audio-thread.ts';
-import { percentileUs } from '../../audio/shared.ts';
+import { type PeriodReport, periodReport } from '../../audio/period-report.ts';
+import { startRealtimeThread, type ThreadReport } from '../../audio/realtime-thread.ts';
 import { MAX_CHANNELS } from '../../jamulus/limits.ts';
 import type { SchedulingGrant } from '../../linux/scheduling.ts';
 import type { UdpSocket } from '../../linux/udp-socket.ts';
@@ -10,32 +9,15 @@ import { writeOrder } from './order-writer.ts';
 import { createTapMemory, type RecorderTapMemory } from './recorder-tap.ts';
 import { createReportMemory, ReportRing } from './report-ring.ts';
 import { control, roomMemory, status } from './room-memory.ts';
-import type { RoomThreadData, RoomThreadMessage, RoomThreadSettings } from './room-thread.ts';
+import type { RoomThreadData, RoomThreadSettings } from './room-thread.ts';
 
 export interface RoomThreadOptions extends RoomThreadSettings {
   /** Receiving from it belongs to the room thread until that has stopped; anybody may send. */
   readonly socket: UdpSocket;
   /** The content of build/opus.wasm. */
   readonly wasm: Uint8Array<ArrayBuffer>;
-  /** There are reports to fetch, or levelsDue() has changed. */
-  readonly onWake: () => void;
-}
-
-interface Percentiles {
-  readonly p50Us: number;
-  readonly p99Us: number;
-  readonly p999Us: number;
-  readonly maxUs: number;
-}
-
-export interface RoomThreadStatistics {
-  /** Time that a tick took, from wake-up to the last datagram sent, over `ticks` ticks. */
-  readonly path: Percentiles;
-  /** Lateness of the wake-up. */
-  readonly late: Percentiles;
-  readonly ticks: number;
-  /** All counters of room-memory.ts, by name, since the start. */
-  readonly counters: Readonly<Record<string, number>>;
+  /** There are reports to fetch, or levelsDue() has changed. True: there are more reports; it is called again soon. */
+  readonly onWake: () => boolean;
 }
 
 export interface RoomThread extends RoomThreadPort {
@@ -43,15 +25,13 @@ export interface RoomThread extends RoomThreadPort {
   readonly tap: RecorderTapMemory;
   /** Resolves when the thread runs, with what the kernel granted; undefined if nothing was asked for. */
   readonly running: Promise<SchedulingGrant | undefined>;
-  statistics(): RoomThreadStatistics;
+  /** Of its ticks. */
+  statistics(): PeriodReport;
   /** Clears histograms and largest values. */
   resetStatistics(): void;
   /** Ends the thread; the socket is the caller's again. May be called again. */
-  stop(): Promise<AudioThreadReport | undefined>;
+  stop(): Promise<ThreadReport | undefined>;
 }
-
-/** The young generation of the room thread: large, so that what start-up leaves behind never makes V8 collect. */
-const YOUNG_GENERATION_MB = 64;
 
 /** Starts the room thread. Orders may be given at once. `maxChannels` outside 1…150 becomes the nearest of these. */
 export function startRoomThread(options: RoomThreadOptions): RoomThread {
@@ -63,44 +43,18 @@ export function startRoomThread(options: RoomThreadOptions): RoomThread {
   const tap = createTapMemory(frameSamples, maxChannels);
   const settings: RoomThreadSettings = { maxChannels, frameSamples, delayPanning, realtime };
   const data: RoomThreadData = { settings, memory: room.memory, ringMemory, tap, socket, wasm };
-  const worker = new Worker(new URL('./room-thread.ts', import.meta.url), {
-    workerData: data,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  const { promise: running, resolve: onStarted } = Promise.withResolvers<SchedulingGrant | undefined>();
+  const thread = startRealtimeThread<RoomThreadData, never>({
+    file: new URL('./room-thread.ts', import.meta.url),
+    data,
+    words: room.status,
+    wakeAt: status.wake,
+    onWake,
+    onStarted,
+    onMessage: () => undefined,
   });
-  let report: AudioThreadReport | undefined;
-  let ended = false;
-  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const running = new Promise<SchedulingGrant | undefined>((resolve) => {
-    worker.on('message', (message: RoomThreadMessage) => {
-      if (message.type === 'running') resolve(message.grant);
-      else report = message.report;
-    });
-  });
-  // A bug in the room thread is a bug of the program: systemd starts it anew.
-  worker.on('error', (error) => {
-    throw error;
-  });
-
-  async function watch(): Promise<void> {
-    let seen = 0;
-    while (!ended) {
-      const waiting = Atomics.waitAsync(room.status, status.wake, seen);
-      if (waiting.async) await waiting.value;
-      seen = Atomics.load(room.status, status.wake);
-      if (!ended) onWake();
-      // Other events of this thread get their turn, however much the room has to say.
-      await new Promise(setImmediate);
-    }
-  }
-  void watch();
 
   const count = (at: number): number => room.status[at] as number;
-  const percentiles = (histogram: Int32Array, longest: number): Percentiles => ({
-    p50Us: percentileUs(histogram, 0.5),
-    p99Us: percentileUs(histogram, 0.99),
-    p999Us: percentileUs(histogram, 0.999),
-    maxUs: count(longest),
-  });
 
   return {
     tap,
@@ -123,22 +77,13 @@ export function startRoomThread(options: RoomThreadOptions): RoomThread {
       audioSent: count(status.audioSent),
       sendFailures: count(status.sendFailures),
     }),
-    statistics: () => ({
-      path: percentiles(room.pathUs, status.longestPathUs),
-      late: percentiles(room.lateUs, status.latestUs),
-      ticks: count(status.measured),
-      counters: Object.fromEntries(Object.entries(status).map(([name, at]) => [name, count(at)])),
-    }),
+    statistics: () => periodReport(room, status),
     resetStatistics() {
       Atomics.add(room.controls, control.statisticsReset, 1);
     },
-    async stop() {
+    stop() {
       Atomics.store(room.controls, control.stop, 1);
-      await exited;
-      ended = true;
-      Atomics.add(room.status, status.wake, 1);
-      Atomics.notify(room.status, status.wake);
-      return report;
+      return thread.ended();
     },
   };
 }

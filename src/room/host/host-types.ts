@@ -1,6 +1,7 @@
 /** What a hosted room is told at start, and what it tells of itself. */
 import type { RecorderState } from '../../jamulus/enumerations.ts';
 import type { ServerAddress } from '../../jamulus/server-address.ts';
+import type { RealtimeRequest } from '../../linux/scheduling.ts';
 import type { RegistrationStatus } from '../registration/registration.ts';
 import type { RoomSessionSettings } from '../session/room-session-types.ts';
 
@@ -28,7 +29,7 @@ export interface HostSettings {
   /** The host of the route look-up for the own address, a dotted quad; null = it is not looked up (privacy.md C8). */
   readonly routeHost: string | null;
   /** Undefined: the room thread stays an ordinary one. */
-  readonly realtime: { readonly priority: number; readonly core: number | undefined } | undefined;
+  readonly realtime: RealtimeRequest | undefined;
 }
 
 /** Holds no player's name or address: it may be shown, and written down. */

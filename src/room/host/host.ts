@@ -2,11 +2,13 @@
  * A hosted room with all that belongs to it: the room, its recorder, its place in lists and on the local network, and the
  * players of a practice room. Nothing of it writes or logs a player's name or address (privacy.md S1).
  */
+import { hostname } from 'node:os';
+import { announce } from '../../discovery/announce.ts';
+import { openMdns } from '../../discovery/lan-rooms.ts';
 import type { PeerAddress } from '../../linux/udp-socket.ts';
 import { type PracticeBand, startPracticeBand } from '../practice/practice-band.ts';
 import { createRecorder, type Recorder, type RecorderEvent } from '../recorder/recorder.ts';
 import { createRoom, type Room } from '../room.ts';
-import { type Announcement, startAnnouncement } from './announce.ts';
 import type { HostReport, HostSettings } from './host-types.ts';
 import { type Listing, startListing } from './listing.ts';
 
@@ -36,7 +38,7 @@ export async function createHost(options: HostOptions): Promise<Host | { readonl
   let recorderNote = '';
   let listing: Listing | undefined;
   let band: PracticeBand | undefined;
-  let announcement: Announcement | undefined;
+  let announcement: { stop(): Promise<void> } | undefined;
   let stopping: Promise<void> | undefined;
 
   const room = createRoom({
@@ -100,7 +102,7 @@ export async function createHost(options: HostOptions): Promise<Host | { readonl
     callBand();
   } else {
     listing = startListing({ settings, port: room.port, send: room.send, onChange });
-    announcement = startAnnouncement(settings.place.name, room.port, onLog);
+    announcement = announceRoom(settings.place.name, room.port, onLog);
   }
 
   async function stop(): Promise<void> {
@@ -145,4 +147,16 @@ function introduceEarlyBirds(recorder: Recorder, room: Room): void {
     recorder.observe({ type: 'order', order: { type: 'openChannel', channelId, generation, peer } });
     if (identified) recorder.observe({ type: 'event', event: { type: 'named', channelId, info } });
   }
+}
+
+/** On the local network, for as long as it is open. */
+function announceRoom(name: string, port: number, onLog: (line: string) => void): { stop(): Promise<void> } {
+  const mdns = openMdns((text) => onLog(`room: ${text}`));
+  const announcement = announce(mdns, { name, hostName: hostname(), port });
+  return {
+    async stop() {
+      await announcement.stop();
+      mdns.destroy();
+    },
+  };
 }

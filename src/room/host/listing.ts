@@ -3,7 +3,7 @@
  * neither of them nothing is looked up and nothing is sent (privacy.md S6).
  */
 
-import { ownIpv4Address } from '../../linux/own-address.ts';
+import { ownIpv4AddressTowards } from '../../linux/own-address.ts';
 import { resolveServer } from '../../linux/resolve.ts';
 import type { PeerAddress } from '../../linux/udp-socket.ts';
 import { createDirectory, type Directory, type DirectorySettings } from '../directory/directory.ts';
@@ -63,7 +63,7 @@ export function startListing({ settings, port, send, onChange }: ListingOptions)
   }
 
   async function ownAddress(): Promise<string> {
-    return routeHost === null ? '' : ownIpv4Address(routeHost);
+    return routeHost === null ? '' : ownIpv4AddressTowards(routeHost);
   }
 
   function arm(): void {

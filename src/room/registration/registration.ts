@@ -5,10 +5,10 @@
 import type { RegistrationResult } from '../../jamulus/enumerations.ts';
 import { parseIpv4 } from '../../jamulus/ipv4.ts';
 import { type Message, messageDatagram } from '../../jamulus/messages/message.ts';
+import { type Bucket, fullBucket, type Rate, takeTokens } from '../../jamulus/token-bucket.ts';
 import type { PeerAddress } from '../../linux/udp-socket.ts';
 import { type Ipv4Peer, ipv4OfPeer, isUnicast, peerOfIpv4 } from '../directory/ipv4-peer.ts';
 import { ROOM_OS, ROOM_VERSION } from '../session/announcement.ts';
-import { type Bucket, fullBucket, type Rate, takeTokens } from '../session/rate-limit.ts';
 import type { DirectoryMessage } from '../session/room-session-types.ts';
 
 const ANSWER_WAIT_MS = 500;

@@ -3,11 +3,11 @@ import { createDelivery } from '../../jamulus/delivery.ts';
 import { MAX_CHANNELS } from '../../jamulus/limits.ts';
 import { WELCOME_PREFIX } from '../../jamulus/messages/chat-text.ts';
 import { decodeMessage, encodeMessage, type Message, messageDatagram } from '../../jamulus/messages/message.ts';
+import { fullBucket } from '../../jamulus/token-bucket.ts';
 import type { PeerAddress } from '../../linux/udp-socket.ts';
 import { ROOM_OS, ROOM_VERSION, welcomeText } from './announcement.ts';
 import { reactToClient } from './client-messages.ts';
 import { beginLicence, licenceShown } from './licence.ts';
-import { fullBucket } from './rate-limit.ts';
 import { CHAT_RATE, INFOS_RATE, MESSAGE_RATE } from './rates.ts';
 import {
   bringUpToDate,

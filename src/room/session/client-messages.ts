@@ -5,10 +5,10 @@ import { JITT_BUF_AUTO } from '../../jamulus/messages/jitt-buf-size.ts';
 import type { Message, Undecoded } from '../../jamulus/messages/message.ts';
 import type { NetwTransportProps } from '../../jamulus/messages/netw-transport-props.ts';
 import { sameFormat } from '../../jamulus/stream-format.ts';
+import { takeTokens } from '../../jamulus/token-bucket.ts';
 import { formatOfProps } from '../../jamulus/transport.ts';
 import { MAX_ROOM_FRAME_BYTES, MIN_ROOM_FRAME_BYTES } from '../room-ports.ts';
 import { chatLine } from './chat-relay.ts';
-import { takeTokens } from './rate-limit.ts';
 import { CHAT_RATE, INFOS_RATE } from './rates.ts';
 import {
   bringUpToDate,

@@ -1,5 +1,5 @@
 /** How often a client that is in may do what costs everybody something. */
-import type { Rate } from './rate-limit.ts';
+import type { Rate } from '../../jamulus/token-bucket.ts';
 
 /**
  * Messages; the client repeats what is not acknowledged. A real one has one frame in flight, and moving a group of fifty

@@ -11,10 +11,11 @@ import { MAX_CHANNELS } from '../../jamulus/limits.ts';
 import type { ClientInfo } from '../../jamulus/messages/client-info.ts';
 import { encodeMessage, type Message, messageDatagram } from '../../jamulus/messages/message.ts';
 import type { StreamFormat } from '../../jamulus/stream-format.ts';
+import type { Bucket } from '../../jamulus/token-bucket.ts';
 import type { PeerAddress } from '../../linux/udp-socket.ts';
 import type { RoomOrder } from '../room-ports.ts';
-import type { Bucket, StrangerLimit } from './rate-limit.ts';
 import type { RoomEvent, RoomOutput, RoomSettings } from './room-session-types.ts';
+import type { StrangerLimit } from './stranger-limit.ts';
 
 /** The greeting and a few messages fit; beyond it, only answers and what can't be said later are queued. */
 const ROOMY_FRAMES = 32;

@@ -5,9 +5,9 @@
 import { isConnectionless, parseFrame } from '../../jamulus/frame.ts';
 import { MAX_CHANNELS, MAX_JITTER_BLOCKS } from '../../jamulus/limits.ts';
 import { decodeMessage, messageDatagram } from '../../jamulus/messages/message.ts';
+import { takeTokens } from '../../jamulus/token-bucket.ts';
 import { admit, closeChannel, peerKey } from './channel-life.ts';
 import { changeLicence } from './licence.ts';
-import { createStrangerLimit, takeTokens } from './rate-limit.ts';
 import { MESSAGE_RATE } from './rates.ts';
 import { reactToRequest } from './requests.ts';
 import {
@@ -28,6 +28,7 @@ import type {
   RoomSessionCounters,
   RoomSessionSettings,
 } from './room-session-types.ts';
+import { createStrangerLimit } from './stranger-limit.ts';
 
 export function createRoomSession(settings: RoomSessionSettings): RoomSession {
   const core: RoomCore = {

@@ -2,6 +2,7 @@
  * Which names the box answers to. A page of the internet can give its own name the address of the box (DNS rebinding);
  * it cannot make a browser send another Host than that name. Pure.
  */
+import { localName } from '../../box/host-name.ts';
 
 export interface OwnNames {
   /** Without ".local". */
@@ -17,7 +18,7 @@ export function isOwnHost(header: string | undefined, { hostName, addresses }: O
   const host = hostOf(header);
   if (host === undefined) return false;
   const own = hostName.toLowerCase();
-  if (host === 'localhost' || (own !== '' && (host === own || host === `${own}.local`))) return true;
+  if (host === 'localhost' || (own !== '' && (host === own || host === localName(own)))) return true;
   return addresses.some((address) => hostOf(address.includes(':') ? `[${address}]` : address) === host);
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseFrame } from '../../../src/jamulus/frame.ts';
 import { decodeMessage } from '../../../src/jamulus/messages/message.ts';
-import { ownIpv4Address } from '../../../src/linux/own-address.ts';
+import { ownIpv4AddressTowards } from '../../../src/linux/own-address.ts';
 import {
   createRegistration,
   type Registration,
@@ -184,10 +184,10 @@ describe('opening the path for clients', () => {
 
 describe('C8: the own address', () => {
   it('C8: is read from the route, without a packet', async () => {
-    expect(await ownIpv4Address('127.0.0.1')).toBe('127.0.0.1');
+    expect(await ownIpv4AddressTowards('127.0.0.1')).toBe('127.0.0.1');
   });
 
   it('C8: is empty where there is no way', async () => {
-    expect(await ownIpv4Address('255.255.255.255')).toBe('');
+    expect(await ownIpv4AddressTowards('255.255.255.255')).toBe('');
   });
 });

@@ -1,5 +1,6 @@
 /** Box: status, network, update, diagnostics, "Still playing?", language, phones, power. */
 import { IDLE_MINUTES } from '../../../box/choices.ts';
+import { hostNameOf, localName } from '../../../box/host-name.ts';
 import type { RemoteCommand } from '../../../box/commands.ts';
 import type { PageState } from '../../api/page-state.ts';
 import { postUnpair } from '../box-link.ts';
@@ -86,10 +87,10 @@ function Network({ state: { network, box } }: Props) {
 
 /** Only a host name becomes a link. */
 function BoxLinkText({ name }: { readonly name: string }) {
-  const host = name.replace(/\.local\.?$/, '');
-  if (!/^[a-z0-9-]{1,63}$/i.test(host)) return <bdi>{name}</bdi>;
+  const host = hostNameOf(name);
+  if (host === undefined) return <bdi>{name}</bdi>;
   return (
-    <a href={`http://${host}.local/`} rel="noreferrer">
+    <a href={`http://${localName(host)}/`} rel="noreferrer">
       {host}
     </a>
   );
