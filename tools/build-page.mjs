@@ -12,7 +12,7 @@ import { build } from 'esbuild';
 import { iconPng, iconSvg } from './page-icon.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const source = join(root, 'src/web/page');
+const source = join(root, 'src/faces/page');
 const output = join(root, 'build/page');
 const keyFile = join(root, 'build/page.key');
 const COPIED = ['index.html', 'manifest.webmanifest'];

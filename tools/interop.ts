@@ -28,7 +28,7 @@ if (!step('packages', 'test/peers/install.ts')) process.exit(1);
 // The tools that the others rest on come first.
 const first = ['test/testcard/', 'test/peers/'];
 const rank = (file: string) => [...first, ''].findIndex((folder) => file.startsWith(folder));
-const files = globSync('test/**/*.peers.ts', { cwd: root, exclude: ['test/web-browser/**'] })
+const files = globSync('test/**/*.peers.ts', { cwd: root, exclude: ['test/faces/browser/**'] })
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 if (files.length === 0) {

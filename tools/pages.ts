@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { chromiumPath } from '../test/web-browser/browser.ts';
+import { chromiumPath } from '../test/faces/browser/browser.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const wanted = process.argv.slice(2);
@@ -26,7 +26,7 @@ if (chromiumPath() === undefined && !installChromium()) {
   console.error('The tests of the page need chromium. As root: apt-get install --no-install-recommends chromium');
   process.exit(1);
 }
-const files = globSync('test/web-browser/*.peers.ts', { cwd: root })
+const files = globSync('test/faces/browser/*.peers.ts', { cwd: root })
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .sort();
 process.exitCode = files.every((file) => run(process.execPath, 'test/peers/run.ts', file)) ? 0 : 1;

@@ -4,9 +4,9 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { drawPanel } from '../src/panel/panel.ts';
-import { framesToPng } from '../test/panel/png.ts';
-import { allScenes } from '../test/panel/scenes.ts';
+import { drawPanel } from '../src/faces/panel/panel.ts';
+import { framesToPng } from '../test/faces/panel/png.ts';
+import { allScenes } from '../test/faces/panel/scenes.ts';
 
 const folder = fileURLToPath(new URL('../test/out/screens/', import.meta.url));
 rmSync(folder, { recursive: true, force: true });

@@ -9,7 +9,7 @@ const steps =
     ? [[...vitest, ...process.argv.slice(2)]]
     : [
         ['types', 'node_modules/typescript/bin/tsc', '-p', '.'],
-        ['types of the page', 'node_modules/typescript/bin/tsc', '-p', 'src/web/page'],
+        ['types of the page', 'node_modules/typescript/bin/tsc', '-p', 'src/faces/page'],
         ['lint', 'node_modules/@biomejs/biome/bin/biome', 'ci', '.'],
         ['unused code', 'node_modules/knip/bin/knip.js', '--no-config-hints'],
         vitest,

@@ -30,7 +30,7 @@ import { opusWasm } from '../opus/wasm-file.ts';
 import type { MachineState } from '../settings/machine-state.ts';
 import { type NotRead, readOptions } from '../settings/options.ts';
 import { type Settings, withOwnRoom } from '../settings/precedence.ts';
-import { createPhoneAccess } from '../web/access/phone-access.ts';
+import { createPhoneAccess } from '../faces/web/access/phone-access.ts';
 
 export interface StartUse {
   readonly onLog: (line: string) => void;

@@ -14,7 +14,7 @@ import { enterNamespace } from '../peers/namespace.ts';
 import { type Peers, withPeers } from '../peers/processes.ts';
 import { startServer } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
-import { type PageBox, startPageBox } from '../web-browser/page-box.ts';
+import { type PageBox, startPageBox } from '../faces/browser/page-box.ts';
 import { startWitness } from './witness.ts';
 
 const PAGE_PORT = 23_090;

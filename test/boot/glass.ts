@@ -1,10 +1,10 @@
 /** The OLED as somebody sees it: every byte of the bus goes into the model of the chip; its glass is read and kept as PNG. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Frame, lightColumn, newFrame } from '../../src/panel/frame.ts';
-import { DisplayModel } from '../oled/display-model.ts';
-import { framesToPng } from '../panel/png.ts';
-import { readFrame } from '../panel-shell/read-frame.ts';
+import { type Frame, lightColumn, newFrame } from '../../src/faces/panel/frame.ts';
+import { DisplayModel } from '../linux/oled/display-model.ts';
+import { framesToPng } from '../faces/panel/png.ts';
+import { readFrame } from '../faces/panel-shell/read-frame.ts';
 
 const OLED_ADDRESS = 0x3c;
 const SCALE = 4;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { JitterChoice } from '../../src/box/state.ts';
 import { statusLine } from '../../src/box/status-line.ts';
 import { buffers, delayFigure, delayWith, isBeyondMeaning } from '../../src/box/views.ts';
-import { bufferWords } from '../../src/panel/status-rows.ts';
+import { bufferWords } from '../../src/faces/panel/status-rows.ts';
 import { makeBox, playing, type TestBox } from './box.ts';
 
 function connected(jitter: JitterChoice): TestBox {

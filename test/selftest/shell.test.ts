@@ -9,16 +9,16 @@ import { decodeMessage, messageDatagram } from '../../src/jamulus/messages/messa
 import { EV_KEY, EV_REL } from '../../src/linux/evdev/input-event.ts';
 import { KEY_CODES } from '../../src/linux/evdev/panel-controls.ts';
 import { LED_NAMES } from '../../src/linux/leds.ts';
-import { FRAME_WIDTH, pixelAt } from '../../src/panel/frame.ts';
+import { FRAME_WIDTH, pixelAt } from '../../src/faces/panel/frame.ts';
 import { hasCore, readMachine } from '../../src/selftest/machine-reading.ts';
 import { PARTS, readOptions } from '../../src/selftest/options.ts';
 import { blinkLamps, openControls, tryOled } from '../../src/selftest/panel-run.ts';
 import { pingServer } from '../../src/selftest/ping.ts';
 import { testPicture } from '../../src/selftest/test-picture.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
-import { fakeInput, record, SYN_REPORT } from '../evdev/fake-input.ts';
-import { DisplayModel } from '../oled/display-model.ts';
-import { framesToPng } from '../panel/png.ts';
+import { fakeInput, record, SYN_REPORT } from '../linux/evdev/fake-input.ts';
+import { DisplayModel } from '../linux/oled/display-model.ts';
+import { framesToPng } from '../faces/panel/png.ts';
 
 let root: string;
 beforeEach(() => {

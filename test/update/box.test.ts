@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createUpdates } from '../../src/appliance/updates.ts';
 import type { RootRequest } from '../../src/linux/requests.ts';
 import { reportText } from '../../src/update/report.ts';
-import { newFolder, type Rig, startRig, useClock } from '../appliance/appliance-rig.ts';
+import { newFolder, type Rig, startRig, useClock } from '../app/appliance-rig.ts';
 
 const VERSION = '0.2.0+20261124.abc1234';
 const AVAILABLE: UpdateReport = { update: { kind: 'available', version: VERSION }, check: false };

@@ -1,9 +1,9 @@
 /** Updates on the panel, by keys: from the menu to the install, and the news that the old version is back. */
 import { describe, expect, it } from 'vitest';
 import type { PanelExtras } from '../../src/panel/extras.ts';
-import { menuOf } from '../../src/panel/navigation.ts';
-import { IDLE, scene } from '../panel/scenes.ts';
-import { stage } from '../panel-shell/stage.ts';
+import { menuOf } from '../../src/faces/panel/navigation.ts';
+import { IDLE, scene } from '../faces/panel/scenes.ts';
+import { stage } from '../faces/panel-shell/stage.ts';
 
 const VERSION = '0.2.0+20261124.abc1234';
 const KNOWN = { ...IDLE, shownProfile: IDLE.profile };

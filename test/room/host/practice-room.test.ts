@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { prepareAppliance, type ReadyAppliance } from '../../../src/appliance/start-appliance.ts';
 import type { BoxState } from '../../../src/box/state.ts';
-import { lampsOf } from '../../../src/panel-shell/lamps.ts';
+import { lampsOf } from '../../../src/faces/panel-shell/lamps.ts';
 
 const UNPLUGGED = {
   ...{ carrier: false, address: null, defaultRoute: false },

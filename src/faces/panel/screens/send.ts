@@ -1,0 +1,64 @@
+/** What I send: gain with its meter, boost, mono or stereo, and whether anybody hears it. */
+
+import { BOOST, INPUT_GAIN_DB } from '../../../box/sound.ts';
+import { CHANNEL_MODES } from '../../../box/state.ts';
+import { meterFraction } from '../bars.ts';
+import { drawList, isEditing, onSettings, type Setting } from '../list.ts';
+import type { PanelView, Screen } from '../screen.ts';
+import { dbWords, nextPair, pairWords, stepped } from '../settings-values.ts';
+import { SEND, SEND_MODES, TITLES, YES_NO } from '../texts.ts';
+import { newPage } from '../widgets.ts';
+
+function settings({ box }: PanelView): readonly Setting[] {
+  const { inputGainDb, boost, mode, mute, inputChannels } = box.sound;
+  const { device } = box.engine;
+  const inputs = device.kind === 'running' ? device.inputs : null;
+  const gain = Math.round(inputGainDb);
+  const { min, max } = INPUT_GAIN_DB;
+  const nextMode = CHANNEL_MODES[(CHANNEL_MODES.indexOf(mode) + 1) % CHANNEL_MODES.length] ?? 'stereo';
+  return [
+    {
+      text: SEND.gain,
+      value: dbWords(gain),
+      bar: {
+        kind: 'fill',
+        fraction: (gain - min) / (max - min),
+        level: meterFraction(Math.max(...box.engine.input.level)),
+      },
+      turn: (steps) => ({ type: 'sound', inputGainDb: stepped(gain, steps, min, max) }),
+    },
+    {
+      text: SEND.boost,
+      value: `x${boost}`,
+      second: SEND.boostHelp,
+      turn: (steps) => ({ type: 'sound', boost: stepped(boost, steps, BOOST.min, BOOST.max) }),
+    },
+    ...(inputs !== null && inputs > 2
+      ? [
+          {
+            text: SEND.inputs,
+            value: pairWords(inputChannels),
+            second: SEND.inputsOf(inputs),
+            choose: { type: 'sound', inputChannels: nextPair(inputChannels, inputs) },
+          } as const,
+        ]
+      : []),
+    { text: SEND.channels, second: SEND_MODES[mode], choose: { type: 'sound', mode: nextMode } },
+    {
+      text: SEND.mute,
+      value: mute === 'off' ? YES_NO.no : YES_NO.yes,
+      second: mute !== 'off' ? SEND.notHeard : inputs === 0 ? SEND.noInput : SEND.heard,
+      choose: { type: 'mute', on: mute === 'off' },
+    },
+  ];
+}
+
+export const send: Screen = {
+  view: (view) => {
+    const frame = newPage(view, TITLES.send);
+    drawList(frame, view, settings(view));
+    return frame;
+  },
+  on: (input, view) => onSettings(input, view, settings(view)),
+  accelerates: isEditing,
+};

@@ -1,0 +1,18 @@
+/** An update is being put in: how far it is, and what pulling the plug would do. */
+import { drawBar } from '../bars.ts';
+import { updateNow } from '../../../box/update.ts';
+import { newFrame } from '../frame.ts';
+import { type Screen, stay } from '../screen.ts';
+import { UPDATE_RUNNING } from '../texts.ts';
+import { drawMessage } from '../widgets.ts';
+
+export const updateRunning: Screen = {
+  view: (view) => {
+    const frame = newFrame();
+    const update = updateNow(view.box);
+    drawMessage(frame, view, UPDATE_RUNNING[update.kind === 'restarting' ? 'restarting' : 'installing']);
+    if (update.kind === 'installing') drawBar(frame, { x: 4, y: 53, width: 120, height: 9 }, update.progress);
+    return frame;
+  },
+  on: (_, view) => stay(view),
+};
