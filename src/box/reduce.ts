@@ -145,6 +145,7 @@ function chooseCard(state: BoxState, key: string | null): Step {
 /** What a beginning and an end of a connection change beside the link itself. */
 function withLink(before: BoxState, atMs: number, step: Step): Step {
   const { state, effects } = step;
+  if (state.life.kind === 'ended') return step;
   const cards: readonly BoxEffect[] = isCardGone(before, state) ? [{ type: 'lookAtCards' }] : [];
   if (before.link.kind === state.link.kind) return cards.length === 0 ? step : { state, effects: [...effects, ...cards] };
   const next = restartIdle(afterForgotten(state), atMs);

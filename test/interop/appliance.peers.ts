@@ -4,7 +4,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { prepareAppliance, type ReadyAppliance } from '../../src/appliance/start-appliance.ts';
-import type { ServerRow } from '../../src/panel/extras.ts';
 import type { Server } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
 import { useStage } from './stage.ts';

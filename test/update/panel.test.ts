@@ -1,6 +1,6 @@
 /** Updates on the panel, by keys: from the menu to the install, and the news that the old version is back. */
+import type { Around } from '../box/around.ts';
 import { describe, expect, it } from 'vitest';
-import type { PanelExtras } from '../../src/panel/extras.ts';
 import { menuOf } from '../../src/faces/panel/navigation.ts';
 import { IDLE, scene } from '../faces/panel/scenes.ts';
 import { stage } from '../faces/panel-shell/stage.ts';
@@ -9,9 +9,9 @@ const VERSION = '0.2.0+20261124.abc1234';
 const KNOWN = { ...IDLE, shownProfile: IDLE.profile };
 
 /** On the page for updates. */
-function onPage(extras: Partial<PanelExtras>) {
-  const box = stage(KNOWN, extras);
-  const start = scene(KNOWN, extras);
+function onPage(more: Around) {
+  const box = stage(KNOWN, more);
+  const start = scene(KNOWN, more);
   const row = menuOf({ ...start, place: start.panel.arrived }).indexOf('update');
   box.press('knob');
   box.turn(row);
@@ -47,7 +47,7 @@ describe('the page', () => {
     const box = onPage({ updateCheck: false });
     box.turn(1);
     box.press('knob');
-    expect(box.requests()).toContainEqual({ type: 'setUpdateCheck', on: true });
+    expect(box.requests()).toContainEqual({ type: 'updateCheck', on: true });
   });
 });
 
@@ -59,7 +59,7 @@ describe('an update under way', () => {
     expect(box.text()).toContain('Not while updating');
     box.wait(5000);
     expect(box.box().link.kind).toBe('idle');
-    box.setExtras({ update: { kind: 'restarting' } });
+    box.setAround({ update: { kind: 'restarting' } });
     box.wait(1000);
     expect(box.text()).toContain('comes back by');
     box.press('connect');
@@ -75,7 +75,7 @@ describe('an update that did not work', () => {
     expect(box.text()).toContain('Old version is back');
     box.press('knob');
     expect(box.requests()).toContainEqual({ type: 'updateSeen' });
-    box.setExtras({ update: { kind: 'none' } });
+    box.setAround({ update: { kind: 'none' } });
     box.wait(1000);
     expect(box.text()).not.toContain('Old version is back');
   });

@@ -242,8 +242,8 @@ describe('the terminal', () => {
   /** What a program with a desk writes to a terminal of 132 x 40 in which somebody types. */
   const onTerminal = (onControl: string, typed: string) => {
     const program = `
-      import { openDesk } from './src/panel-shell/desk.ts';
-      import { SYSTEM_CLOCK } from './src/panel-shell/ports.ts';
+      import { openDesk } from './src/faces/panel-shell/desk.ts';
+      import { SYSTEM_CLOCK } from './src/faces/panel-shell/ports.ts';
       const desk = openDesk({ input: process.stdin, output: process.stdout, clock: SYSTEM_CLOCK,
         onControl: (control) => { desk.say(JSON.stringify(control)); ${onControl} },
         onQuit: () => desk.close() });`;

@@ -1,14 +1,13 @@
 /** Whole flows by keys only: what people read on the screen, from the first start to pulling the plug. */
 import { describe, expect, it } from 'vitest';
 import { soundControls } from '../../../src/box/sound.ts';
-import { NO_EXTRAS } from '../../../src/panel/extras.ts';
 import { IDLE, serverRow } from '../panel/scenes.ts';
 import { stage } from './stage.ts';
 
 const NEW_BOX = { ...IDLE, server: null };
 const KNOWN = { ...IDLE, shownProfile: IDLE.profile };
 const SERVERS = [
-  serverRow('The Cellar', { address: 'cellar.example', lists: ['favourites'], favourite: true, pingMs: 12 }),
+  serverRow('The Cellar', { address: 'cellar.example:22124', lists: ['favourites'], favourite: true, pingMs: 12 }),
   serverRow('Attic', { pingMs: 30, genre: 'Jazz' }),
   serverRow('Studio', { pingMs: 40, records: true }),
 ];
@@ -31,12 +30,12 @@ const microphone = (box: ReturnType<typeof stage>) =>
 
 describe('the first start', () => {
   it('goes from the network cable to playing without typing anything', () => {
-    const noCable = { firstStart: 'network', network: { ...NO_EXTRAS.network, carrier: false } } as const;
+    const noCable = { firstStart: 'network', carrier: false } as const;
     const box = stage(NEW_BOX, { ...noCable, servers: SERVERS });
     expect(box.text()).toContain('Plug in network');
     box.press('knob');
     expect(box.text()).toContain('Plug in network');
-    box.setExtras({ firstStart: 'play', network: { ...NO_EXTRAS.network, address: '192.0.2.50' } });
+    box.setAround({ firstStart: 'play', carrier: true, address: '192.0.2.50' });
     box.wait(500);
     expect(box.text()).toContain('good');
     box.press('knob');
@@ -285,7 +284,7 @@ describe('playing', () => {
 
   it('"Still playing?" is answered by a push, or leaves', () => {
     const box = playing();
-    box.setExtras({ idleQuestionUntilMs: box.clock.nowMs() + 60_000 });
+    box.setAround({ idleQuestionUntilMs: box.clock.nowMs() + 60_000 });
     box.wait(500);
     expect(box.text()).toContain('playing?');
     expect(box.light()).toBe('bright');
@@ -331,7 +330,7 @@ describe('errors', () => {
     ['settings-mistakes', 'Correct box.toml.'],
   ] as const)('%s says what to do, and OK puts it away', (problem, todo) => {
     const box = stage(KNOWN);
-    box.setExtras({ systemProblems: [problem] });
+    box.setAround({ systemProblems: [problem] });
     box.wait(500);
     expect(box.text()).toContain(todo);
     box.press('knob');
@@ -380,7 +379,7 @@ describe('the end', () => {
     expect(box.requests()).toEqual([{ type: 'shutDown' }]);
     expect(box.effects()).toContainEqual({ type: 'session', call: { method: 'leave' } });
     box.up('connect');
-    box.setExtras({ power: 'off' });
+    box.setAround({ power: 'off' });
     box.wait(100);
     expect(box.text()).toContain('unplug');
   });

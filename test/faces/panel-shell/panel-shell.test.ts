@@ -33,7 +33,7 @@ describe('the frame', () => {
     for (let i = 0; i < 500; i++) {
       box.wait(2);
       box.server({ type: 'ping', ms: i });
-      box.setExtras({ hostName: `box-${i}` });
+      box.setAround({ hostName: `box-${i}` });
     }
     expect(box.shown.length).toBeLessThanOrEqual(21);
   });
@@ -117,7 +117,7 @@ describe('screen care', () => {
   it('wakes for a licence, an error and chat', () => {
     for (const [what, happens] of [
       ['licence', (box: ReturnType<typeof stage>) => box.server({ type: 'licenceRequired' })],
-      ['error', (box: ReturnType<typeof stage>) => box.setExtras({ systemProblems: ['too-hot'] })],
+      ['error', (box: ReturnType<typeof stage>) => box.setAround({ systemProblems: ['too-hot'] })],
       ['chat', (box: ReturnType<typeof stage>) => box.server({ type: 'chat', html: 'Hello' })],
     ] as const) {
       const box = stage(playingBox());
@@ -129,7 +129,7 @@ describe('screen care', () => {
     }
   });
 
-  it('tells the appliance of every touch, and of nothing else', () => {
+  it('tells the box of every touch, and of nothing else', () => {
     const box = stage(IDLE);
     box.wait(MINUTE);
     box.shell.control({ type: 'cancel' });

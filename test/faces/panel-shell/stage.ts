@@ -1,18 +1,19 @@
 /**
- * A whole box without hardware: the panel's shell on an appliance whose state is the box's own, a clock that tests wind,
+ * A whole box without hardware: the panel's shell on a box whose state, policy and reducer are the real ones, a clock that tests wind,
  * and a server that says what tests tell it to. Raw keys go in, frames and lamps come out.
  */
-import type { Appliance } from '../../../src/appliance/appliance.ts';
+import type { Box } from '../../../src/app/store.ts';
+import type { Command } from '../../../src/box/commands.ts';
+import { may } from '../../../src/box/policy.ts';
+import { type Around, around } from '../../box/around.ts';
 import type { BoxEffect } from '../../../src/box/effects.ts';
-import type { BoxEvent, TimerId } from '../../../src/box/events.ts';
+import type { BoxEvent, TimerId, UntimedEvent } from '../../../src/box/events.ts';
 import { rememberedMix } from '../../../src/box/people.ts';
 import { reduce } from '../../../src/box/reduce.ts';
 import type { BoxState } from '../../../src/box/state.ts';
 import type { ListedClient, SessionEvent } from '../../../src/jamulus/session-types.ts';
-import type { PanelExtras } from '../../../src/panel/extras.ts';
 import { type Frame, newFrame } from '../../../src/faces/panel/frame.ts';
 import type { Key } from '../../../src/faces/panel/press-grammar.ts';
-import type { PanelEvent, PanelRequest } from '../../../src/faces/panel/screen.ts';
 import type { Brightness } from '../../../src/faces/panel/screen-care.ts';
 import { runPanel } from '../../../src/faces/panel-shell/panel-shell.ts';
 import type { Clock, Lamps } from '../../../src/faces/panel-shell/ports.ts';
@@ -56,39 +57,18 @@ export function fakeClock(startMs = NOW_MS) {
   };
 }
 
-/** An event of the box without its time. */
-type Happening = BoxEvent extends infer E ? (E extends BoxEvent ? Omit<E, 'atMs'> : never) : never;
-const REQUESTS: Readonly<Record<PanelRequest['type'], true>> = {
-  listServers: true,
-  toggleFavourite: true,
-  stillPlaying: true,
-  shutDown: true,
-  restart: true,
-  startUpdate: true,
-  setUpdateCheck: true,
-  setHabits: true,
-  updateSeen: true,
-  setWifi: true,
-  chooseCard: true,
-  newPairingCode: true,
-  record: true,
-  firstStartStep: true,
-  reset: true,
-};
-
-function isRequest(event: PanelEvent): event is PanelRequest {
-  return event.type in REQUESTS;
-}
+const OF_PLAYING: readonly Command['type'][] = [
+  ...(['connect', 'leave', 'mute', 'notice', 'licence', 'chat', 'resetClip', 'mix', 'sound', 'jitter'] as const),
+];
 
 const PEER = { city: '', countryCode: 0, instrument: 0, skill: 'not-set', hasMutedMe: false } as const;
 const PLAIN_MIX = { gain: 1, pan: 0.5, muted: false, solo: false };
 
-export function stage(first: BoxState, moreExtras: Partial<PanelExtras> = {}) {
+export function stage(first: BoxState, more: Around = {}) {
   const clock = fakeClock();
-  let box = first;
-  let { extras } = scene(first, moreExtras);
+  let { box } = scene(first, more);
   const listeners = new Set<() => void>();
-  const requests: PanelRequest[] = [];
+  const commands: Command[] = [];
   const effects: BoxEffect[] = [];
   const timers = new Map<TimerId, () => void>();
   let touches = 0;
@@ -96,11 +76,11 @@ export function stage(first: BoxState, moreExtras: Partial<PanelExtras> = {}) {
   const changed = () => {
     for (const listener of listeners) listener();
   };
-  const setExtras = (change: Partial<PanelExtras>) => {
-    extras = { ...extras, ...change };
+  const setAround = (change: Around) => {
+    box = around(box, change);
     changed();
   };
-  const happen = (event: Happening) => {
+  const happen = (event: UntimedEvent) => {
     const step = reduce(box, { ...event, atMs: clock.nowMs() } as BoxEvent);
     box = step.state;
     changed();
@@ -125,16 +105,15 @@ export function stage(first: BoxState, moreExtras: Partial<PanelExtras> = {}) {
     }
   };
   const server = (event: SessionEvent) => happen({ type: 'session', event });
-  const obey = (request: PanelRequest) => {
-    requests.push(request);
-    if (request.type === 'firstStartStep') setExtras({ firstStart: request.done === 'play' ? 'connect' : 'done' });
-    if (request.type === 'stillPlaying') setExtras({ idleQuestionUntilMs: null });
-    if (request.type === 'shutDown') setExtras({ power: 'stopping' });
-  };
-  const appliance: Appliance = {
-    box: () => box,
-    extras: () => extras,
-    dispatch: (event) => (isRequest(event) ? obey(event) : happen(event)),
+  const theBox: Box = {
+    state: () => box,
+    command: (command, role) => {
+      commands.push(command);
+      const decision = may(box, command, role);
+      if ('error' in decision) return decision.error;
+      for (const event of decision.events) happen(event);
+      return null;
+    },
     touched: () => {
       touches += 1;
     },
@@ -148,7 +127,7 @@ export function stage(first: BoxState, moreExtras: Partial<PanelExtras> = {}) {
   let light: Brightness = 'bright';
   let lamps: Lamps | undefined;
   const shown: { readonly atMs: number; readonly urgent: boolean }[] = [];
-  const shell = runPanel({ appliance, fonts: FONTS, clock });
+  const shell = runPanel({ box: theBox, fonts: FONTS, clock });
   shell.attachScreen({
     show: (next, urgent) => {
       frame = next;
@@ -169,7 +148,6 @@ export function stage(first: BoxState, moreExtras: Partial<PanelExtras> = {}) {
   return {
     clock,
     shell,
-    appliance,
     wait,
     down: (key: Key) => shell.control({ type: 'down', key }),
     up: (key: Key) => shell.control({ type: 'up', key }),
@@ -189,7 +167,7 @@ export function stage(first: BoxState, moreExtras: Partial<PanelExtras> = {}) {
     },
     server,
     happen,
-    setExtras,
+    setAround,
     /** The server gives a channel, and says that it does not record. */
     welcomeIn: (recorder: 'not-enabled' | 'recording' = 'not-enabled') => {
       wait(200);
@@ -212,7 +190,8 @@ export function stage(first: BoxState, moreExtras: Partial<PanelExtras> = {}) {
     light: () => light,
     lamps: () => lamps,
     touches: () => touches,
-    requests: () => requests.splice(0),
+    /** Commands since the last call, but for those of playing. */
+    requests: () => commands.splice(0).filter(({ type }) => !OF_PLAYING.includes(type)),
     effects: () => effects.splice(0),
     shown,
   };

@@ -1,56 +1,43 @@
-/** A box with its panel on the desk: keys go in, frames and events come out; the box's own reducer answers. */
+/** A box with its panel on the desk: keys go in, frames and commands come out; the box's own policy and reducer answer. */
+import type { Command } from '../../../src/box/commands.ts';
+import { may } from '../../../src/box/policy.ts';
+import type { Around } from '../../box/around.ts';
 import type { BoxEvent } from '../../../src/box/events.ts';
 import { reduce } from '../../../src/box/reduce.ts';
 import type { BoxState } from '../../../src/box/state.ts';
-import type { PanelExtras } from '../../../src/panel/extras.ts';
 import type { Frame } from '../../../src/faces/panel/frame.ts';
 import { drawPanel, pressContext, reducePanel } from '../../../src/faces/panel/panel.ts';
 import { holdOf, type Key, NO_PRESSES, type PanelInput, press, type RawInput } from '../../../src/faces/panel/press-grammar.ts';
 import { placeShown, type Scene } from '../../../src/faces/panel/route.ts';
-import type { PanelEvent } from '../../../src/faces/panel/screen.ts';
 import type { ShownScreen } from '../../../src/faces/panel/state.ts';
-import { scene, serverLists } from './scenes.ts';
-
-const BOX_EVENTS = [
-  'connectPressed',
-  'leavePressed',
-  'mutePressed',
-  'noticeAnswered',
-  'licenceAnswered',
-  'clipPressed',
-  'setProfile',
-  'setSound',
-  'setJitter',
-  'setMix',
-];
+import { scene } from './scenes.ts';
 
 export interface Desk {
   readonly shown: () => ShownScreen;
   readonly box: () => BoxState;
   readonly frame: () => Frame;
-  /** Events since the last call. */
-  readonly events: () => readonly PanelEvent[];
+  /** Commands since the last call. */
+  readonly commands: () => readonly Command[];
   readonly input: (input: PanelInput) => void;
   readonly press: (key: Key, forMs?: number) => void;
   readonly turn: (steps: number) => void;
   readonly wait: (ms: number) => void;
-  readonly change: (box: BoxState, extras?: Partial<PanelExtras>) => void;
+  readonly change: (box: BoxState, around?: Around) => void;
 }
 
-function listed({ servers }: Partial<PanelExtras>): Partial<PanelExtras> {
-  return servers === undefined ? {} : { serverLists: serverLists(servers) };
-}
-
-export function makeDesk(first: BoxState, extras: Partial<PanelExtras> = {}): Desk {
-  let now: Scene = { ...scene(first, extras) };
+export function makeDesk(first: BoxState, change: Around = {}): Desk {
+  let standing = change;
+  let now: Scene = { ...scene(first, change) };
   let presses = NO_PRESSES;
-  const events: PanelEvent[] = [];
+  const commands: Command[] = [];
   const input = (one: PanelInput) => {
     const outcome = reducePanel(now, one);
-    events.push(...outcome.events);
+    commands.push(...outcome.commands);
     let { box } = now;
-    for (const event of outcome.events) {
-      if (BOX_EVENTS.includes(event.type)) box = reduce(box, { ...event, atMs: now.nowMs } as BoxEvent).state;
+    for (const command of outcome.commands) {
+      const decision = may(box, command, 'panel');
+      if ('error' in decision) continue;
+      for (const event of decision.events) box = reduce(box, { ...event, atMs: now.nowMs } as BoxEvent).state;
     }
     now = { ...now, panel: outcome.panel, box };
   };
@@ -74,7 +61,7 @@ export function makeDesk(first: BoxState, extras: Partial<PanelExtras> = {}): De
     shown: () => placeShown(now).screen,
     box: () => now.box,
     frame: () => drawPanel(now),
-    events: () => events.splice(0),
+    commands: () => commands.splice(0),
     input,
     press: (key, forMs = 100) => {
       raw({ type: 'down', key });
@@ -90,7 +77,8 @@ export function makeDesk(first: BoxState, extras: Partial<PanelExtras> = {}): De
     },
     wait,
     change: (box, more = {}) => {
-      now = { ...now, box, extras: { ...now.extras, ...listed(more), ...more } };
+      standing = { ...standing, ...more };
+      now = { ...now, box: scene(box, standing).box };
       input({ type: 'tick' });
     },
   };

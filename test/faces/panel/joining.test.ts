@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { serverChoice } from '../../../src/box/servers/choice.ts';
 import { drawPanel } from '../../../src/faces/panel/panel.ts';
 import { SERVERS } from '../../../src/faces/panel/texts.ts';
 import { readFrame } from '../panel-shell/read-frame.ts';
@@ -14,9 +15,9 @@ describe('CONNECT', () => {
     desk.press('connect');
     expect(desk.shown()).toBe('who-sees-what');
     desk.wait(10_000);
-    expect(desk.events()).toEqual([]);
+    expect(desk.commands()).toEqual([]);
     desk.press('knob');
-    expect(desk.events()).toEqual([{ type: 'connectPressed', server: IDLE.server }]);
+    expect(desk.commands()).toEqual([{ type: 'connect', shown: true }]);
     expect(desk.shown()).toBe('connecting');
   });
 
@@ -27,7 +28,7 @@ describe('CONNECT', () => {
     desk.turn(1);
     desk.press('knob');
     expect(desk.shown()).toBe('profile');
-    expect(desk.events()).toEqual([]);
+    expect(desk.commands()).toEqual([]);
   });
 
   it('shows who sees what again when the profile has changed', () => {
@@ -41,9 +42,9 @@ describe('CONNECT', () => {
     desk.press('connect');
     expect(desk.shown()).toBe('named');
     desk.wait(2500);
-    expect(desk.events()).toEqual([]);
+    expect(desk.commands()).toEqual([]);
     desk.wait(600);
-    expect(desk.events()).toEqual([{ type: 'connectPressed', server: IDLE.server }]);
+    expect(desk.commands()).toEqual([{ type: 'connect', shown: true }]);
   });
 
   it('pressed again stops', () => {
@@ -51,25 +52,25 @@ describe('CONNECT', () => {
     desk.press('connect');
     desk.press('connect');
     desk.wait(5000);
-    expect(desk.events()).toEqual([]);
+    expect(desk.commands()).toEqual([]);
     expect(desk.shown()).toBe('start');
   });
 
   it('stops an attempt, and while connected says how to leave', () => {
     const trying = makeDesk({ ...SEEN, link: { kind: 'connecting', retry: null, noAnswer: false, serverFull: false } });
     trying.press('connect');
-    expect(trying.events()).toEqual([{ type: 'leavePressed' }]);
+    expect(trying.commands()).toEqual([{ type: 'leave' }]);
     const connected = makeDesk(playingBox());
     const before = connected.frame();
     connected.press('connect');
-    expect(connected.events()).toEqual([]);
+    expect(connected.commands()).toEqual([]);
     expect(connected.frame()).not.toEqual(before);
   });
 
   it('held for 800 ms leaves', () => {
     const desk = makeDesk(playingBox());
     desk.press('connect', 900);
-    expect(desk.events()).toEqual([{ type: 'leavePressed' }]);
+    expect(desk.commands()).toEqual([{ type: 'leave' }]);
   });
 
   it('asks, too, when the server says that it records while it is being named (privacy C5)', () => {
@@ -79,13 +80,13 @@ describe('CONNECT', () => {
     desk.change(SEEN, { servers: [serverRow('The Cellar', { address: 'cellar.example:22125', records: true })] });
     expect(desk.shown()).toBe('who-sees-what');
     desk.wait(10_000);
-    expect(desk.events()).toEqual([]);
+    expect(desk.commands()).toEqual([]);
   });
 
   it('held for 4 s shuts down', () => {
     const desk = makeDesk(IDLE);
     desk.press('connect', 4100);
-    expect(desk.events()).toEqual([{ type: 'shutDown' }]);
+    expect(desk.commands()).toEqual([{ type: 'shutDown' }]);
     desk.change(IDLE, { power: 'stopping' });
     expect(desk.shown()).toBe('power');
   });
@@ -94,7 +95,7 @@ describe('CONNECT', () => {
     const desk = makeDesk({ ...IDLE, server: null });
     desk.press('connect');
     expect(desk.shown()).toBe('servers');
-    expect(desk.events()).toEqual([{ type: 'listServers', open: { group: 'room' } }]);
+    expect(desk.commands()).toEqual([{ type: 'listServers', open: { group: 'room' } }]);
   });
 });
 
@@ -106,11 +107,11 @@ describe('the choice of servers', () => {
     const desk = makeDesk(SEEN);
     desk.turn(1);
     expect(desk.shown()).toBe('servers');
-    expect(desk.events()).toEqual([{ type: 'listServers', open: { group: 'room' } }]);
+    expect(desk.commands()).toEqual([{ type: 'listServers', open: { group: 'room' } }]);
     desk.turn(-1);
     desk.press('knob');
     expect(desk.shown()).toBe('server-list');
-    expect(desk.events()).toEqual([{ type: 'listServers', open: { group: 'favourites' } }]);
+    expect(desk.commands()).toEqual([{ type: 'listServers', open: { group: 'favourites' } }]);
   });
 
   it('asks for the list that is opened and for no other, and for none when nobody looks any more', () => {
@@ -122,7 +123,7 @@ describe('the choice of servers', () => {
     expect(desk.shown()).toBe('servers');
     desk.press('knob', 900);
     expect(desk.shown()).toBe('start');
-    expect(desk.events()).toEqual([
+    expect(desk.commands()).toEqual([
       { type: 'listServers', open: { group: 'room' } },
       { type: 'listServers', open: { group: 'public', genre: 'jazz' } },
       { type: 'listServers', open: { group: 'room' } },
@@ -134,11 +135,11 @@ describe('the choice of servers', () => {
     const desk = makeDesk(SEEN, { servers: [serverRow('Attic', { lists: ['recent'] })] });
     desk.turn(1);
     desk.press('knob');
-    expect(desk.events().at(-1)).toEqual({ type: 'listServers', open: { group: 'recent' } });
+    expect(desk.commands().at(-1)).toEqual({ type: 'listServers', open: { group: 'recent' } });
   });
 
   it('says, before a public list is opened, who will see the address (privacy C3)', () => {
-    const told = (cursor: number) => SERVERS.tells[scene(IDLE).extras.serverLists[cursor]!.open.group];
+    const told = (cursor: number) => SERVERS.tells[serverChoice(scene(IDLE).box).lists[cursor]!.open.group];
     expect([0, 1, 2].map(told).join()).not.toContain('address');
     for (const cursor of [3, 4, 5, 6]) {
       expect(told(cursor)).toContain('address');
@@ -153,7 +154,7 @@ describe('the choice of servers', () => {
     desk.press('knob');
     desk.press('knob');
     const { address, name } = SERVER_ROWS[0]!;
-    expect(desk.events().at(-1)).toEqual({ type: 'connectPressed', server: { address, label: name } });
+    expect(desk.commands().at(-1)).toEqual({ type: 'connect', address, label: name, shown: true });
   });
 
   it('keeps the cursor on its server when pings change the order', () => {
@@ -163,7 +164,7 @@ describe('the choice of servers', () => {
     desk.turn(1);
     desk.change(SEEN, { servers: PUBLIC_ROWS.toReversed() });
     desk.press('knob');
-    expect(desk.events().at(-1)).toMatchObject({ type: 'connectPressed', server: { label: 'Far' } });
+    expect(desk.commands().at(-1)).toMatchObject({ type: 'connect', label: 'Far' });
   });
 
   it('CONNECT goes to the server at the cursor, which it names first; anywhere else to the last one', () => {
@@ -174,12 +175,12 @@ describe('the choice of servers', () => {
     desk.press('connect');
     expect(desk.shown()).toBe('named');
     desk.wait(3000);
-    expect(desk.events().at(-1)).toMatchObject({ type: 'connectPressed', server: { label: 'Far' } });
+    expect(desk.commands().at(-1)).toMatchObject({ type: 'connect', label: 'Far' });
     const home = makeDesk(SEEN, { servers: PUBLIC_ROWS });
     home.turn(1);
     home.press('connect');
     home.wait(3000);
-    expect(home.events().at(-1)).toEqual({ type: 'connectPressed', server: IDLE.server });
+    expect(home.commands().at(-1)).toEqual({ type: 'connect', shown: true });
   });
 
   it('asks before joining a server that says that it records (privacy C5)', () => {
@@ -188,7 +189,7 @@ describe('the choice of servers', () => {
     desk.press('knob');
     desk.press('knob');
     expect(desk.shown()).toBe('who-sees-what');
-    expect(desk.events().map(({ type }) => type)).toEqual(['listServers', 'listServers']);
+    expect(desk.commands().map(({ type }) => type)).toEqual(['listServers', 'listServers']);
   });
 });
 
@@ -200,7 +201,7 @@ describe('a favourite', () => {
     desk.turn(1);
     const before = desk.frame();
     desk.press('knob');
-    expect(desk.events()).toEqual([{ type: 'toggleFavourite', address }]);
+    expect(desk.commands()).toEqual([{ type: 'favourite', address, on: true }]);
     expect(desk.shown()).toBe('menu');
     expect(readFrame(desk.frame())).toContain('Kept: The Cellar');
     desk.change(playingBox(), { servers: [serverRow('The Cellar', { address, favourite: true })] });
@@ -208,7 +209,7 @@ describe('a favourite', () => {
     expect(desk.frame()).not.toEqual(before);
     expect(readFrame(desk.frame())).toContain('Remove favourite');
     desk.press('knob');
-    expect(desk.events()).toEqual([{ type: 'toggleFavourite', address }]);
+    expect(desk.commands()).toEqual([{ type: 'favourite', address, on: false }]);
   });
 
   it('is not offered where there is no server, or only one', () => {
@@ -229,7 +230,7 @@ describe('the recording notice', () => {
     desk.wait(60_000);
     expect(desk.shown()).toBe('recording');
     desk.press('knob');
-    expect(desk.events()).toEqual([{ type: 'noticeAnswered', ok: true }]);
+    expect(desk.commands()).toEqual([{ type: 'notice', ok: true }]);
     expect(desk.box().visit.recorder).toMatchObject({ state: 'recording', notice: null });
     expect(desk.shown()).toBe('menu');
   });
@@ -238,7 +239,7 @@ describe('the recording notice', () => {
     const desk = makeDesk(RECORDED);
     desk.turn(1);
     desk.press('knob');
-    expect(desk.events()).toEqual([{ type: 'noticeAnswered', ok: false }]);
+    expect(desk.commands()).toEqual([{ type: 'notice', ok: false }]);
     expect(desk.box().link.kind).toBe('leaving');
   });
 
@@ -246,7 +247,7 @@ describe('the recording notice', () => {
     const desk = makeDesk(playingBox());
     desk.change(RECORDED);
     desk.press('knob', 50);
-    expect(desk.events()).toEqual([]);
+    expect(desk.commands()).toEqual([]);
     expect(desk.shown()).toBe('recording');
   });
 
@@ -256,9 +257,9 @@ describe('the recording notice', () => {
     expect(desk.shown()).toBe('licence');
     desk.wait(500);
     desk.press('knob');
-    expect(desk.events()).toEqual([
-      { type: 'noticeAnswered', ok: true },
-      { type: 'licenceAnswered', ok: true },
+    expect(desk.commands()).toEqual([
+      { type: 'notice', ok: true },
+      { type: 'licence', ok: true },
     ]);
     expect(desk.shown()).toBe('playing');
   });
@@ -269,7 +270,7 @@ describe('MUTE', () => {
     for (const box of [IDLE, playingBox(), RECORDED]) {
       const desk = makeDesk(box);
       desk.press('mute');
-      expect(desk.events()).toEqual([{ type: 'mutePressed' }]);
+      expect(desk.commands()).toEqual([{ type: 'mute', on: true }]);
       expect(desk.box().sound.mute).toBe('pressed');
     }
   });

@@ -1,20 +1,14 @@
 /** Every screen in every state, with the names that hurt: long, wide, right to left. For tests and for the gallery. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type Around, around } from '../../box/around.ts';
 import { ENGINE_AT_START } from '../../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../../src/box/initial-state.ts';
 import type { CardProblem } from '../../../src/box/problems.ts';
 import { DEFAULT_SOUND } from '../../../src/box/sound.ts';
-import { type BoxState, NEW_VISIT, type Person, type Visit } from '../../../src/box/state.ts';
-import {
-  type CardReport,
-  NO_EXTRAS,
-  type PanelExtras,
-  type ServerList,
-  type ServerRow,
-} from '../../../src/panel/extras.ts';
+import { type BoxState, type CardReport, type HostedRoom, NEW_VISIT, type Person, type Visit } from '../../../src/box/state.ts';
+import type { ListedServer } from '../../../src/box/servers/choice.ts';
 import { type Fonts, loadFonts } from '../../../src/faces/panel/font.ts';
-import type { HostedRoom } from '../../../src/panel/hosted-room.ts';
 import type { Scene } from '../../../src/faces/panel/route.ts';
 import { newPlace, type OpenedScreen, PANEL_AT_START, type PanelState, type Place } from '../../../src/faces/panel/state.ts';
 import { ALL_PROBLEMS, problemText } from '../../../src/faces/panel/texts.ts';
@@ -76,7 +70,8 @@ const RUNNING = {
   outputs: 2,
 } as const;
 
-export const IDLE: BoxState = {
+/** In a healthy machine. */
+export const IDLE: BoxState = around({
   ...initialState({
     server: { address: 'cellar.example:22125', label: 'The Cellar' },
     profile: { name: 'Box-7F3A', city: '', countryCode: 0, instrument: 0, skill: 'not-set' },
@@ -95,7 +90,7 @@ export const IDLE: BoxState = {
     output: { level: [0.1, 0.12], hold: [0.3, 0.3], clipped: [false, false] },
     jitterBlocks: 3,
   },
-};
+});
 
 export function playingBox(visit: Partial<Visit> = {}, change: Partial<BoxState> = {}): BoxState {
   return {
@@ -115,13 +110,13 @@ export function playingBox(visit: Partial<Visit> = {}, change: Partial<BoxState>
   };
 }
 
-export function serverRow(name: string, change: Partial<ServerRow> = {}): ServerRow {
+export function serverRow(name: string, change: Partial<ListedServer> = {}): ListedServer {
   const common = { pingMs: 20, players: 2, maxPlayers: 8, favourite: false, reachable: true, genre: '' };
   const rest = { lists: ['public'], records: false, keepsLog: false } as const;
-  return { address: `${encodeURIComponent(name)}.example`, name, ...common, ...rest, ...change };
+  return { address: `${encodeURIComponent(name)}.example:22124`, name, ...common, ...rest, ...change };
 }
 
-export const SERVER_ROWS: readonly ServerRow[] = [
+export const SERVER_ROWS: readonly ListedServer[] = [
   serverRow('The Cellar', { lists: ['favourites', 'public'], favourite: true, pingMs: 12, players: 8 }),
   serverRow('Größte Jazz-Bühne 20', { lists: ['public', 'jazz'], pingMs: 45, genre: 'Jazz', players: 0 }),
   serverRow('Room of box-4c11', { lists: ['room'], pingMs: 1, players: 3, maxPlayers: 0 }),
@@ -130,39 +125,13 @@ export const SERVER_ROWS: readonly ServerRow[] = [
   serverRow('Attic', { lists: ['recent', 'public'], reachable: false, pingMs: null, players: null }),
 ];
 
-const GROUPS = { favourites: 'Favourites', room: 'This room', recent: 'Recent', public: 'All public' };
-
-/** Favourites, this room, recent, all public, jazz, and one directory of the installer's. */
-export function serverLists(rows: readonly ServerRow[]): readonly ServerList[] {
-  const list = (id: string, title: string, open: ServerList['open'], status: ServerList['status']): ServerList => ({
-    ...{ id, title, open, status },
-    count: rows.filter(({ lists }) => lists.includes(id)).length,
-  });
-  const groups = (['favourites', 'room', 'recent', 'public'] as const).map((group) =>
-    list(group, GROUPS[group], { group }, 'listed'),
-  );
-  const address = 'list.example:22124';
-  return [
-    ...groups,
-    list('jazz', 'Jazz', { group: 'public', genre: 'jazz' }, 'asking'),
-    list('rock', 'Rock', { group: 'public', genre: 'rock' }, 'silent'),
-    list(address, address, { group: 'public', directory: address }, 'listed'),
-  ];
-}
-
-export function scene(box: BoxState, extras: Partial<PanelExtras> = {}, panel: Partial<PanelState> = {}): Scene {
+export function scene(box: BoxState, change: Around = {}, panel: Partial<PanelState> = {}): Scene {
   return {
-    box,
-    extras: {
-      ...NO_EXTRAS,
-      network: { ...NO_EXTRAS.network, address: '192.168.178.123' },
-      hostName: 'box-7f3a',
-      pageAddress: 'http://box-7f3a.local',
-      pairingCode: '481 207',
-      servers: SERVER_ROWS,
-      serverLists: serverLists(extras.servers ?? SERVER_ROWS),
-      ...extras,
-    },
+    box: around(box, {
+      ...{ hostName: 'box-7f3a', pageAddress: 'http://box-7f3a.local', pairingCode: '481 207' },
+      ...{ servers: SERVER_ROWS, update: { kind: 'none' }, updateCheck: false },
+      ...change,
+    }),
     panel: { ...PANEL_AT_START, ...panel },
     hold: null,
     fonts: FONTS,
@@ -204,10 +173,10 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ['start-locked', scene(IDLE, { menuLocked: true })],
     [
       'start-no-cable-muted',
-      scene({ ...IDLE, sound: MUTED_SOUND }, { network: { ...NO_EXTRAS.network, carrier: false } }),
+      scene({ ...IDLE, sound: MUTED_SOUND }, { carrier: false }),
     ],
     ['start-too-hot-put-away', scene(IDLE, { systemProblems: ['too-hot'] }, { dismissed: ['too-hot'] })],
-    ['first-start-network', scene(IDLE, { firstStart: 'network', network: { ...NO_EXTRAS.network, carrier: false } })],
+    ['first-start-network', scene(IDLE, { firstStart: 'network', carrier: false })],
     ['first-start-play-good', scene(IDLE, { firstStart: 'play' })],
     ['first-start-play-quiet', scene({ ...IDLE, engine: ENGINE_AT_START }, { firstStart: 'play' })],
     [
@@ -281,10 +250,17 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
       scene(
         { ...playing, engine: { ...playing.engine, realtime: { granted: false, text: 'Operation not permitted' } } },
         { mistakes: MISTAKES },
-        opened('status', { cursor: 10 }),
+        { ...opened('status', { cursor: 10 }), dismissed: ['settings-mistakes'] },
       ),
     ],
-    ['status-mistakes', scene(playing, { mistakes: MISTAKES }, opened('status', { cursor: 11 }))],
+    [
+      'status-mistakes',
+      scene(
+        playing,
+        { mistakes: MISTAKES },
+        { ...opened('status', { cursor: 11 }), dismissed: ['settings-mistakes'] },
+      ),
+    ],
     ['recording-join', scene(playingBox({ recorder: { state: 'recording', waitOver: false, notice: 'join' } }))],
     ['recording-started', scene(playingBox({ recorder: { state: 'recording', waitOver: false, notice: 'started' } }))],
     [

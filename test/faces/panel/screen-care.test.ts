@@ -4,9 +4,9 @@ import { FRAME_WIDTH, fillRect, newFrame, pixelAt } from '../../../src/faces/pan
 import { reducePanel } from '../../../src/faces/panel/panel.ts';
 import type { PanelInput } from '../../../src/faces/panel/press-grammar.ts';
 import { brightness, hasNews, mustBeSeen, newCare, touched, wake, withShift } from '../../../src/faces/panel/screen-care.ts';
+import { around } from '../../box/around.ts';
 import { IDLE, playingBox, scene } from './scenes.ts';
 
-const { extras } = scene(IDLE);
 
 describe('the screen', () => {
   it('dims after a minute and goes off after five', () => {
@@ -22,17 +22,17 @@ describe('the screen', () => {
   });
 
   it('must be seen while a recording notice, a licence, mute or an error stands', () => {
-    expect(mustBeSeen(IDLE, extras)).toBe(false);
+    expect(mustBeSeen(around(IDLE))).toBe(false);
     const recorder = { state: 'recording', waitOver: false, notice: 'join' } as const;
-    expect(mustBeSeen(playingBox({ recorder }), extras)).toBe(true);
-    expect(mustBeSeen(playingBox({ licence: 'required' }), extras)).toBe(true);
-    expect(mustBeSeen({ ...IDLE, sound: { ...IDLE.sound, mute: 'start' } }, extras)).toBe(true);
-    expect(mustBeSeen({ ...IDLE, problem: 'no-answer' }, extras)).toBe(true);
-    expect(mustBeSeen(IDLE, { ...extras, systemProblems: ['too-hot'] })).toBe(true);
+    expect(mustBeSeen(playingBox({ recorder }))).toBe(true);
+    expect(mustBeSeen(playingBox({ licence: 'required' }))).toBe(true);
+    expect(mustBeSeen({ ...IDLE, sound: { ...IDLE.sound, mute: 'start' } })).toBe(true);
+    expect(mustBeSeen({ ...IDLE, problem: 'no-answer' })).toBe(true);
+    expect(mustBeSeen(around(IDLE, { systemProblems: ['too-hot'] }))).toBe(true);
   });
 
   it('goes off over notes that nobody is in a hurry to read, and shows them at the next touch', () => {
-    expect(mustBeSeen(IDLE, { ...extras, systemProblems: ['settings-restored', 'settings-mistakes'] })).toBe(false);
+    expect(mustBeSeen(around(IDLE, { systemProblems: ['settings-restored', 'settings-mistakes'] }))).toBe(false);
   });
 
   it('is only woken by the first press when it is dark', () => {

@@ -1,16 +1,14 @@
 /** JSON-RPC: the lines, who may, what becomes of methods and what is told. Side by side with the real client: interop. */
+import type { Box } from '../../../src/app/store.ts';
 import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Appliance } from '../../../src/appliance/appliance.ts';
 import type { BoxState } from '../../../src/box/state.ts';
-import { NO_EXTRAS } from '../../../src/panel/extras.ts';
 import type { PanelEvent } from '../../../src/faces/panel/screen.ts';
 import { createRpcConnection, INVALID_PARAMS, METHOD_NOT_FOUND, type Params } from '../../../src/faces/rpc/json-rpc.ts';
 import { METHODS } from '../../../src/faces/rpc/methods.ts';
 import { notifications } from '../../../src/faces/rpc/notifications.ts';
 import { MAX_LINE_BYTES, startRpc } from '../../../src/faces/rpc/start-rpc.ts';
-import { perform } from '../../../src/web/perform.ts';
 import { IDLE, musician, playingBox } from '../panel/scenes.ts';
 
 const SECRET = 'a-secret-of-16-or-more';
@@ -159,10 +157,9 @@ describe('notifications', () => {
 describe('the port', () => {
   const listeners = new Set<() => void>();
   let box = IDLE;
-  const appliance: Appliance = {
-    box: () => box,
-    extras: () => NO_EXTRAS,
-    dispatch: () => undefined,
+  const theBox: Box = {
+    state: () => box,
+    command: () => null,
     touched: () => undefined,
     onChange(listener) {
       listeners.add(listener);
@@ -173,7 +170,7 @@ describe('the port', () => {
   afterEach(() => close());
 
   async function open() {
-    const rpc = await startRpc(appliance, { port: 0, bind: '127.0.0.1', secret: SECRET, version: '1' });
+    const rpc = await startRpc(theBox, { port: 0, bind: '127.0.0.1', secret: SECRET, version: '1' });
     if ('error' in rpc) throw new Error(rpc.error);
     close = rpc.close;
     return rpc.port;

@@ -1,11 +1,9 @@
 /** What the page gets: the state, meters, history, diagnostics, metrics. */
-import type { Habits } from '../../../src/box/choices.ts';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { initialServers, NO_SERVERS } from '../../../src/box/servers/state.ts';
 import { type BoxState, NEW_VISIT } from '../../../src/box/state.ts';
-import { NO_EXTRAS, type PanelExtras } from '../../../src/panel/extras.ts';
-import type { EngineStatistics } from '../../../src/statistics.ts';
+import type { EngineStatistics } from '../../../src/app/statistics.ts';
 import { CLIPPED, levelsOf, METER, SILENCE_DB } from '../../../src/faces/web/api/meters.ts';
 import { commandSchema } from '../../../src/box/commands.ts';
 import { type PageState, pageServersSchema, pageStateSchema } from '../../../src/faces/web/api/page-state.ts';
@@ -16,12 +14,11 @@ import { metrics } from '../../../src/faces/web/metrics.ts';
 import { openApi } from '../../../src/faces/web/openapi.ts';
 import { pageServers } from '../../../src/faces/web/page-servers.ts';
 import { pageState, withoutPeople } from '../../../src/faces/web/page-state-of.ts';
+import { type Around, around } from '../../box/around.ts';
 import { allScenes, IDLE, musician, playingBox } from '../panel/scenes.ts';
 
-const HABITS: Habits = { startMuted: false, idleMinutes: 120 };
-
-function stateOf(box: BoxState, extras: PanelExtras = NO_EXTRAS, habits = HABITS): PageState {
-  return pageState({ box, extras, habits, version: '0.1.0', canRestart: true, phones: 2, room: null });
+function stateOf(box: BoxState): PageState {
+  return pageState({ box, version: '0.1.0', recordings: false });
 }
 
 const TIMES = { p50Us: 40, p99Us: 90, p999Us: 150, maxUs: 300 };
@@ -56,15 +53,14 @@ const PLANTED = {
   code: '918273',
 } as const;
 
-function planted(): { readonly box: BoxState; readonly extras: PanelExtras } {
+function planted(): BoxState {
   const box = playingBox({
     people: [musician(0, PLANTED.person, { city: PLANTED.personCity })],
     chat: [{ number: 1, atMs: 5, text: PLANTED.chat }],
     welcome: PLANTED.welcome,
     server: { version: PLANTED.version, os: 'linux' },
   });
-  const extras: PanelExtras = {
-    ...NO_EXTRAS,
+  const surroundings: Around = {
     hostName: PLANTED.host,
     pageAddress: `http://${PLANTED.ip}`,
     pairingCode: PLANTED.code,
@@ -75,10 +71,10 @@ function planted(): { readonly box: BoxState; readonly extras: PanelExtras } {
       chosen: PLANTED.serial,
       taken: PLANTED.serial,
     },
-    network: { ...NO_EXTRAS.network, address: PLANTED.ip },
+    address: PLANTED.ip,
   };
-  return {
-    box: {
+  return around(
+    {
       ...box,
       profile: { ...box.profile, name: PLANTED.own, city: PLANTED.city },
       server: { address: PLANTED.address, label: PLANTED.label },
@@ -94,14 +90,14 @@ function planted(): { readonly box: BoxState; readonly extras: PanelExtras } {
         },
       },
     },
-    extras,
-  };
+    surroundings,
+  );
 }
 
 describe('the state of the page', () => {
   it('is as its schema says, for every scene of the panel', () => {
-    for (const [name, { box, extras }] of allScenes()) {
-      const result = v.safeParse(pageStateSchema, stateOf(box, extras));
+    for (const [name, { box }] of allScenes()) {
+      const result = v.safeParse(pageStateSchema, stateOf(box));
       expect(result.issues?.map((issue) => `${name} ${v.getDotPath(issue)}: ${issue.message}`)).toBeUndefined();
     }
   });
@@ -128,13 +124,13 @@ describe('the state of the page', () => {
   });
 
   it('never holds the pairing code', () => {
-    const { box, extras } = planted();
-    expect(JSON.stringify(stateOf(box, extras))).not.toContain(PLANTED.code);
+    const box = planted();
+    expect(JSON.stringify(stateOf(box))).not.toContain(PLANTED.code);
   });
 
   it('for somebody who has not been let in holds nothing that people have written, and no address', () => {
-    const { box, extras } = planted();
-    const text = JSON.stringify(withoutPeople(stateOf(box, extras)));
+    const box = planted();
+    const text = JSON.stringify(withoutPeople(stateOf(box)));
     const { card: _, ...rest } = PLANTED;
     for (const word of Object.values(rest)) expect(text).not.toContain(word);
   });
@@ -219,12 +215,12 @@ describe('servers', () => {
 
 describe('what support and machines may see', () => {
   it('C7, C10: diagnostics hold no name, no address and no chat', () => {
-    const { box, extras } = planted();
+    const box = planted();
     const history = new History();
     history.take(box, 1000);
     const text = diagnostics({
-      state: stateOf(box, extras),
-      extras,
+      state: stateOf(box),
+      controls: 'knob',
       statistics: STATISTICS,
       history: history.samples(),
       platform: 'Node 24',
@@ -236,8 +232,8 @@ describe('what support and machines may see', () => {
   });
 
   it('metrics are lines that Prometheus reads, without people', () => {
-    const { box, extras } = planted();
-    const text = metrics(stateOf(box, extras), STATISTICS);
+    const box = planted();
+    const text = metrics(stateOf(box), STATISTICS);
     for (const line of text.trimEnd().split('\n')) {
       expect(line).toMatch(/^(# (HELP|TYPE) jambox_\w+ .+|jambox_\w+(\{\w+="[\w.]+"\})? -?\d+(\.\d+)?)$/);
     }

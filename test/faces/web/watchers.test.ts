@@ -1,6 +1,5 @@
 /** Who watches: how often they are told, and that nobody can fill the memory. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { NO_EXTRAS } from '../../../src/panel/extras.ts';
 import type { PageState } from '../../../src/faces/web/api/page-state.ts';
 import {
   createWatchers,
@@ -47,15 +46,7 @@ function rig() {
   const watchers = createWatchers({
     state(): PageState {
       made += 1;
-      return pageState({
-        box,
-        extras: NO_EXTRAS,
-        habits: { startMuted: false, idleMinutes: 120 },
-        version: '1',
-        canRestart: false,
-        phones: 0,
-        room: null,
-      });
+      return pageState({ box, version: '1', recordings: false });
     },
     meters: () => {
       made += 1;

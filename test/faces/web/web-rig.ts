@@ -2,9 +2,9 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import type { UntimedEvent } from '../../../src/box/events.ts';
+import { may } from '../../../src/box/policy.ts';
 import type { BoxState } from '../../../src/box/state.ts';
-import { NO_EXTRAS, type PanelExtras } from '../../../src/panel/extras.ts';
-import type { PanelEvent } from '../../../src/faces/panel/screen.ts';
 import { createPhoneAccess, type PhoneAccess } from '../../../src/faces/web/access/phone-access.ts';
 import type { StateEvent } from '../../../src/faces/web/api/page-state.ts';
 import { loadStaticFiles } from '../../../src/faces/web/http/static-files.ts';
@@ -13,7 +13,6 @@ import { listen } from '../../../src/faces/web/listen.ts';
 import { metersOf } from '../../../src/faces/web/meters-of.ts';
 import { openApi } from '../../../src/faces/web/openapi.ts';
 import { pageState } from '../../../src/faces/web/page-state-of.ts';
-import { perform } from '../../../src/web/perform.ts';
 import { COOKIE, createPageServer } from '../../../src/faces/web/server.ts';
 import { playingBox } from '../panel/scenes.ts';
 
@@ -38,9 +37,8 @@ export interface WebRig {
   readonly phones: PhoneAccess;
   readonly watchers: Watchers;
   /** What the page has made the box do. */
-  readonly events: PanelEvent[];
+  readonly events: UntimedEvent[];
   box: BoxState;
-  extras: PanelExtras;
   nowMs: number;
   ask(ask: Ask): Promise<Answer>;
   post(path: string, body: unknown, cookie?: string): Promise<Answer>;
@@ -69,18 +67,9 @@ export async function openWeb(
     readonly pin?: null;
   } = {},
 ): Promise<WebRig> {
-  const events: PanelEvent[] = [];
+  const events: UntimedEvent[] = [];
   const phones = createPhoneAccess({ keys: [], pin: change.pin === null ? null : PIN, nowMs: () => rig.nowMs });
-  const state = () =>
-    pageState({
-      box: rig.box,
-      extras: { ...rig.extras, ...phones.access() },
-      habits: { startMuted: false, idleMinutes: 120 },
-      version: '1',
-      canRestart: false,
-      phones: phones.access().phones.length,
-      room: null,
-    });
+  const state = () => pageState({ box: { ...rig.box, access: phones.access() }, version: '1', recordings: false });
   const watchers = createWatchers({
     state,
     meters: () => metersOf(rig.box),
@@ -94,10 +83,11 @@ export async function openWeb(
     files: await loadStaticFiles(change.folder ?? '/nowhere'),
     ownNames: () => ({ hostName: 'box-7f3a', addresses: ['127.0.0.1', '192.168.1.7', 'fe80::1', '::1'] }),
     state,
-    perform(action, role) {
-      const done = perform(action, { box: rig.box, extras: rig.extras, role, canRestart: false });
-      if ('events' in done) events.push(...done.events);
-      return done;
+    command(command, role) {
+      const decision = may(rig.box, command, role);
+      if ('error' in decision) return decision.error;
+      events.push(...decision.events);
+      return null;
     },
     diagnostics: () => 'text',
     metrics: change.metrics === true ? () => 'jambox_up 1\n' : null,
@@ -117,7 +107,6 @@ export async function openWeb(
     watchers,
     events,
     box: playingBox(),
-    extras: NO_EXTRAS,
     nowMs: 1_000_000,
     ask({ method = 'GET', path, headers = {}, body }) {
       return new Promise((resolve, reject) => {

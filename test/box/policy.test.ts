@@ -1,21 +1,25 @@
-/** What the page asks for becomes the events of buttons, or nothing. */
-import { IDLE_MINUTES } from '../../../src/box/choices.ts';
+/** What anybody asks becomes the events of buttons, or nothing, or a reason why not. */
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import type { BoxState } from '../../../src/box/state.ts';
-import { faderToGain } from '../../../src/jamulus/gain.ts';
-import { NO_EXTRAS, type PanelExtras, type ServerRow } from '../../../src/panel/extras.ts';
-import { commandSchema, type RemoteCommand } from '../../../src/box/commands.ts';
-import { pairRequestSchema } from '../../../src/faces/web/api/answers.ts';
-import { perform, type Situation } from '../../../src/web/perform.ts';
-import { IDLE, playingBox } from '../panel/scenes.ts';
+import { IDLE_MINUTES } from '../../src/box/choices.ts';
+import { type Command, commandSchema, type RemoteCommand } from '../../src/box/commands.ts';
+import { may, type Role } from '../../src/box/policy.ts';
+import type { ListedServer } from '../../src/box/servers/choice.ts';
+import { reduce } from '../../src/box/reduce.ts';
+import type { BoxEvent } from '../../src/box/events.ts';
+import type { BoxState } from '../../src/box/state.ts';
+import { pairRequestSchema } from '../../src/faces/web/api/answers.ts';
+import { faderToGain } from '../../src/jamulus/gain.ts';
+import { IDLE, playingBox } from '../faces/panel/scenes.ts';
+import { type Around, around } from './around.ts';
 
-function ask(action: RemoteCommand, box: BoxState = playingBox(), change: Partial<Situation> = {}) {
-  return perform(action, { box, extras: NO_EXTRAS, role: 'player', canRestart: false, ...change });
+function ask(command: Command, box: BoxState = playingBox(), change: Around & { readonly role?: Role } = {}) {
+  const { role = 'player', ...more } = change;
+  return may(around(box, more), command, role);
 }
 
-const row = (change: Partial<ServerRow>): ServerRow => ({
+const row = (change: Partial<ListedServer>): ListedServer => ({
   address: 'jam.example:22124',
   name: 'Jam',
   pingMs: 10,
@@ -47,17 +51,17 @@ describe('connecting', () => {
 
   it('C5: a server that records or keeps a log is announced each time', () => {
     for (const change of [{ records: true }, { keepsLog: true }]) {
-      const extras = { ...NO_EXTRAS, servers: [row(change)] };
-      expect(ask({ type: 'connect', address: 'jam.example:22124' }, seen, { extras })).toEqual({
+      const servers = [row(change)];
+      expect(ask({ type: 'connect', address: 'jam.example:22124' }, seen, { servers })).toEqual({
         error: 'show-who-sees-what',
       });
     }
   });
 
   it('calls a server by its known name, and a typed one by its address', () => {
-    const extras = { ...NO_EXTRAS, servers: [row({})] };
+    const servers = [row({})];
     const labels = ['jam.example:22124', '192.0.2.7'].map((address) => {
-      const done = ask({ type: 'connect', address }, seen, { extras });
+      const done = ask({ type: 'connect', address }, seen, { servers });
       return 'events' in done && done.events[0]?.type === 'connectPressed' ? done.events[0].server?.label : undefined;
     });
     expect(labels).toEqual(['Jam', '192.0.2.7']);
@@ -71,8 +75,7 @@ describe('connecting', () => {
   });
 
   it('does not while an update is being installed', () => {
-    const extras: PanelExtras = { ...NO_EXTRAS, update: { kind: 'restarting' } };
-    expect(ask({ type: 'connect' }, seen, { extras })).toEqual({ error: 'not-now' });
+    expect(ask({ type: 'connect' }, seen, { update: { kind: 'restarting' } })).toEqual({ error: 'not-now' });
   });
 });
 
@@ -100,17 +103,23 @@ describe('everything else', () => {
   });
 
   it('a favourite is set or not, not turned', () => {
-    const extras = { ...NO_EXTRAS, servers: [row({ favourite: true })] };
+    const servers = [row({ favourite: true })];
     const action = { type: 'favourite', address: 'jam.example:22124' } as const;
-    expect(ask({ ...action, on: true }, IDLE, { extras })).toEqual({ events: [] });
-    expect(ask({ ...action, on: false }, IDLE, { extras })).toMatchObject({ events: [{ type: 'toggleFavourite' }] });
+    const after = (on: boolean) => {
+      const before = around(IDLE, { servers });
+      const decision = may(before, { ...action, on }, 'player');
+      if ('error' in decision) throw new Error(decision.error);
+      return decision.events.reduce((box, event) => reduce(box, { ...event, atMs: 0 } as BoxEvent).state, before);
+    };
+    expect(after(true).servers.favourites).toHaveLength(1);
+    expect(after(false).servers.favourites).toEqual([]);
   });
 
   it('a sound card is chosen by its key, if it is there and the box may choose', () => {
     const row = { name: 'UMC404HD 192k', kind: 'usb', hasInput: true, hasOutput: true } as const;
     const soundCards = { cards: [{ ...row, key: 'usb:1397:0509' }], chosen: null, taken: null };
-    const choose = (key: string | null, change: Partial<PanelExtras>) =>
-      ask({ type: 'soundCard', key }, IDLE, { extras: { ...NO_EXTRAS, ...change } });
+    const choose = (key: string | null, change: Around) =>
+      ask({ type: 'soundCard', key }, IDLE, change);
     expect(choose('usb:1397:0509', { soundCards })).toEqual({ events: [{ type: 'chooseCard', key: 'usb:1397:0509' }] });
     expect(choose(null, { soundCards })).toEqual({ events: [] });
     expect(choose(null, { soundCards: { ...soundCards, chosen: 'hat' } })).toEqual({
@@ -147,9 +156,7 @@ describe('everything else', () => {
 });
 
 describe('a locked box', () => {
-  const extras = { ...NO_EXTRAS, menuLocked: true };
-  const locked = (action: RemoteCommand) =>
-    ask(action, { ...playingBox(), shownProfile: playingBox().profile }, { extras });
+  const locked = (command: Command, role: Role = 'player') => ask(command, playingBox(), { menuLocked: true, role });
 
   it('leaves CONNECT, MUTE and the volumes', () => {
     const allowed: readonly RemoteCommand[] = [
@@ -158,8 +165,11 @@ describe('a locked box', () => {
       { type: 'mute', on: true },
       { type: 'mix', channelId: 1, fader: 1 },
       { type: 'sound', masterLevel: 50 },
+      { type: 'shutDown' },
     ];
-    for (const action of allowed) expect(locked(action)).toHaveProperty('events');
+    for (const action of allowed) {
+      for (const role of ['player', 'panel'] as const) expect(locked(action, role)).toHaveProperty('events');
+    }
   });
 
   it('and nothing else, without the PIN', () => {
@@ -177,14 +187,14 @@ describe('a locked box', () => {
       { type: 'idleMinutes', minutes: 0 },
     ];
     for (const action of refused) {
-      expect(locked(action)).toEqual({ error: 'locked' });
-      expect(ask(action, IDLE, { extras, role: 'installer' })).not.toEqual({ error: 'locked' });
+      for (const role of ['player', 'panel'] as const) expect(locked(action, role)).toEqual({ error: 'locked' });
+      expect(ask(action, IDLE, { menuLocked: true, role: 'installer' })).not.toEqual({ error: 'locked' });
     }
   });
 });
 
 describe('hostile input', () => {
-  it('is no action, and nothing is thrown', () => {
+  it('is no command, and nothing is thrown', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(v.safeParse(commandSchema, value).success).toBe(false);
@@ -226,7 +236,7 @@ describe('hostile input', () => {
     }
   });
 
-  it('every action that passes is performed or refused in any state', () => {
+  it('every command that passes is done or refused in any state', () => {
     const fraction = fc.double({ min: 0, max: 1, noNaN: true });
     const actions: fc.Arbitrary<RemoteCommand> = fc.oneof(
       fc.record({ type: fc.constant('mix' as const), channelId: fc.integer({ min: 0, max: 149 }), pan: fraction }),
