@@ -1,8 +1,4 @@
-/** Which card the audio thread is told to play on, as cards are plugged in and pulled out and people choose. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type CardKeeperOptions, type CardUse, createCardKeeper } from '../../src/appliance/card-keeper.ts';
 import type { CardOrder } from '../../src/audio/device.ts';
 import { listSoundCards } from '../../src/linux/sound-cards/list-cards.ts';
@@ -18,6 +14,7 @@ import {
   vc4Hdmi,
   WEBCAM,
 } from '../linux/sound-card-trees.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const DEFAULT = { capture: 'default', playback: 'default' };
 const HAT = { capture: 'hw:jambox,0', playback: 'hw:jambox,1', periods: 2 };
@@ -28,9 +25,8 @@ const BEHRINGER_KEY = 'usb:1397:0509';
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'cards-'));
+  root = temporaryFolder();
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 function keeperOf(cards: readonly CardShape[], change: Partial<CardKeeperOptions> = {}) {
   plugIn(root, cards);

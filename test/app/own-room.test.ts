@@ -1,22 +1,19 @@
-/** Which room a box hosts, by command line and settings (src/appliance/own-room.ts). */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OwnRoom, openOwnRoom } from '../../src/appliance/own-room.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { settingsFrom } from '../support/settings.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 let folder: string;
 let open: OwnRoom | undefined;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'own-room-'));
+  folder = temporaryFolder();
 });
 afterEach(async () => {
   await open?.stop();
   open = undefined;
-  rmSync(folder, { recursive: true });
 });
 
 const PORT = 40_000 + (process.pid % 10_000);

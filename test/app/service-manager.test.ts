@@ -1,20 +1,18 @@
 /** The whole program as systemd starts it: Type=notify, WatchdogSec. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { buildOpus } from '../../tools/build-opus.mjs';
+import { temporaryFolder } from '../support/folder.ts';
 import { receiveDatagrams } from '../support/unix-datagrams.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 let folder: string;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'managed-'));
+  folder = temporaryFolder();
   await buildOpus();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 it('without a sound card the box is ready and alive all the same, and says when it stops', async () => {
   const manager = receiveDatagrams(join(folder, 'notify'));

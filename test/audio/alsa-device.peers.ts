@@ -1,12 +1,12 @@
 /** The sound card as the engine opens it, on test cards through the real ALSA library: what it is granted, and why not. */
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AlsaDeviceOptions, openAlsaDevice } from '../../src/audio/alsa-device.ts';
 import { type AudioDevice, type DeviceError, OUT_OF_STEP, READY } from '../../src/audio/device.ts';
 import { nullSink, silenceSource } from '../../src/audio/generators.ts';
 import { requestRealtime } from '../../src/linux/scheduling.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { writeTestHwConf } from '../testcard/build.ts';
 import { type CardFormat, createTestCard, type TestCard } from '../testcard/control.ts';
 
@@ -25,7 +25,7 @@ let card: TestCard;
 let others: TestCard[];
 let devices: AudioDevice[];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'alsa-device-'));
+  folder = temporaryFolder();
   const env = writeTestHwConf(folder, SUFFIX);
   appendFileSync(
     env.ALSA_CONFIG_PATH,
@@ -45,7 +45,6 @@ pcm.convert { type plug slave.pcm "hw:CARD" }
 afterEach(() => {
   for (const device of devices) device.close();
   for (const made of [card, ...others]) made.close();
-  rmSync(folder, { recursive: true });
 });
 
 function open(options: Partial<AlsaDeviceOptions> = {}): AudioDevice | DeviceError {

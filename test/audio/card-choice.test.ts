@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CardSituation, findCard, takeCard } from '../../src/audio/card-choice.ts';
 import { listSoundCards, type SoundCard } from '../../src/linux/sound-cards/list-cards.ts';
@@ -18,12 +15,12 @@ import {
   WEBCAM,
   WM8731_HAT,
 } from '../linux/sound-card-trees.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 function cardsOf(...shapes: readonly CardShape[]): readonly SoundCard[] {
-  const root = mkdtempSync(join(tmpdir(), 'cards-'));
+  const root = temporaryFolder();
   plugIn(root, shapes);
   const cards = listSoundCards(root);
-  rmSync(root, { recursive: true });
   return cards;
 }
 

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
 
 const DETECT = join(import.meta.dirname, '../../hardware/detect');
 const DEFAULT = 'dtoverlay=jambox-panel-encoder\n';
 
 /** A card of two boot partitions that are folders: mounting is a link to them. */
 function fakeCard({ slot = 'A', boxToml = '', hardware = DEFAULT } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'hat-'));
+  const folder = temporaryFolder();
   for (const part of ['disk2', 'disk3']) {
     mkdirSync(join(folder, part, 'overlays'), { recursive: true });
     for (const name of ['fe-pi-audio', 'jambox-panel-encoder'])
@@ -102,7 +102,7 @@ describe('apply-hat', () => {
 
 /** Addresses that acknowledge, and those of them that can be read. */
 function detect({ there = [] as string[], readable = [] as string[], card = false, product = '' } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'detect-'));
+  const folder = temporaryFolder();
   mkdirSync(join(folder, 'tree/hat'), { recursive: true });
   if (card) mkdirSync(join(folder, 'card'));
   if (product !== '') {

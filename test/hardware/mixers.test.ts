@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HATS } from '../../hardware/pins.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const MIXERS = join(import.meta.dirname, '../../hardware/mixers');
 
 /** Runs set-mixer on a card of one stream, with an amixer that knows all controls but 'Capture Volume' if told so. */
 function setMixer(streamId: string | undefined, { withoutCapture = false } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'mixer-'));
+  const folder = temporaryFolder();
   if (streamId !== undefined) {
     mkdirSync(join(folder, 'card/pcm0p'), { recursive: true });
     writeFileSync(join(folder, 'card/pcm0p/info'), `card: 0\ndevice: 0\nstream: PLAYBACK\nid: ${streamId}\n`);

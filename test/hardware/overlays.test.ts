@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HATS, PANELS, type PanelPin } from '../../hardware/pins.ts';
 import { D_CHIP } from '../../image/closure/boards.ts';
 import { KEY_CODES, KNOB_AXES, PANEL_DEVICES, type PanelKey } from '../../src/linux/evdev/panel-controls.ts';
 import { LED_NAMES } from '../../src/linux/leds.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { type Node, nodesNamed, OVERLAYS, overlayText, parseTree } from './device-tree.ts';
 
 const numbers = (text: string | undefined) => (text ?? '').match(/\b\d+\b/g)?.map(Number) ?? [];
@@ -157,7 +157,7 @@ function overlayNames(): string[] {
 const compiler = spawnSync('sh', ['-c', 'command -v dtc && command -v cpp']).status === 0;
 
 it.skipIf(!compiler)('dtc compiles all of them', () => {
-  const out = mkdtempSync(join(tmpdir(), 'overlays-'));
+  const out = temporaryFolder();
   const run = spawnSync(join(OVERLAYS, 'compile.sh'), [OVERLAYS, out], { encoding: 'utf8' });
   expect(run.stderr).toBe('');
   expect(readdirSync(out).sort()).toEqual([...overlayNames().map((name) => `${name}.dtbo`), 'overlay_map.dtb'].sort());

@@ -3,10 +3,10 @@
  * that owners have shown of these cards.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
 import { writeTestMixerConf } from '../testcard/build.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../hardware/mixers/set-usb-mixer');
@@ -33,9 +33,8 @@ const CM108_STARTED = [
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'usb-mixer-'));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A card of these controls comes, as number 1. */
 function plugIn(controls: readonly string[], { id = '0d8c:0014', serial = '' } = {}): void {

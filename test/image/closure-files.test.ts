@@ -1,6 +1,5 @@
 /** What the closure check reads: device trees, the kernel's lists of drivers, the firmware's list of overlays. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HATS, PANELS } from '../../hardware/pins.ts';
@@ -11,6 +10,7 @@ import { readFdt } from '../../image/closure/fdt.ts';
 import { overlayFor } from '../../image/closure/overlay-map.ts';
 import { cells, compatible, texts } from '../../image/closure/tree.ts';
 import { overlayText } from '../hardware/device-tree.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { drivers, LIKE_PI4, matchTable } from './closure-fixture.ts';
 import { compileTree } from './dts.ts';
 
@@ -69,7 +69,7 @@ describe('a driver', () => {
 });
 
 it('the files of a built box are read with modules by their plain names', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'closure-'));
+  const folder = temporaryFolder();
   const put = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -88,7 +88,6 @@ it('the files of a built box are read with modules by their plain names', () => 
   expect([...files.blacklist]).toEqual(['a_driver']);
   expect(files.initramfs).toContain('sdhci_iproc');
   expect(driversOf(files).forCompatible('b,device').builtin).toBe(true);
-  rmSync(folder, { recursive: true });
 });
 
 describe('the list of overlays', () => {

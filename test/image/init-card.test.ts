@@ -1,16 +1,15 @@
 /** The shell of image/initramfs/init and fill-slot-b, run on files in place of partitions. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { imageFile } from '../../image/paths.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'card-'));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const SIGNATURE = Buffer.from('JAMB');
 const put = (name: string, bytes: Buffer) => writeFileSync(join(folder, name), bytes);

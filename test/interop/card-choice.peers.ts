@@ -3,8 +3,7 @@
  * through the real ALSA library, plugged in and pulled out while it plays.
  */
 import type { SystemReading } from '../../src/box/state.ts';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -19,6 +18,7 @@ import {
   WEBCAM,
 } from '../linux/sound-card-trees.ts';
 import { until } from '../peers/wait.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { writeTestHwConf } from '../testcard/build.ts';
 import { createTestCard, type TestCard } from '../testcard/control.ts';
 
@@ -53,7 +53,7 @@ let root: string;
 let cards: Map<string, TestCard>;
 let boxes: (() => Promise<void>)[];
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'card-choice-'));
+  root = temporaryFolder();
   mkdirSync(join(root, 'dev/snd'), { recursive: true });
   Object.assign(process.env, writeTestHwConf(root, SUFFIX));
   cards = new Map();
@@ -62,7 +62,6 @@ beforeEach(() => {
 afterEach(async () => {
   for (const end of boxes) await end();
   for (const card of cards.values()) card.close();
-  rmSync(root, { recursive: true });
 });
 
 /** These cards are there from now on, and no others. */

@@ -1,15 +1,14 @@
 /** The board and its boot program, from device trees of our own making. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { type BoardReading, bootloaderFitness, readBoard } from '../../src/linux/board.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 let root = '';
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'board-'));
+  root = temporaryFolder();
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 function put(path: string, content: string | Buffer): void {
   const file = join(root, 'sys/firmware/devicetree/base', path);

@@ -1,18 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openServiceManager, type ServiceManager, unixAddress } from '../../src/linux/notify.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { receiveDatagrams } from '../support/unix-datagrams.ts';
 
 let folder: string;
 const open: { close: () => void }[] = [];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'notify-'));
+  folder = temporaryFolder();
 });
 afterEach(() => {
   for (const end of open.splice(0)) end.close();
-  rmSync(folder, { recursive: true });
 });
 
 function kept<T extends { close: () => void }>(end: T): T {

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { needsUsbCard, readBoard } from '../../src/linux/board.ts';
 import { listSoundCards } from '../../src/linux/sound-cards/list-cards.ts';
 import { offersRate } from '../../src/linux/sound-cards/usb-streams.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import {
   type CardShape,
   HDA,
@@ -25,9 +25,8 @@ import {
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'cards-'));
+  root = temporaryFolder();
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 function listOf(...cards: readonly CardShape[]) {
   plugIn(root, cards);

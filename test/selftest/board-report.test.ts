@@ -3,8 +3,7 @@
  * sent, somebody pastes what they have read; C10: nothing about other people is in it.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readBoard, readHatName } from '../../src/linux/board.ts';
@@ -13,6 +12,7 @@ import { fail, ok } from '../../src/selftest/finding.ts';
 import { soundCards } from '../../src/selftest/machine-reading.ts';
 import { personalWords } from '../../src/selftest/personal-words.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const READING: ReportReading = {
   version: '0.2.0+202612010000',
@@ -89,7 +89,7 @@ const SECRETS = {
 };
 
 function madeUpMachine(): string {
-  const root = mkdtempSync(join(tmpdir(), 'report-'));
+  const root = temporaryFolder();
   const put = (path: string, content: string) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
@@ -140,7 +140,6 @@ pin = "${SECRETS.pin}"
     ],
     personal,
   });
-  rmSync(root, { recursive: true });
   for (const word of gossip) expect(text).not.toMatch(new RegExp(`\\b${word.replaceAll('.', '\\.')}\\b`, 'i'));
   for (const word of [SECRETS.serial, bareMac, SECRETS.mac, SECRETS.server]) expect(text).not.toContain(word);
   expect(text).toContain('HAT           HiFiBerry DAC+ ADC Pro\n');
@@ -150,13 +149,12 @@ pin = "${SECRETS.pin}"
 });
 
 it('is all that box-selftest --report prints', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'report-'));
+  const folder = temporaryFolder();
   const settings = join(folder, 'box.toml');
   writeFileSync(settings, '[profile]\nname = "Anna of the very long name"\n');
   const main = join(import.meta.dirname, '../../src/selftest/main.ts');
   const asked = ['--report', '--only', 'machine,network', '--settings', settings];
   const { stdout, stderr } = spawnSync(process.execPath, [main, ...asked], { encoding: 'utf8' });
-  rmSync(folder, { recursive: true });
   expect(stderr.replaceAll(/^.*(Warning|--trace).*$/gm, '').trim()).toBe('');
   expect(stdout).toMatch(/^Jamulus box: report of a board\nimage {9}.*\nkernel {8}\S.*\nboard /);
   expect(stdout).toMatch(/^LOOK {2}settings$/m);

@@ -1,9 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parseFrame } from '../../src/jamulus/frame.ts';
 import { decodeMessage, messageDatagram } from '../../src/jamulus/messages/message.ts';
 import { EV_KEY, EV_REL } from '../../src/linux/evdev/input-event.ts';
@@ -19,12 +18,12 @@ import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { fakeInput, record, SYN_REPORT } from '../linux/evdev/fake-input.ts';
 import { DisplayModel } from '../linux/oled/display-model.ts';
 import { framesToPng } from '../faces/panel/png.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'selftest-'));
+  root = temporaryFolder();
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 function put(files: Readonly<Record<string, string>>): void {
   for (const [path, content] of Object.entries(files)) {

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseInstallerFile, parseInstallerText, readInstallerFile } from '../../src/settings/installer-file.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const EXAMPLE = readFileSync(new URL('../../src/settings/box.example.toml', import.meta.url), 'utf8');
 const DEFAULTS = parseInstallerText('').settings;
@@ -159,17 +159,13 @@ describe('The installer’s file', () => {
   });
 
   test('of absurd length, or that is no file, is named', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'installer-'));
-    try {
-      const path = join(folder, 'box.toml');
-      writeFileSync(path, '# long\n'.repeat(20_000));
-      expect(readInstallerFile(path).errors).toEqual(['The file is too long; nothing of it is used.']);
-      expect(readInstallerFile(folder).errors).toEqual(['The file cannot be read; nothing of it is used.']);
-      writeFileSync(path, 'x\n'.repeat(100));
-      expect(readInstallerFile(path).errors.at(-1)).toBe('The file is no TOML text; nothing of it is used.');
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = temporaryFolder();
+    const path = join(folder, 'box.toml');
+    writeFileSync(path, '# long\n'.repeat(20_000));
+    expect(readInstallerFile(path).errors).toEqual(['The file is too long; nothing of it is used.']);
+    expect(readInstallerFile(folder).errors).toEqual(['The file cannot be read; nothing of it is used.']);
+    writeFileSync(path, 'x\n'.repeat(100));
+    expect(readInstallerFile(path).errors.at(-1)).toBe('The file is no TOML text; nothing of it is used.');
   });
 
   test('whatever it holds, gives settings and short sentences', () => {

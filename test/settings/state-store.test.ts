@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { freshState, type MachineState } from '../../src/settings/machine-state.ts';
 import { type StateFiles, stateFiles } from '../../src/settings/state-files.ts';
 import { openStateStore } from '../../src/settings/state-store.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { PowerCut, PowerDisk } from './power-disk.ts';
 
 function named(name: string): MachineState {
@@ -393,32 +393,24 @@ describe('Overwriting', () => {
 
 describe('The state files', () => {
   test('are two generations on a real disk that only their owner reads', async () => {
-    const root = mkdtempSync(join(tmpdir(), 'state-'));
+    const root = temporaryFolder();
     const folder = join(root, 'data', 'state');
-    try {
-      const store = await openStateStore(stateFiles(folder));
-      expect(store.found.found).toBe('none');
-      for (const name of ['one', 'two', 'three']) expect(await store.save(named(name))).toBe('saved');
-      expect(readdirSync(folder).sort()).toEqual(['state-a.json', 'state-b.json']);
-      for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
-      expect(await nameFound(stateFiles(folder))).toBe('latest three');
-      expect(JSON.parse(readFileSync(join(folder, 'state-b.json'), 'utf8').split('\n')[1]!)).toEqual(named('two'));
-      writeFileSync(join(folder, 'state-a.json'), 'x'.repeat(300_000));
-      expect(await nameFound(stateFiles(folder))).toBe('previous two');
-    } finally {
-      rmSync(root, { recursive: true });
-    }
+    const store = await openStateStore(stateFiles(folder));
+    expect(store.found.found).toBe('none');
+    for (const name of ['one', 'two', 'three']) expect(await store.save(named(name))).toBe('saved');
+    expect(readdirSync(folder).sort()).toEqual(['state-a.json', 'state-b.json']);
+    for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+    expect(await nameFound(stateFiles(folder))).toBe('latest three');
+    expect(JSON.parse(readFileSync(join(folder, 'state-b.json'), 'utf8').split('\n')[1]!)).toEqual(named('two'));
+    writeFileSync(join(folder, 'state-a.json'), 'x'.repeat(300_000));
+    expect(await nameFound(stateFiles(folder))).toBe('previous two');
   });
 
   test('that cannot be written are error values', async () => {
-    const root = mkdtempSync(join(tmpdir(), 'state-'));
-    try {
-      writeFileSync(join(root, 'file'), '');
-      const store = await openStateStore(stateFiles(join(root, 'file')));
-      expect(store.found.found).toBe('lost');
-      expect(await store.save(named('x'))).toEqual({ error: expect.stringMatching(/EEXIST|ENOTDIR/) });
-    } finally {
-      rmSync(root, { recursive: true });
-    }
+    const root = temporaryFolder();
+    writeFileSync(join(root, 'file'), '');
+    const store = await openStateStore(stateFiles(join(root, 'file')));
+    expect(store.found.found).toBe('lost');
+    expect(await store.save(named('x'))).toEqual({ error: expect.stringMatching(/EEXIST|ENOTDIR/) });
   });
 });

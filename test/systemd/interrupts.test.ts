@@ -4,10 +4,10 @@
  * and tune-cores, which does it.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
 
 const SCRIPTS = join(import.meta.dirname, '../../systemd/root/usr/lib/jambox');
 
@@ -108,7 +108,7 @@ describe('tune-cores', () => {
     });
 
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), 'cores-'));
+    root = temporaryFolder();
     put('bin/chrt', `#!/bin/sh\necho "chrt $*" >> ${root}/called\n`);
     chmodSync(join(root, 'bin/chrt'), 0o755);
     const threads = [
@@ -128,7 +128,6 @@ describe('tune-cores', () => {
     put('sys/devices/system/cpu/cpufreq/policy0/scaling_governor', 'schedutil\n');
     put('sys/devices/virtual/workqueue/cpumask', 'f\n');
   });
-  afterEach(() => rmSync(root, { recursive: true }));
 
   it("lets sound in first and the network second, and leaves other interrupts at the kernel's 50", () => {
     // The USB controller's can't be moved: there is no file for it.

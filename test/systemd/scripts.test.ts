@@ -4,27 +4,25 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type RootRequest, requestOfRoot } from '../../src/linux/requests.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const SCRIPTS = join(import.meta.dirname, '../../systemd/root/usr/lib/jambox');
 const isInstalled = (program: string) => spawnSync(program, ['--help']).error === undefined;
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'machine-'));
+  root = temporaryFolder();
   mkdirSync(join(root, 'bin'));
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 function put(path: string, content = ''): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LED_NAMES } from '../../../src/linux/leds.ts';
@@ -8,6 +7,7 @@ import { SYSTEM_CLOCK } from '../../../src/faces/panel-shell/ports.ts';
 import { fakeInput, record, SYN_DROPPED, SYN_REPORT } from '../../linux/evdev/fake-input.ts';
 import { DisplayModel, pixelsOf } from '../../linux/oled/display-model.ts';
 import { IDLE, playingBox } from '../panel/scenes.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { stage } from './stage.ts';
 
 const SETTINGS = { oled: 'ssd1306', oledBus: 31, oledAddress: 0x3c, oledRotated: false, brightness: 50 } as const;
@@ -20,14 +20,13 @@ let opened: { close: () => void }[];
 
 beforeEach(() => {
   fake = fakeInput();
-  ledDirectory = mkdtempSync(join(tmpdir(), 'lamps-'));
+  ledDirectory = temporaryFolder();
   opened = [];
 });
 
 afterEach(() => {
   for (const each of opened) each.close();
   fake.remove();
-  rmSync(ledDirectory, { recursive: true });
 });
 
 /** The panel's own time stands still; the bus, the devices and the lamps are served in real time. */

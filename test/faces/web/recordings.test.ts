@@ -1,8 +1,8 @@
 /** The own room's recordings by real requests: for the operator alone, and nothing beside them (privacy S4). */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
 import { openWeb, PIN, type WebRig } from './web-rig.ts';
 
 const SESSION = 'Jam-20261123-201500000';
@@ -11,7 +11,7 @@ const TRACK = 'Anna-127_0_0_1_55458-0-1.wav';
 let folder: string;
 let rig: WebRig;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'recordings-'));
+  folder = temporaryFolder();
   mkdirSync(join(folder, SESSION));
   writeFileSync(join(folder, SESSION, TRACK), Buffer.alloc(3000, 7));
   writeFileSync(join(folder, SESSION, `${SESSION}.lof`), 'file');
@@ -21,7 +21,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   rig.close();
-  rmSync(folder, { recursive: true });
 });
 
 const asked = async (path: string, cookie: string) => await rig.ask({ path, headers: { cookie } });

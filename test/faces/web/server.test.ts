@@ -1,13 +1,13 @@
 /** The page server by real requests on loopback: who may, what is refused, what is told. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MAX_WRONG } from '../../../src/faces/web/access/tries.ts';
 import { MAX_BODY_BYTES } from '../../../src/faces/web/server.ts';
 import { musician, playingBox } from '../panel/scenes.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { cookieOf, openWeb, PIN, type WebRig } from './web-rig.ts';
 
 let rig: WebRig;
@@ -157,7 +157,7 @@ describe('other sites', () => {
   });
 
   it('every answer forbids scripts of others, frames and guessing of types', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'page-'));
+    const folder = temporaryFolder();
     writeFileSync(join(folder, 'index.html'), '<!doctype html>');
     await open({ folder, metrics: true });
     const cookie = await rig.pair();
@@ -173,7 +173,6 @@ describe('other sites', () => {
     const watch = await rig.watch(cookie);
     expect(watch.response.headers['content-security-policy']).toContain("default-src 'none'");
     watch.close();
-    rmSync(folder, { recursive: true });
   });
 });
 
@@ -294,7 +293,7 @@ describe('watching', () => {
 
 describe('files', () => {
   it('are compressed, known by their hash, and nothing outside the folder is one', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'page-'));
+    const folder = temporaryFolder();
     const script = 'let x;\n'.repeat(1000);
     writeFileSync(join(folder, 'index.html'), '<!doctype html>');
     writeFileSync(join(folder, 'app.js'), script);
@@ -322,7 +321,6 @@ describe('files', () => {
     ]) {
       expect((await rig.ask({ path })).status, path).toBe(404);
     }
-    rmSync(folder, { recursive: true });
   });
 
   it('metrics are there only if switched on', async () => {

@@ -1,18 +1,16 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { LED_NAMES, openLed } from '../../../src/linux/leds.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const LAMP = LED_NAMES.recording;
 
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'leds-'));
+  root = temporaryFolder();
 });
-
-afterEach(() => rmSync(root, { recursive: true }));
 
 function addLed(name: string, files: Readonly<Record<string, string>>): void {
   mkdirSync(join(root, name));

@@ -1,11 +1,11 @@
 /** The practice room as `npm start` opens it, alone on a machine: the box itself joins, hears, chats, is recorded. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { prepareAppliance, type ReadyAppliance } from '../../../src/appliance/start-appliance.ts';
 import type { BoxState } from '../../../src/box/state.ts';
 import { lampsOf } from '../../../src/faces/panel-shell/lamps.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const UNPLUGGED = {
   ...{ carrier: false, address: null, defaultRoute: false },
@@ -45,14 +45,13 @@ async function until(what: string, accept: (box: BoxState) => boolean): Promise<
 const names = ({ visit }: BoxState): string[] => visit.people.map(({ name }) => name).sort();
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'practice-'));
+  folder = temporaryFolder();
 });
 
 afterEach(async () => {
   ready.service.dispatch({ type: 'quit', code: 0 });
   await exited;
   await ready.appliance.ended();
-  rmSync(folder, { recursive: true });
 });
 
 it('on a fresh machine without any network, CONNECT makes music', async () => {

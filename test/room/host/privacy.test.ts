@@ -1,8 +1,7 @@
 /** The promises of a room (privacy.md S1…S7), on the whole room: real sockets, threads, files, and the program itself. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseFrame } from '../../../src/jamulus/frame.ts';
@@ -10,6 +9,7 @@ import { FEATURE } from '../../../src/jamulus/messages/clm-server-features.ts';
 import { decodeMessage } from '../../../src/jamulus/messages/message.ts';
 import { createHost, type Host } from '../../../src/room/host/host.ts';
 import type { HostSettings } from '../../../src/room/host/host-types.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { joinRoom, type WireClient, wasm } from './wire-client.ts';
 
 const PROGRAM = new URL('../../../src/main.ts', import.meta.url).pathname;
@@ -21,7 +21,7 @@ let clients: WireClient[] = [];
 let program: ChildProcess | undefined;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'room-privacy-'));
+  folder = temporaryFolder();
 });
 
 afterEach(async () => {
@@ -31,7 +31,6 @@ afterEach(async () => {
   host = undefined;
   program?.kill('SIGKILL');
   program = undefined;
-  rmSync(folder, { recursive: true });
 });
 
 async function join2(options: Parameters<typeof joinRoom>[0]): Promise<WireClient> {

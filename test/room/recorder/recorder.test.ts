@@ -4,7 +4,6 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -15,7 +14,6 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -26,6 +24,7 @@ import { repairSessions } from '../../../src/room/recorder/session-end.ts';
 import { WAV_HEADER_BYTES } from '../../../src/room/recorder/wav-header.ts';
 import type { RoomOutput } from '../../../src/room/session/room-session-types.ts';
 import { until } from '../../peers/wait.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { player, startWorld } from '../session/room-world.ts';
 import { readWav } from './wav.ts';
 
@@ -33,13 +32,12 @@ let home: string;
 let atEnd: (() => Promise<void> | void)[];
 
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'recorder-'));
+  home = temporaryFolder();
   atEnd = [];
 });
 
 afterEach(async () => {
   for (const action of atEnd.reverse()) await action();
-  rmSync(home, { recursive: true, force: true });
 });
 
 /** A room of which only the tap is real: its mixer is one channel's samples. */
