@@ -2,7 +2,8 @@
 import type { ServerAddress } from '../jamulus/server-address.ts';
 import type { JitterSettings, Profile, TransportSettings } from '../jamulus/session-types.ts';
 import type { Endpoint, TimerId } from './events.ts';
-import type { BoxState, SoundSettings } from './state.ts';
+import type { SoundSettings } from './sound-settings.ts';
+import type { BoxState } from './state.ts';
 
 /** Everything the audio path needs. Gains are linear; pans 0 (left) … 1 (right). */
 export interface SoundControls {
@@ -12,7 +13,7 @@ export interface SoundControls {
   /** 1…10 */
   readonly boost: number;
   readonly inputPan: number;
-  readonly inputMode: 'mono' | 'mono-in-stereo-out' | 'stereo';
+  readonly inputMode: SoundSettings['mode'];
   /** 0 = direct sound off. */
   readonly monitorGain: number;
   readonly monitorPan: number;

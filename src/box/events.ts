@@ -1,14 +1,8 @@
 /** Everything that can happen to the box, as plain data. The clock enters only here, as `atMs` (any origin). */
 import type { ChannelMix, Profile, SessionEvent } from '../jamulus/session-types.ts';
 import type { CardProblem } from './problems.ts';
-import type {
-  ConsentSettings,
-  JitterChoice,
-  ServerTarget,
-  SideMeter,
-  SoundSettings,
-  TransportChoice,
-} from './state.ts';
+import type { SoundSettings } from './sound-settings.ts';
+import type { ConsentSettings, JitterChoice, ServerTarget, SideMeter, TransportChoice } from './state.ts';
 
 export type TimerId = 'recorder' | 'reconnect' | 'leave';
 

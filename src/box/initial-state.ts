@@ -2,6 +2,7 @@
 import type { Profile } from '../jamulus/session-types.ts';
 import { ENGINE_AT_START } from './engine.ts';
 import { initialSound } from './sound.ts';
+import type { SoundSettings } from './sound-settings.ts';
 import {
   type BoxState,
   type ConsentSettings,
@@ -9,7 +10,6 @@ import {
   NEW_VISIT,
   type RememberedMixes,
   type ServerTarget,
-  type SoundSettings,
   type TransportChoice,
 } from './state.ts';
 

@@ -4,6 +4,7 @@ import type { AudioQuality, ChannelMix, ListedClient, Profile } from '../jamulus
 import type { BlockFactor, FrameSamples } from '../jamulus/stream-format.ts';
 import type { CardProblem, LinkProblem } from './problems.ts';
 import type { Retry } from './retry.ts';
+import type { SoundSettings } from './sound-settings.ts';
 
 /** A server as the musician chose it. */
 export interface ServerTarget {
@@ -122,33 +123,6 @@ export type AfterLeaving =
   | { readonly kind: 'idle' }
   | { readonly kind: 'connect'; readonly server: ServerTarget }
   | { readonly kind: 'retry'; readonly retry: Retry; readonly problem: LinkProblem };
-
-/** Two of a card's channels for left and right, from 1 on; the same one twice = mono. */
-export type ChannelPair = readonly [number, number];
-
-/** What is sent, and what comes back. */
-export const CHANNEL_MODES = ['mono', 'mono-in-stereo-out', 'stereo'] as const;
-
-export interface SoundSettings {
-  /** 1…32 each; where the card does not have them, its first two. */
-  readonly inputChannels: ChannelPair;
-  readonly outputChannels: ChannelPair;
-  /** −60…24 */
-  readonly inputGainDb: number;
-  /** A whole factor 1…10. */
-  readonly boost: number;
-  readonly mode: (typeof CHANNEL_MODES)[number];
-  /** 0 (left) … 1 (right). */
-  readonly inputPan: number;
-  /** Direct sound. */
-  readonly monitorOn: boolean;
-  /** Fader position 0…100. */
-  readonly monitorLevel: number;
-  /** 0 (left) … 1 (right). */
-  readonly monitorPan: number;
-  /** Headphones: fader position 0…100. */
-  readonly masterLevel: number;
-}
 
 export interface SoundState extends SoundSettings {
   /** 'off' = heard; otherwise why nobody hears this box. */

@@ -1,7 +1,7 @@
 /** The command line: words in, and out what was given, checked; or one clear line about the first mistake. */
 import { PERIODS, type PeriodFrames } from '../box/periods.ts';
-import { BOOST, INPUT_GAIN_DB } from '../box/sound.ts';
-import { CHANNEL_MODES, type JitterChoice, type ServerTarget, type SoundSettings } from '../box/state.ts';
+import { CHANNEL_MODES, SOUND_SETTINGS, type SoundSettings } from '../box/sound-settings.ts';
+import type { JitterChoice, ServerTarget } from '../box/state.ts';
 import { countryCodeOfIso } from '../jamulus/countries.ts';
 import { SKILLS, type SkillLevel } from '../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
@@ -165,12 +165,13 @@ function skill(args: Args): SkillLevel | undefined {
 /** `--monitor` alone leaves its level as it was. */
 function sound(args: Args): CommandLine['sound'] {
   const levelGiven = args.values.get('monitor') !== '';
+  const { inputGainDb, boost, monitorLevel } = SOUND_SETTINGS;
   return {
     mode: choice(args, 'channels', CHANNEL_MODES),
-    inputGainDb: decimal(args, 'gain', INPUT_GAIN_DB.min, INPUT_GAIN_DB.max),
-    boost: whole(args, 'boost', BOOST.min, BOOST.max),
+    inputGainDb: decimal(args, 'gain', inputGainDb.min, inputGainDb.max),
+    boost: whole(args, 'boost', boost.min, boost.max),
     monitorOn: flag(args, 'monitor'),
-    monitorLevel: levelGiven ? decimal(args, 'monitor', 0, 100) : undefined,
+    monitorLevel: levelGiven ? decimal(args, 'monitor', monitorLevel.min, monitorLevel.max) : undefined,
   };
 }
 

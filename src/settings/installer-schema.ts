@@ -6,8 +6,16 @@
 import * as v from 'valibot';
 import { PERIODS } from '../box/periods.ts';
 import { cleanText } from '../box/plain-text.ts';
-import { BOOST, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
-import { CHANNEL_MODES, type ChannelPair, JITTER_WORDS } from '../box/state.ts';
+import {
+  type ChannelPair,
+  MAX_CARD_CHANNELS,
+  SOUND_KEYS,
+  SOUND_SETTINGS,
+  type SoundSetting,
+  type SoundSettings,
+  type TomlSound,
+} from '../box/sound-settings.ts';
+import { JITTER_WORDS } from '../box/state.ts';
 import { countryCodeOfIso } from '../jamulus/countries.ts';
 import { SKILLS } from '../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
@@ -147,6 +155,41 @@ const channelPair = values<ChannelPair>(
   `one or two numbers from 1 to ${MAX_CARD_CHANNELS} like [1, 2]`,
 );
 
+type SoundKeys = { readonly [K in keyof TomlSound]: Key<TomlSound[K]> };
+
+/** The sound settings that the file can set: box/sound-settings.ts. */
+function soundKeys(): SoundKeys {
+  const settings: readonly SoundSetting[] = SOUND_KEYS.map((key) => SOUND_SETTINGS[key]);
+  const entries = settings.flatMap((setting) =>
+    setting.toml === undefined ? [] : [[setting.toml, soundKey(setting)]],
+  );
+  return Object.fromEntries(entries);
+}
+
+function soundKey(setting: SoundSetting): Key<unknown> {
+  switch (setting.kind) {
+    case 'switch':
+      return start(yesNo);
+    case 'word':
+      return start(oneOf(...setting.words));
+    case 'channels':
+      return start(channelPair);
+    case 'whole':
+      return start(whole(setting.min, setting.max));
+    default:
+      return start(decimal(setting.min, setting.max));
+  }
+}
+
+type SaidSound = { readonly [K in keyof SoundSettings]?: SoundSettings[K] | undefined };
+
+/** What the file says about the sound settings, under their own names. */
+export function soundOf({ sound }: InstallerSettings): SaidSound {
+  const said: Readonly<Record<string, unknown>> = sound;
+  const settings: readonly (readonly [string, SoundSetting])[] = SOUND_KEYS.map((key) => [key, SOUND_SETTINGS[key]]);
+  return Object.fromEntries(settings.flatMap(([key, { toml }]) => (toml === undefined ? [] : [[key, said[toml]]])));
+}
+
 /** null = "none". */
 const folder = values<string | null>(
   v.pipe(
@@ -218,17 +261,9 @@ export const INSTALLER_KEYS = {
     periodFrames: key(oneOf(...PERIODS), DEFAULTS.periodFrames),
     /** Without it as many as the card needs. */
     periods: start(whole(2, 4)),
-    /** Left and right. */
-    inputChannels: start(channelPair),
-    outputChannels: start(channelPair),
-    channels: start(oneOf(...CHANNEL_MODES)),
-    inputGainDb: start(decimal(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max)),
-    boost: start(whole(BOOST.min, BOOST.max)),
+    ...soundKeys(),
     /** What people choose on the page wins (choices.ts). */
     startMuted: key(yesNo, DEFAULTS.startMuted),
-    directSound: start(yesNo),
-    /** Fader position. */
-    headphones: start(decimal(0, 100)),
   },
   network: {
     jitter: start(oneOf(...JITTER_WORDS)),

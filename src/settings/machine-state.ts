@@ -8,8 +8,7 @@
 
 import * as v from 'valibot';
 import { cleanText } from '../box/plain-text.ts';
-import { BOOST, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
-import { CHANNEL_MODES, JITTER_WORDS } from '../box/state.ts';
+import { JITTER_WORDS } from '../box/state.ts';
 import { SKILL_LEVELS } from '../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
 import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
@@ -18,6 +17,7 @@ import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
 import { NO_CHOICES } from './choices.ts';
 import { DEFAULTS } from './defaults.ts';
+import { keptSound } from './sound-schema.ts';
 
 const MAX_FAVOURITES = 100;
 const MAX_RECENT = 20;
@@ -59,23 +59,6 @@ const profile = v.object({
   skill: v.picklist(SKILL_LEVELS),
 });
 
-const cardChannel = wholeIn(1, MAX_CARD_CHANNELS);
-/** Younger than the file: an older one has none. */
-const channelPair = v.optional(v.strictTuple([cardChannel, cardChannel]), () => [1, 2] as [number, number]);
-
-const sound = v.object({
-  inputChannels: channelPair,
-  outputChannels: channelPair,
-  inputGainDb: numberIn(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max),
-  boost: wholeIn(BOOST.min, BOOST.max),
-  mode: v.picklist(CHANNEL_MODES),
-  inputPan: numberIn(0, 1),
-  monitorOn: v.boolean(),
-  monitorLevel: numberIn(0, 100),
-  monitorPan: numberIn(0, 1),
-  masterLevel: numberIn(0, 100),
-});
-
 const jitter = v.variant('kind', [
   v.object({ kind: v.picklist(JITTER_WORDS) }),
   v.object({
@@ -105,7 +88,7 @@ const mixes = v.object({
 export const machineStateSchema = v.object({
   version: v.literal(1),
   profile,
-  sound,
+  sound: v.object(keptSound),
   jitter,
   quality: v.picklist(AUDIO_QUALITIES),
   favourites: v.pipe(v.array(favourite), v.maxLength(MAX_FAVOURITES)),

@@ -158,8 +158,6 @@ function soundOf(box: BoxState, { startMuted }: Habits): Omit<PageState['sound']
   const isRunning = device.kind === 'running';
   return {
     ...sound,
-    inputChannels: [...sound.inputChannels],
-    outputChannels: [...sound.outputChannels],
     startMuted,
     microphoneClosed: microphoneClosed(box),
     quality: transport.quality,

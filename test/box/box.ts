@@ -4,7 +4,7 @@ import type { BoxEffect, SessionCall } from '../../src/box/effects.ts';
 import type { BoxEvent } from '../../src/box/events.ts';
 import { type BoxSettings, initialState, NO_MIXES } from '../../src/box/initial-state.ts';
 import { reduce } from '../../src/box/reduce.ts';
-import { DEFAULT_SOUND } from '../../src/box/sound.ts';
+import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
 import type { BoxState, ServerTarget } from '../../src/box/state.ts';
 import type { ListedClient, SessionEvent } from '../../src/jamulus/session-types.ts';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ENGINE_AT_START } from '../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
 import type { CardProblem } from '../../src/box/problems.ts';
-import { DEFAULT_SOUND } from '../../src/box/sound.ts';
+import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
 import { type BoxState, NEW_VISIT, type Person, type Visit } from '../../src/box/state.ts';
 import {
   type CardReport,

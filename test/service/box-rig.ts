@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { AudioThreadReport } from '../../src/audio/audio-thread.ts';
 import { type BoxSettings, NO_MIXES } from '../../src/box/initial-state.ts';
-import { DEFAULT_SOUND } from '../../src/box/sound.ts';
+import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
 import type { BoxState } from '../../src/box/state.ts';
 import { createService, type Service } from '../../src/service.ts';
 import { buildOpus } from '../../tools/build-opus.mjs';

@@ -1,7 +1,7 @@
 /** Which source wins, setting by setting: every setting has its row here. */
 import { describe, expect, test } from 'vitest';
 import type { BoxSettings } from '../../src/box/initial-state.ts';
-import type { SoundSettings } from '../../src/box/state.ts';
+import type { SoundSettings } from '../../src/box/sound-settings.ts';
 import type { Profile } from '../../src/jamulus/session-types.ts';
 import { type Choices, NO_CHOICES } from '../../src/settings/choices.ts';
 import { OPTIONS } from '../../src/settings/command-line-help.ts';

@@ -3,13 +3,13 @@
  * `{"error": ActionError}`.
  */
 import * as v from 'valibot';
-import { BOOST, INPUT_GAIN_DB } from '../../box/sound.ts';
 import { countryCodeOfIso } from '../../jamulus/countries.ts';
 import { INSTRUMENTS } from '../../jamulus/instruments.ts';
 import { parseServerAddress } from '../../jamulus/server-address.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../../jamulus/text.ts';
 import { IDLE_MINUTES } from '../../settings/choices.ts';
-import { channelPair, jitterSchema, modeSchema, openGroupSchema, qualitySchema, skillSchema } from './page-state.ts';
+import { changedSound } from '../../settings/sound-schema.ts';
+import { jitterSchema, openGroupSchema, qualitySchema, skillSchema } from './page-state.ts';
 
 const MAX_ADDRESS_UNITS = 300;
 export const MAX_LABEL_UNITS = 40;
@@ -61,18 +61,7 @@ export const pageActionSchema = v.variant('type', [
     instrument: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(INSTRUMENTS.length - 1))),
     skill: v.exactOptional(skillSchema),
   }),
-  action('sound', {
-    inputGainDb: v.exactOptional(v.pipe(v.number(), v.minValue(INPUT_GAIN_DB.min), v.maxValue(INPUT_GAIN_DB.max))),
-    boost: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(BOOST.min), v.maxValue(BOOST.max))),
-    mode: v.exactOptional(modeSchema),
-    inputPan: v.exactOptional(fraction),
-    inputChannels: v.exactOptional(channelPair),
-    outputChannels: v.exactOptional(channelPair),
-    monitorOn: v.exactOptional(v.boolean()),
-    monitorLevel: v.exactOptional(fader),
-    monitorPan: v.exactOptional(fraction),
-    masterLevel: v.exactOptional(fader),
-  }),
+  action('sound', changedSound),
   /** At the next start of the box, and every later one. Mutes or unmutes nothing now. */
   action('startMuted', { on }),
   /** `key` of the list in the state; null = the box chooses. Applied at once, and remembered. */

@@ -7,11 +7,11 @@
  */
 
 import * as v from 'valibot';
-import { MAX_CARD_CHANNELS } from '../../box/sound.ts';
-import { CHANNEL_MODES, JITTER_WORDS } from '../../box/state.ts';
+import { JITTER_WORDS } from '../../box/state.ts';
 import { SKILL_LEVELS } from '../../jamulus/enumerations.ts';
 import { GENRES } from '../../jamulus/public-directories.ts';
 import { AUDIO_QUALITIES } from '../../jamulus/session-types.ts';
+import { soundEntries } from '../../settings/sound-schema.ts';
 import { boxProblems, systemProblems } from './problems.ts';
 
 const text = v.string();
@@ -21,13 +21,7 @@ const fader = v.pipe(v.number(), v.minValue(0), v.maxValue(100), v.description('
 const iso = v.pipe(text, v.description('ISO 3166 code of two letters, empty when not said'));
 const instrument = v.pipe(count, v.description('number of the protocol, 0 = none'));
 export const skillSchema = v.picklist(SKILL_LEVELS);
-export const modeSchema = v.picklist(CHANNEL_MODES);
 export const qualitySchema = v.picklist(AUDIO_QUALITIES);
-const channel = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CARD_CHANNELS));
-export const channelPair = v.pipe(
-  v.tuple([channel, channel]),
-  v.description("left and right of the card's channels, from 1 on; where it has fewer, its first two count"),
-);
 const server = v.object({ address: text, label: text });
 const blocks = v.pipe(count, v.description('blocks of the jitter buffer, 1 to 20'));
 
@@ -80,16 +74,7 @@ const sound = v.object({
   mute: v.pipe(v.picklist(['off', 'pressed', 'start', 'feedback']), v.description('off = heard, else why not')),
   startMuted: v.pipe(v.boolean(), v.description('at the next start of the box nobody hears it')),
   microphoneClosed: v.pipe(v.boolean(), v.description('nothing is sent yet: recorder state or licence is waited for')),
-  inputGainDb: v.number(),
-  boost: count,
-  mode: modeSchema,
-  inputPan: pan,
-  inputChannels: channelPair,
-  outputChannels: channelPair,
-  monitorOn: v.pipe(v.boolean(), v.description('direct sound')),
-  monitorLevel: fader,
-  monitorPan: pan,
-  masterLevel: v.pipe(fader, v.description('headphones')),
+  ...soundEntries,
   quality: qualitySchema,
   jitter: jitterSchema,
   words: v.pipe(
