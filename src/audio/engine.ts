@@ -6,7 +6,7 @@ import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import { nowUs } from '../linux/clock.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import { AudioSocket } from './audio-socket.ts';
-import { BlockAdapter } from './block-adapter.ts';
+import { BlockAdapter, MAX_BLOCK_FRAMES } from './block-adapter.ts';
 import { type AudioDevice, LOST, MAX_PERIOD_FRAMES, OUT_OF_STEP, READY } from './device.ts';
 import { FeedbackGuard } from './feedback-guard.ts';
 import { InputLevel } from './input-level.ts';
@@ -19,7 +19,6 @@ import { PeriodStatistics } from './period-statistics.ts';
 import { control, leave, meter, type SharedAudio, status } from './shared.ts';
 import { StreamCoder } from './stream-coder.ts';
 
-const MAX_BLOCK_FRAMES = 512;
 /** A gap longer than a quarter of a second is not concealed any more. */
 const MAX_CONCEALED_FRAMES = SAMPLE_RATE / 4;
 

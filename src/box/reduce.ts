@@ -1,5 +1,7 @@
 /** The one door to the state: an event goes in, the next state and the effects come out. Which file decides what. */
+
 import type { SessionEvent } from '../jamulus/session-types.ts';
+import { MAX_VERSION_UNITS } from '../jamulus/text.ts';
 import { chatTold, sendChat, welcomeTold } from './chat.ts';
 import { connected, ended, noAnswerTold, reconnect, reduceConnection, serverFullTold } from './connection.ts';
 import { type BoxEffect, type SoundControls, type Step, unchanged } from './effects.ts';
@@ -11,8 +13,6 @@ import { licenceRequired, recorderStateTold, recorderWaitOver, reduceAnswer, wai
 import { reduceSound, soundControls } from './sound.ts';
 import { type BoxState, hasSession, NEW_VISIT, withVisit } from './state.ts';
 import { reduceTransport } from './transport.ts';
-
-const MAX_VERSION_UNITS = 50;
 
 /** Pure. After the 'exit' effect every event is ignored. */
 export function reduce(state: BoxState, event: BoxEvent): Step {

@@ -1,5 +1,7 @@
 /** The state of the box: plain, immutable, JSON-serialisable data. Every screen is a view of it. */
+
 import type { OperatingSystem, RecorderState } from '../jamulus/enumerations.ts';
+import { DEFAULT_JITTER_BLOCKS } from '../jamulus/limits.ts';
 import type { AudioQuality, ChannelMix, ListedClient, Profile } from '../jamulus/session-types.ts';
 import type { BlockFactor, FrameSamples } from '../jamulus/stream-format.ts';
 import type { CardProblem, LinkProblem } from './problems.ts';
@@ -42,10 +44,12 @@ export type Person = ListedClient & {
   readonly level: number;
 };
 
+export const MAX_REMEMBERED_MIXES = 250;
+
 /** Mixes the player has set, to be used again when the musician comes back. */
 export interface RememberedMixes {
   readonly own: ChannelMix | null;
-  /** At most 250, most recently set first, one a name. */
+  /** At most MAX_REMEMBERED_MIXES, most recently set first, one a name. */
   readonly others: readonly { readonly name: string; readonly mix: ChannelMix }[];
 }
 
@@ -94,7 +98,7 @@ export const NEW_VISIT: Visit = {
   chat: [],
   welcome: null,
   pingMs: null,
-  serverJitterBlocks: 10,
+  serverJitterBlocks: DEFAULT_JITTER_BLOCKS,
   server: null,
   rawOffered: false,
   missReadings: [],
@@ -124,9 +128,11 @@ export type AfterLeaving =
   | { readonly kind: 'connect'; readonly server: ServerTarget }
   | { readonly kind: 'retry'; readonly retry: Retry; readonly problem: LinkProblem };
 
+/** 'off' = heard; otherwise why nobody hears this box. */
+export const MUTE_STATES = ['off', 'pressed', 'start', 'feedback'] as const;
+
 export interface SoundState extends SoundSettings {
-  /** 'off' = heard; otherwise why nobody hears this box. */
-  readonly mute: 'off' | 'pressed' | 'start' | 'feedback';
+  readonly mute: (typeof MUTE_STATES)[number];
 }
 
 /** Left, right. */

@@ -1,5 +1,5 @@
 /** The command line: words in, and out what was given, checked; or one clear line about the first mistake. */
-import { PERIODS, type PeriodFrames } from '../box/periods.ts';
+import { CARD_PERIODS, PERIODS, type PeriodFrames } from '../box/periods.ts';
 import { CHANNEL_MODES, SOUND_SETTINGS, type SoundSettings } from '../box/sound-settings.ts';
 import type { JitterChoice, ServerTarget } from '../box/state.ts';
 import { countryCodeOfIso } from '../jamulus/countries.ts';
@@ -114,7 +114,7 @@ function check(args: Args): CommandLine {
     rpc: rpc(args),
     input: input(args),
     output: output(args),
-    periods: whole(args, 'periods', 2, 4),
+    periods: whole(args, 'periods', CARD_PERIODS.min, CARD_PERIODS.max),
     firstPort: whole(args, 'port', 0, 65535),
     trafficClass: trafficClass(args),
     ...realtime(args),

@@ -4,7 +4,7 @@
  */
 
 import * as v from 'valibot';
-import { PERIODS } from '../box/periods.ts';
+import { CARD_PERIODS, PERIODS } from '../box/periods.ts';
 import { cleanText } from '../box/plain-text.ts';
 import {
   type ChannelPair,
@@ -21,9 +21,10 @@ import { SKILLS } from '../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
 import { parseIpv4 } from '../jamulus/ipv4.ts';
 import { MAX_CHANNELS } from '../jamulus/limits.ts';
-import { DEFAULT_PORT, parseServerAddress } from '../jamulus/server-address.ts';
+import { DEFAULT_PORT, MAX_SERVER_ADDRESS_UNITS, parseServerAddress } from '../jamulus/server-address.ts';
 import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS, MAX_SENT_CHAT_UNITS, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';
+import { MAX_IDLE_MINUTES } from './choices.ts';
 import { DEFAULTS } from './defaults.ts';
 
 export interface Key<T> {
@@ -85,7 +86,7 @@ const yesNo = values(v.boolean(), 'true or false');
 
 const addressSchema = v.pipe(
   v.string(),
-  v.maxLength(300),
+  v.maxLength(MAX_SERVER_ADDRESS_UNITS),
   v.check((typed) => parseServerAddress(typed).ok),
 );
 const address = values(addressSchema, 'an address like "jam.example.org" or "192.0.2.7:22124"');
@@ -114,12 +115,13 @@ const instrument = values(
   'the name of an instrument like "Bass Guitar"',
 );
 
+const [skillWord, skillsAllowed] = oneOf('none', ...SKILLS);
 const skill = values(
   v.pipe(
-    v.picklist(['none', ...SKILLS]),
+    skillWord,
     v.transform((word) => (word === 'none' ? 'not-set' : word)),
   ),
-  '"none", "beginner", "intermediate" or "expert"',
+  skillsAllowed,
 );
 
 /** Where the latest version is named: src/update/latest.ts. */
@@ -220,7 +222,8 @@ const routeHost = values<string | null>(
 const versionText = values(v.pipe(v.string(), v.regex(/^\d{1,4}(\.\d{1,4}){0,2}$/)), 'a version like "3.8.0"');
 
 /** Quoted, since a number would lose its zeros. */
-const pin = values<string | null>(v.pipe(v.string(), v.regex(/^\d{6,12}$/)), '6 to 12 digits in quotes like "402913"');
+export const PIN = /^\d{6,12}$/;
+const pin = values<string | null>(v.pipe(v.string(), v.regex(PIN)), '6 to 12 digits in quotes like "402913"');
 
 export const INSTALLER_KEYS = {
   server: {
@@ -249,7 +252,7 @@ export const INSTALLER_KEYS = {
     /** Leaves CONNECT, MUTE and the volumes. */
     locked: key(yesNo, false),
     /** "Still playing?" after so long without a press; 0 = never asks. What people choose on the page wins (choices.ts). */
-    idleMinutes: key(whole(0, 1440), DEFAULTS.idleMinutes),
+    idleMinutes: key(whole(0, MAX_IDLE_MINUTES), DEFAULTS.idleMinutes),
   },
   unattended: {
     acceptRecording: key(yesNo, DEFAULTS.consent.acceptRecording),
@@ -260,7 +263,7 @@ export const INSTALLER_KEYS = {
     output: key<string | null>(soundCard, DEFAULTS.output),
     periodFrames: key(oneOf(...PERIODS), DEFAULTS.periodFrames),
     /** Without it as many as the card needs. */
-    periods: start(whole(2, 4)),
+    periods: start(whole(CARD_PERIODS.min, CARD_PERIODS.max)),
     ...soundKeys(),
     /** What people choose on the page wins (choices.ts). */
     startMuted: key(yesNo, DEFAULTS.startMuted),

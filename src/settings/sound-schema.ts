@@ -1,4 +1,5 @@
-/** Checks of the sound settings as JSON has them, in the machine state and on the phone page. */
+/** Checks of the sound settings and the jitter buffers as JSON has them, in the machine state and on the phone page. */
+
 import * as v from 'valibot';
 import {
   type ChannelPair,
@@ -8,6 +9,8 @@ import {
   type SoundSetting,
   type SoundSettings,
 } from '../box/sound-settings.ts';
+import { JITTER_WORDS } from '../box/state.ts';
+import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
 
 type Schema<T> = v.GenericSchema<T>;
 
@@ -54,3 +57,10 @@ export const keptSound = eachSound<{ readonly [K in SoundKey]: v.OptionalSchema<
 export const changedSound = eachSound<{ readonly [K in SoundKey]: v.ExactOptionalSchema<SoundEntries[K], undefined> }>(
   (_, key) => v.exactOptional(soundEntries[key]),
 );
+
+const blocks = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_JITTER_BLOCKS));
+
+export const jitterSchema = v.variant('kind', [
+  v.object({ kind: v.picklist(JITTER_WORDS) }),
+  v.object({ kind: v.literal('fixed'), clientBlocks: blocks, serverBlocks: blocks }),
+]);

@@ -1,5 +1,7 @@
 /** What the page asks for, as the same events that buttons make; or why not. Pure. */
+
 import { cleanText } from '../box/plain-text.ts';
+import { MAX_SERVER_LABEL_UNITS } from '../box/servers/rows.ts';
 import type { BoxState } from '../box/state.ts';
 import { countryCodeOfIso } from '../jamulus/countries.ts';
 import { faderToGain } from '../jamulus/gain.ts';
@@ -8,7 +10,7 @@ import type { PanelExtras } from '../panel/extras.ts';
 import { profileSeen } from '../panel/joining.ts';
 import type { PanelEvent } from '../panel/screen.ts';
 import type { PhoneRole } from './access/door.ts';
-import { type ActionError, MAX_LABEL_UNITS, type PageAction } from './api/page-action.ts';
+import type { ActionError, PageAction } from './api/page-action.ts';
 
 export interface Situation {
   readonly box: BoxState;
@@ -133,7 +135,7 @@ function connect(action: Extract<PageAction, { type: 'connect' }>, { box, extras
   const mustSee = !profileSeen(box) || row?.records === true || row?.keepsLog === true;
   if (mustSee && action.shown !== true) return { error: 'show-who-sees-what' };
   const known = action.address === undefined ? box.server?.label : row?.name;
-  const label = cleanText(action.label ?? '', MAX_LABEL_UNITS) || known || address;
+  const label = cleanText(action.label ?? '', MAX_SERVER_LABEL_UNITS) || known || address;
   return one({ type: 'connectPressed', server: { address, label } });
 }
 

@@ -1,7 +1,9 @@
 /** Who gets in: codes, PINs, cookies, and how long guessing takes. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDoor, MAX_PHONES, type PhoneKey } from '../../src/web/access/door.ts';
+import { MAX_PHONES } from '../../src/settings/machine-state.ts';
+import { createDoor, type PhoneKey } from '../../src/web/access/door.ts';
 import { CODE_VALID_MS, NO_PAIRING, showCode, shownCode, tryCode } from '../../src/web/access/pairing.ts';
 import {
   afterTry,

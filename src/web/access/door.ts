@@ -2,7 +2,9 @@
  * Who gets in: pairs phones by the code on the panel or by the installer's PIN, knows them again by a cookie of 256 random
  * bits, forgets them. Of each cookie only the SHA-256 is kept.
  */
+
 import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { MAX_PHONES } from '../../settings/machine-state.ts';
 import { isSameSecret, NO_PAIRING, type Pairing, showCode, shownCode, type TryResult, tryCode } from './pairing.ts';
 import { afterTry, NO_TRIES, pauseMs, type Tries } from './tries.ts';
 
@@ -16,7 +18,6 @@ export interface PhoneKey {
 /** An installer changes what is locked, too. */
 export type PhoneRole = 'player' | 'installer';
 
-export const MAX_PHONES = 20;
 const TOKEN_BYTES = 32;
 const TOKEN_PATTERN = /^[\w-]{43}$/;
 

@@ -2,19 +2,18 @@
  * What the page may ask for: POST /api/actions with one `PageAction` as JSON. Answer 200 `{"ok":true}`, or 4xx with
  * `{"error": ActionError}`.
  */
+
 import * as v from 'valibot';
+import { MAX_SERVER_LABEL_UNITS } from '../../box/servers/rows.ts';
 import { countryCodeOfIso } from '../../jamulus/countries.ts';
 import { INSTRUMENTS } from '../../jamulus/instruments.ts';
-import { parseServerAddress } from '../../jamulus/server-address.ts';
-import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../../jamulus/text.ts';
-import { IDLE_MINUTES } from '../../settings/choices.ts';
-import { changedSound } from '../../settings/sound-schema.ts';
-import { jitterSchema, openGroupSchema, qualitySchema, skillSchema } from './page-state.ts';
-
-const MAX_ADDRESS_UNITS = 300;
-export const MAX_LABEL_UNITS = 40;
-const MAX_CARD_KEY_UNITS = 200;
-const MAX_CHAT_UNITS = 1600;
+import { MAX_CHANNELS } from '../../jamulus/limits.ts';
+import { MAX_SERVER_ADDRESS_UNITS, parseServerAddress } from '../../jamulus/server-address.ts';
+import { MAX_CITY_UNITS, MAX_NAME_UNITS, MAX_SENT_CHAT_UNITS } from '../../jamulus/text.ts';
+import { IDLE_MINUTES, MAX_CARD_KEY_UNITS } from '../../settings/choices.ts';
+import { PIN } from '../../settings/installer-schema.ts';
+import { changedSound, jitterSchema } from '../../settings/sound-schema.ts';
+import { openGroupSchema, qualitySchema, skillSchema } from './page-state.ts';
 
 const on = v.boolean();
 const ok = v.boolean();
@@ -22,7 +21,7 @@ const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const fader = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 const address = v.pipe(
   v.string(),
-  v.maxLength(MAX_ADDRESS_UNITS),
+  v.maxLength(MAX_SERVER_ADDRESS_UNITS),
   v.check((typed) => parseServerAddress(typed).ok, 'HOST, HOST:PORT or [IPv6]:PORT'),
 );
 
@@ -37,7 +36,7 @@ export const pageActionSchema = v.variant('type', [
    */
   action('connect', {
     address: v.exactOptional(address),
-    label: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_LABEL_UNITS))),
+    label: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_SERVER_LABEL_UNITS))),
     shown: v.exactOptional(v.boolean()),
   }),
   /** Leaves, or stops trying. */
@@ -46,7 +45,7 @@ export const pageActionSchema = v.variant('type', [
   /** OK or LEAVE on the recording notice. */
   action('notice', { ok }),
   action('licence', { ok }),
-  action('chat', { text: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_CHAT_UNITS)) }),
+  action('chat', { text: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_SENT_CHAT_UNITS)) }),
   action('resetClip', {}),
   action('profile', {
     name: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_NAME_UNITS))),
@@ -69,7 +68,7 @@ export const pageActionSchema = v.variant('type', [
   action('quality', { quality: qualitySchema }),
   action('jitter', { jitter: jitterSchema }),
   action('mix', {
-    channelId: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(149)),
+    channelId: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_CHANNELS - 1)),
     fader: v.exactOptional(fader),
     pan: v.exactOptional(fraction),
     muted: v.exactOptional(v.boolean()),
@@ -115,7 +114,7 @@ export type ActionError = (typeof ACTION_ERRORS)[number];
 /** POST /api/pair: the code on the OLED, or the installer's PIN. */
 export const pairRequestSchema = v.union([
   v.strictObject({ code: v.pipe(v.string(), v.regex(/^\d{6}$/)) }),
-  v.strictObject({ pin: v.pipe(v.string(), v.regex(/^\d{6,12}$/)) }),
+  v.strictObject({ pin: v.pipe(v.string(), v.regex(PIN)) }),
 ]);
 
 export type PairRequest = v.InferOutput<typeof pairRequestSchema>;

@@ -7,11 +7,13 @@
  */
 
 import * as v from 'valibot';
-import { JITTER_WORDS } from '../../box/state.ts';
-import { SKILL_LEVELS } from '../../jamulus/enumerations.ts';
+import { JITTER_WORDS, MUTE_STATES } from '../../box/state.ts';
+import { RECORDER_STATES, SKILL_LEVELS } from '../../jamulus/enumerations.ts';
+import { MAX_JITTER_BLOCKS } from '../../jamulus/limits.ts';
 import { GENRES } from '../../jamulus/public-directories.ts';
+import { MAX_SERVER_ADDRESS_UNITS } from '../../jamulus/server-address.ts';
 import { AUDIO_QUALITIES } from '../../jamulus/session-types.ts';
-import { soundEntries } from '../../settings/sound-schema.ts';
+import { jitterSchema, soundEntries } from '../../settings/sound-schema.ts';
 import { boxProblems, systemProblems } from './problems.ts';
 
 const text = v.string();
@@ -23,16 +25,7 @@ const instrument = v.pipe(count, v.description('number of the protocol, 0 = none
 export const skillSchema = v.picklist(SKILL_LEVELS);
 export const qualitySchema = v.picklist(AUDIO_QUALITIES);
 const server = v.object({ address: text, label: text });
-const blocks = v.pipe(count, v.description('blocks of the jitter buffer, 1 to 20'));
-
-export const jitterSchema = v.variant('kind', [
-  v.object({ kind: v.picklist(JITTER_WORDS) }),
-  v.object({
-    kind: v.literal('fixed'),
-    clientBlocks: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)),
-    serverBlocks: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20)),
-  }),
-]);
+const blocks = v.pipe(count, v.description(`blocks of the jitter buffer, 1 to ${MAX_JITTER_BLOCKS}`));
 
 const link = v.object({
   kind: v.picklist(['idle', 'resolving', 'connecting', 'connected', 'waiting', 'leaving']),
@@ -71,7 +64,7 @@ const delay = v.object({
 });
 
 const sound = v.object({
-  mute: v.pipe(v.picklist(['off', 'pressed', 'start', 'feedback']), v.description('off = heard, else why not')),
+  mute: v.pipe(v.picklist(MUTE_STATES), v.description('off = heard, else why not')),
   startMuted: v.pipe(v.boolean(), v.description('at the next start of the box nobody hears it')),
   microphoneClosed: v.pipe(v.boolean(), v.description('nothing is sent yet: recorder state or licence is waited for')),
   ...soundEntries,
@@ -126,7 +119,7 @@ const profile = v.object({ name: text, city: text, country: iso, instrument, ski
 
 const recorder = v.object({
   state: v.pipe(
-    v.picklist(['unknown', 'not-initialised', 'not-enabled', 'recording']),
+    v.picklist(['unknown', ...RECORDER_STATES]),
     v.description('as the server says; only "recording" means that it records'),
   ),
   notice: v.pipe(v.nullable(v.picklist(['join', 'started', 'stopped'])), v.description('stands until answered')),
@@ -156,7 +149,7 @@ export const serverRowSchema = v.object({
 export const openGroupSchema = v.object({
   group: v.picklist(['favourites', 'room', 'recent', 'public']),
   genre: v.exactOptional(v.picklist([...GENRES, 'custom'])),
-  directory: v.exactOptional(v.pipe(text, v.maxLength(300))),
+  directory: v.exactOptional(v.pipe(text, v.maxLength(MAX_SERVER_ADDRESS_UNITS))),
 });
 
 /** Event `servers`, for watchers of the part: at most one a second. */
