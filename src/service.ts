@@ -139,8 +139,8 @@ export function createService(options: ServiceOptions): Service | { readonly err
       case 'channels':
         engine.orderChannels(effect.channels);
         return;
-      case 'armFeedbackGuard':
-        engine.armFeedbackGuard();
+      case 'feedbackGuard':
+        engine.watchFeedback(effect.watch);
         return;
       case 'resetClip':
         engine.resetClip();

@@ -2,7 +2,6 @@
  * The last good lists of the directories, for the day on which a router blocks them. A file of its own: it is large,
  * changes often, and losing it costs nothing. Replaced in one step, so a power cut leaves the old one or the new one.
  */
-
 import * as v from 'valibot';
 import type { StoredServers } from '../box/servers/state.ts';
 import { MAX_LISTED_SERVERS } from '../jamulus/directory-list.ts';

@@ -45,7 +45,7 @@ export class Engine {
   #streaming = false;
   #streamLock = 0;
   #streamStart = 0;
-  #guardArm = 0;
+  #guardOrder = 0;
   #clipReset = 0;
 
   /** @param wasm the content of build/opus.wasm */
@@ -105,9 +105,10 @@ export class Engine {
     const lostFrames = this.#jitter.missRun * this.#coder.frameSamples;
     const playing = this.#streaming && this.#socket.audioSeen && lostFrames < MAX_CONCEALED_FRAMES;
     this.#shared.output[OutputControl.playing] = playing ? 1 : 0;
-    if (controls[control.guardArm] !== this.#guardArm) {
-      this.#guardArm = controls[control.guardArm] as number;
-      this.#guard.start();
+    if (controls[control.guardOrder] !== this.#guardOrder) {
+      this.#guardOrder = controls[control.guardOrder] as number;
+      if ((this.#guardOrder & 1) === 1) this.#guard.start();
+      else this.#guard.stop();
       this.#shared.input[InputControl.guarded] = 0;
       this.#shared.status[status.guardTripped] = 0;
     }

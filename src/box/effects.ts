@@ -55,7 +55,8 @@ export type BoxEffect =
   | { readonly type: 'sound'; readonly sound: SoundControls }
   /** The sound card's; it is opened anew with them. */
   | { readonly type: 'channels'; readonly channels: CardChannels }
-  | { readonly type: 'armFeedbackGuard' }
+  /** The guard of the audio engine: watches anew for its first seconds, or no more. */
+  | { readonly type: 'feedbackGuard'; readonly watch: boolean }
   | { readonly type: 'resetClip' }
   /** Replaces a running timer of the same name. */
   | { readonly type: 'timer'; readonly id: TimerId; readonly atMs: number }

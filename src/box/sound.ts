@@ -1,6 +1,6 @@
 /** "What I send" and "what I hear": the settings, the mute, and the flat controls the audio engine obeys. */
 import { faderToGain } from '../jamulus/gain.ts';
-import { type BoxEffect, callSession, log, type SoundControls, type Step, unchanged } from './effects.ts';
+import { type BoxEffect, callSession, type SoundControls, type Step, unchanged } from './effects.ts';
 import type { BoxEvent } from './events.ts';
 import { microphoneClosed } from './recording.ts';
 import { DEFAULT_SOUND, type SoundSettings, saneSound } from './sound-settings.ts';
@@ -11,7 +11,7 @@ export function initialSound(settings: SoundSettings, startMuted: boolean): Soun
   return { ...saneSound(settings, DEFAULT_SOUND), mute: startMuted ? 'start' : 'off' };
 }
 
-type SoundEvent = Extract<BoxEvent, { type: 'setSound' | 'mutePressed' | 'feedbackGuardTripped' | 'clipPressed' }>;
+type SoundEvent = Extract<BoxEvent, { type: 'setSound' | 'mutePressed' | 'clipPressed' }>;
 
 /** The 'sound' effect is not made here: reduce.ts does it for whatever changes the controls. */
 export function reduceSound(state: BoxState, event: SoundEvent): Step {
@@ -29,11 +29,6 @@ export function reduceSound(state: BoxState, event: SoundEvent): Step {
     }
     case 'mutePressed':
       return unchanged({ ...state, sound: { ...sound, mute: sound.mute === 'off' ? 'pressed' : 'off' } });
-    case 'feedbackGuardTripped':
-      return {
-        state: { ...state, sound: { ...sound, mute: 'feedback' } },
-        effects: [log('muted because of feedback')],
-      };
     case 'clipPressed':
       return { state, effects: [{ type: 'resetClip' }] };
   }

@@ -1,5 +1,4 @@
 /** The state of the box: plain, immutable, JSON-serialisable data. Every screen is a view of it. */
-
 import type { OperatingSystem, RecorderState } from '../jamulus/enumerations.ts';
 import { DEFAULT_JITTER_BLOCKS } from '../jamulus/limits.ts';
 import type { AudioQuality, ChannelMix, ListedClient, Profile } from '../jamulus/session-types.ts';

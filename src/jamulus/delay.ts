@@ -1,5 +1,4 @@
 /** The overall delay, the same figure that the official client shows (jitter-buffer.md §5, §6). */
-
 import { SAMPLES_PER_MS } from './limits.ts';
 import type { BlockFactor, FrameSamples } from './stream-format.ts';
 

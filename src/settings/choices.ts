@@ -21,9 +21,6 @@ export interface Choices {
   readonly locked: boolean;
 }
 
-/** Longest time that `idleMinutes` can be. */
-export const MAX_IDLE_MINUTES = 24 * 60;
-
 /** Of a key of a sound card, in a file and from the page. */
 export const MAX_CARD_KEY_UNITS = 200;
 

@@ -24,7 +24,6 @@ import { MAX_CHANNELS } from '../jamulus/limits.ts';
 import { DEFAULT_PORT, MAX_SERVER_ADDRESS_UNITS, parseServerAddress } from '../jamulus/server-address.ts';
 import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS, MAX_SENT_CHAT_UNITS, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';
-import { MAX_IDLE_MINUTES } from './choices.ts';
 import { DEFAULTS } from './defaults.ts';
 
 export interface Key<T> {
@@ -34,6 +33,8 @@ export interface Key<T> {
   readonly otherwise: T;
 }
 
+/** Longest time of `idleMinutes`. */
+export const MAX_IDLE_MINUTES = 24 * 60;
 const MAX_LABEL_UNITS = 20;
 const MAX_DIRECTORIES = 12;
 const MAX_WHITE_LIST = 500;

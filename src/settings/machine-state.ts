@@ -15,8 +15,9 @@ import { INSTRUMENTS } from '../jamulus/instruments.ts';
 import { MAX_SERVER_ADDRESS_UNITS, parseServerAddress } from '../jamulus/server-address.ts';
 import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
-import { MAX_CARD_KEY_UNITS, MAX_IDLE_MINUTES, NO_CHOICES } from './choices.ts';
+import { MAX_CARD_KEY_UNITS, NO_CHOICES } from './choices.ts';
 import { DEFAULTS } from './defaults.ts';
+import { MAX_IDLE_MINUTES } from './installer-schema.ts';
 import { jitterSchema, keptSound } from './sound-schema.ts';
 
 export const MAX_PHONES = 20;

@@ -1,5 +1,4 @@
 /** Checks of the sound settings and the jitter buffers as JSON has them, in the machine state and on the phone page. */
-
 import * as v from 'valibot';
 import {
   type ChannelPair,

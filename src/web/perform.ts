@@ -1,5 +1,4 @@
 /** What the page asks for, as the same events that buttons make; or why not. Pure. */
-
 import { cleanText } from '../box/plain-text.ts';
 import { MAX_SERVER_LABEL_UNITS } from '../box/servers/rows.ts';
 import type { BoxState } from '../box/state.ts';

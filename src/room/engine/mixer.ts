@@ -4,7 +4,6 @@
  *
  * Silent sources and gains of 0 cost nothing. What a pair of listener and source costs is measured in test/bench/room.ts.
  */
-
 import { MAX_CHANNELS } from '../../jamulus/limits.ts';
 import type { FrameSamples } from '../../jamulus/stream-format.ts';
 import { FIRST_BYTE, loadMixKernel, type MixKernel } from './mix-kernel.ts';

@@ -10,7 +10,6 @@
  * Each start of recording has a number of its own, so that a stop and start that the recorder slept through is seen.
  * The frame numbers begin with 0 at each start and count ticks, also those in which nobody was there.
  */
-
 import { SAMPLE_RATE } from '../../jamulus/limits.ts';
 import type { FrameSamples } from '../../jamulus/stream-format.ts';
 import type { Mixer } from './mixer.ts';

@@ -2,7 +2,6 @@
  * The room's real-time part: one tick, a named step a line, turns what the players send into what each of them hears
  * (audio.md §5). It allocates nothing, throws nothing and blocks nowhere; the thread around it waits (room-thread.ts).
  */
-
 import { MAX_CHANNELS } from '../../jamulus/limits.ts';
 import type { FrameSamples } from '../../jamulus/stream-format.ts';
 import { loadOpus } from '../../opus/codec.ts';

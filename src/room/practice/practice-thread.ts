@@ -2,7 +2,6 @@
  * The thread of the practice room's players: an ordinary one, with a timer that sends a block each 10.7 ms while they
  * play. They come and go on command, and cost nothing while nobody is there to hear them.
  */
-
 import { createSocket } from 'node:dgram';
 import { parentPort, workerData } from 'node:worker_threads';
 import { INSTRUMENTS } from '../../jamulus/instruments.ts';

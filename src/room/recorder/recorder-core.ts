@@ -4,7 +4,6 @@
  *
  * A session begins with the first sound, and ends when nobody has been heard for a few seconds (sessions.md §9).
  */
-
 import { SAMPLE_RATE } from '../../jamulus/limits.ts';
 import type { FrameSamples } from '../../jamulus/stream-format.ts';
 import type { TapFrame, TapReader } from '../engine/recorder-tap.ts';

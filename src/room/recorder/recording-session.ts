@@ -4,7 +4,6 @@
  * All tracks are aligned by the room's ticks: a hole in a player's ticks becomes silence of the same length, a long one a
  * new file. Another number of channels or another user of the channel ID, hence another address, is a new file too.
  */
-
 import { SAMPLE_RATE } from '../../jamulus/limits.ts';
 import type { FrameSamples } from '../../jamulus/stream-format.ts';
 import type { TapFrame } from '../engine/recorder-tap.ts';

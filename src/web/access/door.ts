@@ -2,7 +2,6 @@
  * Who gets in: pairs phones by the code on the panel or by the installer's PIN, knows them again by a cookie of 256 random
  * bits, forgets them. Of each cookie only the SHA-256 is kept.
  */
-
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { MAX_PHONES } from '../../settings/machine-state.ts';
 import { isSameSecret, NO_PAIRING, type Pairing, showCode, shownCode, type TryResult, tryCode } from './pairing.ts';

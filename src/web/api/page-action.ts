@@ -2,7 +2,6 @@
  * What the page may ask for: POST /api/actions with one `PageAction` as JSON. Answer 200 `{"ok":true}`, or 4xx with
  * `{"error": ActionError}`.
  */
-
 import * as v from 'valibot';
 import { MAX_SERVER_LABEL_UNITS } from '../../box/servers/rows.ts';
 import { countryCodeOfIso } from '../../jamulus/countries.ts';

@@ -1,5 +1,4 @@
 /** Chat: what others write is text and nothing else. */
-
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { MAX_SENT_CHAT_UNITS } from '../../../jamulus/text.ts';
 import type { PageState } from '../../api/page-state.ts';
