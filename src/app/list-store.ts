@@ -4,17 +4,18 @@
  */
 import * as v from 'valibot';
 import type { StoredServers } from '../box/servers/state.ts';
+import { MAX_LISTED_SERVERS } from '../jamulus/directory-list.ts';
+import { MAX_SERVER_ADDRESS_UNITS } from '../jamulus/server-address.ts';
 import type { Failed, StateFiles } from '../settings/state-files.ts';
 
 const NAME = 'lists.json';
 const TEMPORARY = 'lists.tmp';
 /** The state files refuse to read more than 256 KiB. */
 const MAX_BYTES = 240_000;
-const MAX_SERVERS = 150;
 
 type Lists = StoredServers['lists'];
 
-const text = v.pipe(v.string(), v.maxLength(300));
+const text = v.pipe(v.string(), v.maxLength(MAX_SERVER_ADDRESS_UNITS));
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65535));
 
 const schema = v.object({
@@ -34,7 +35,7 @@ const schema = v.object({
             permanent: v.boolean(),
           }),
         ),
-        v.maxLength(MAX_SERVERS),
+        v.maxLength(MAX_LISTED_SERVERS),
       ),
     }),
   ),
@@ -84,6 +85,6 @@ function bounded(lists: Lists): Lists {
   let room = MAX_BYTES;
   return lists.filter((list) => {
     room -= Buffer.byteLength(JSON.stringify(list));
-    return room >= 0 && list.servers.length <= MAX_SERVERS;
+    return room >= 0 && list.servers.length <= MAX_LISTED_SERVERS;
   });
 }

@@ -24,7 +24,7 @@ export interface SoundOptions extends Pick<AudioEngineOptions, 'socket' | 'wasm'
 
 export interface Sound {
   readonly engine: AudioEngine;
-  readonly effects: Pick<Runners, 'sound' | 'channels' | 'armFeedbackGuard' | 'resetClip'>;
+  readonly effects: Pick<Runners, 'sound' | 'channels' | 'feedbackGuard' | 'resetClip'>;
   /** Ends the thread and gives the device back. */
   stop(): Promise<ThreadReport | undefined>;
 }
@@ -68,7 +68,7 @@ export function runSound(options: SoundOptions): Sound {
     effects: {
       sound: ({ sound }) => engine.setControls(sound),
       channels: ({ channels }) => engine.orderChannels(channels),
-      armFeedbackGuard: () => engine.armFeedbackGuard(),
+      feedbackGuard: ({ watch }) => engine.watchFeedback(watch),
       resetClip: () => engine.resetClip(),
     },
     async stop() {

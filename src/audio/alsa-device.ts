@@ -3,7 +3,7 @@
  * other. Recovery from xruns and suspends restarts both directions together, so that the delay stays what it was.
  */
 import type { PeriodFrames } from '../box/periods.ts';
-import type { ChannelPair } from '../box/state.ts';
+import type { ChannelPair } from '../box/sound-settings.ts';
 import type { AlsaPcm } from '../linux/alsa.ts';
 import { sleepMs } from '../linux/clock.ts';
 import { errno } from '../linux/libc.ts';

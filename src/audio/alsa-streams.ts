@@ -1,7 +1,7 @@
 /** Opens the ALSA streams of a sound card, one or two of them, so that they can run in step; or says why not. */
 
 import type { PeriodFrames } from '../box/periods.ts';
-import type { ChannelPair } from '../box/state.ts';
+import type { ChannelPair } from '../box/sound-settings.ts';
 import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import type { AlsaPcm } from '../linux/alsa.ts';
 import { type Direction, isThere, openPcm, type PcmError } from '../linux/alsa-configure.ts';

@@ -34,8 +34,8 @@ export interface AudioEngine {
   /** `peer`: the server, as in PeerAddress. */
   setStream(format: StreamFormat | null, peer: Uint8Array): void;
   setJitter(auto: boolean, blocks: number): void;
-  /** Watches for feedback for the next 3 s. */
-  armFeedbackGuard(): void;
+  /** Watches for feedback for the next 3 s, or no more; whatever the guard has closed is open again. */
+  watchFeedback(watch: boolean): void;
   resetClip(): void;
   /** Clears histograms, largest values and their count. */
   resetStatistics(): void;
@@ -115,7 +115,10 @@ export function startAudioEngine(options: AudioEngineOptions): AudioEngine {
       controls[control.jitterBlocks] = blocks;
       controls[control.jitterAuto] = auto ? 1 : 0;
     },
-    armFeedbackGuard: () => bump(control.guardArm),
+    watchFeedback(watch) {
+      const before = Atomics.load(controls, control.guardOrder);
+      Atomics.store(controls, control.guardOrder, before + ((before & 1) === Number(watch) ? 2 : 1));
+    },
     resetClip: () => bump(control.clipReset),
     resetStatistics: () => bump(control.statisticsReset),
     droppedMessages: () => ring.dropped(),

@@ -7,7 +7,7 @@
  */
 
 /** Largest internal block: 128 frames × block factor 4. */
-const MAX_BLOCK_FRAMES = 512;
+export const MAX_BLOCK_FRAMES = 512;
 
 class FrameRing {
   readonly #samples: Float32Array;

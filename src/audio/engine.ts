@@ -6,7 +6,7 @@ import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import { nowUs } from '../linux/clock.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import { AudioSocket } from './audio-socket.ts';
-import { BlockAdapter } from './block-adapter.ts';
+import { BlockAdapter, MAX_BLOCK_FRAMES } from './block-adapter.ts';
 import { type AudioDevice, LOST, MAX_PERIOD_FRAMES, OUT_OF_STEP, READY } from './device.ts';
 import { FeedbackGuard } from './feedback-guard.ts';
 import { InputLevel } from './input-level.ts';
@@ -19,7 +19,6 @@ import { PeriodStatistics } from './period-statistics.ts';
 import { control, leave, meter, type SharedAudio, status } from './shared.ts';
 import { StreamCoder } from './stream-coder.ts';
 
-const MAX_BLOCK_FRAMES = 512;
 /** A gap longer than a quarter of a second is not concealed any more. */
 const MAX_CONCEALED_FRAMES = SAMPLE_RATE / 4;
 
@@ -46,7 +45,7 @@ export class Engine {
   #streaming = false;
   #streamLock = 0;
   #streamStart = 0;
-  #guardArm = 0;
+  #guardOrder = 0;
   #clipReset = 0;
 
   /** @param wasm the content of build/opus.wasm */
@@ -106,9 +105,10 @@ export class Engine {
     const lostFrames = this.#jitter.missRun * this.#coder.frameSamples;
     const playing = this.#streaming && this.#socket.audioSeen && lostFrames < MAX_CONCEALED_FRAMES;
     this.#shared.output[OutputControl.playing] = playing ? 1 : 0;
-    if (controls[control.guardArm] !== this.#guardArm) {
-      this.#guardArm = controls[control.guardArm] as number;
-      this.#guard.start();
+    if (controls[control.guardOrder] !== this.#guardOrder) {
+      this.#guardOrder = controls[control.guardOrder] as number;
+      if ((this.#guardOrder & 1) === 1) this.#guard.start();
+      else this.#guard.stop();
       this.#shared.input[InputControl.guarded] = 0;
       this.#shared.status[status.guardTripped] = 0;
     }

@@ -35,7 +35,13 @@ export class FeedbackGuard {
     this.#tripped = false;
   }
 
-  /** True from the moment feedback was found until the next `start`. */
+  /** Watches no more. */
+  stop(): void {
+    this.#framesLeft = 0;
+    this.#tripped = false;
+  }
+
+  /** True from the moment feedback was found until the next `start` or `stop`. */
   get tripped(): boolean {
     return this.#tripped;
   }

@@ -3,19 +3,20 @@
  * (protocol: jitter-buffer.md §1, §2). The client has one, a server one a client.
  * Period path: no allocation after construction.
  */
+import { DEFAULT_JITTER_BLOCKS, MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
+import type { FrameSamples } from '../jamulus/stream-format.ts';
 import { JitterStatistics } from './jitter-statistics.ts';
-import { MAX_BLOCKS, ReceiveWindows } from './receive-window.ts';
+import { ReceiveWindows } from './receive-window.ts';
 
 /** Largest coded frame; the largest in use is raw stereo of 128 samples with 512 bytes. */
 export const MAX_FRAME_BYTES = 1024;
-const DEFAULT_BLOCKS = 10;
 /** The largest block factor of the protocol (constants.md). */
 const MAX_DATAGRAM_FRAMES = 4;
-/** Power of two above MAX_BLOCKS that divides 256: a frame's slot is simply its number modulo this. */
+/** Power of two above MAX_JITTER_BLOCKS that divides 256: a frame's slot is simply its number modulo this. */
 const SLOTS = 32;
 
 export class JitterBuffer {
-  readonly #window = new ReceiveWindows([DEFAULT_BLOCKS]);
+  readonly #window = new ReceiveWindows([DEFAULT_JITTER_BLOCKS]);
   readonly #statistics = new JitterStatistics();
   readonly #data = new Uint8Array(SLOTS * MAX_FRAME_BYTES);
   readonly #counts = new Int32Array(5);
@@ -30,7 +31,7 @@ export class JitterBuffer {
    * counters stay. Before the first call every put is rejected.
    * @param frameBytes coded bytes N of a frame, without the sequence byte, 1…1024; anything else is a bug and throws
    */
-  configure(frameBytes: number, frameSamples: 64 | 128, sequenceNumbers: boolean): void {
+  configure(frameBytes: number, frameSamples: FrameSamples, sequenceNumbers: boolean): void {
     if (!(frameBytes >= 1 && frameBytes <= MAX_FRAME_BYTES)) throw new RangeError('frame size out of range');
     this.#frameBytes = frameBytes;
     this.#sequenceNumbers = sequenceNumbers;
@@ -111,7 +112,7 @@ export class JitterBuffer {
 
   /** Sets the size in blocks, preserving the content (§1.4); values outside 1…20 become the nearest of these. */
   setSize(blocks: number): void {
-    this.#window.resize(0, Math.min(Math.max(blocks | 0, 1), MAX_BLOCKS));
+    this.#window.resize(0, Math.min(Math.max(blocks | 0, 1), MAX_JITTER_BLOCKS));
   }
 
   /** Switches the automatic size on or off. The size itself stays until `applyAuto` or `setSize`. */

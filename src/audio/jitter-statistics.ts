@@ -2,6 +2,7 @@
  * The automatic size of the jitter buffer: ten simulated buffers of 2…11 blocks, their error rates and the filter that
  * decides (protocol: jitter-buffer.md §2). Period path: no allocation after construction.
  */
+import type { FrameSamples } from '../jamulus/stream-format.ts';
 import { ReceiveWindows } from './receive-window.ts';
 
 const SMALLEST = 2;
@@ -73,7 +74,7 @@ export class JitterStatistics {
   }
 
   /** Starts again: simulated buffers empty, no events, size 6. */
-  configure(frameSamples: 64 | 128, sequenceNumbers: boolean): void {
+  configure(frameSamples: FrameSamples, sequenceNumbers: boolean): void {
     this.#tuning = frameSamples === 64 ? TUNING_64 : TUNING_128;
     this.#sequenceNumbers = sequenceNumbers;
     this.#windows.clear();

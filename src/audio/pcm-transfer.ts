@@ -2,7 +2,7 @@
  * The samples of one ALSA stream on their way to or from stereo floats: its format, and which of its channels are left
  * and right. Period path: no allocation after construction.
  */
-import type { ChannelPair } from '../box/state.ts';
+import type { ChannelPair } from '../box/sound-settings.ts';
 import type { AlsaPcm, SampleFormat } from '../linux/alsa.ts';
 import { addressOf } from '../linux/libc.ts';
 import {

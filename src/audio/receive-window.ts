@@ -3,11 +3,8 @@
  * of different sizes at once (protocol: jitter-buffer.md §1). Period path: no allocation after construction.
  *
  * A buffer is one integer: bit i says whether the frame that is read i gets from now is present. The reference's ring
- * with a read index behaves the same, because every slot that its window wraps around is cleared or overwritten.
+ * with a read index behaves the same, because every slot that its window wraps around is cleared or overwritten. The largest one, MAX_JITTER_BLOCKS, fits an integer of 31 bits.
  */
-
-/** Largest buffer, in blocks (constants.md). A window fits an integer of 31 bits. */
-export const MAX_BLOCKS = 20;
 
 export class ReceiveWindows {
   /** Sizes in blocks, 1…20. */

@@ -24,8 +24,8 @@ export const control = {
   streamStart: 9,
   jitterAuto: 10,
   jitterBlocks: 11,
-  /** Each change arms the feedback guard for its first seconds. */
-  guardArm: 12,
+  /** Each change is an order to the feedback guard: odd = watch the next seconds, even = watch no more. */
+  guardOrder: 12,
   /** Each change lets the clip lamps go out. */
   clipReset: 13,
   /** Each change clears the histograms and the largest values. */

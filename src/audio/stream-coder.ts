@@ -2,6 +2,7 @@
  * One stream's codecs: a block of stereo floats to an audio datagram, and frames of the jitter buffer back to floats
  * (audio.md §2, §3, §4 items 5 and 6). Period path but for the constructor.
  */
+import { FRAME_SAMPLES } from '../jamulus/stream-format.ts';
 import { createDecoder, createEncoder, loadOpus, type OpusDecoder, type OpusEncoder } from '../opus/codec.ts';
 import type { JitterBuffer } from './jitter-buffer.ts';
 import { floatToS16Bytes, s16BytesToFloat } from './sample-format.ts';
@@ -31,7 +32,7 @@ export class StreamCoder {
   /** @param wasm the content of build/opus.wasm */
   constructor(wasm: Uint8Array<ArrayBuffer>) {
     const library = loadOpus(wasm, 8);
-    const formats = ([64, 128] as const).flatMap((frameSamples) =>
+    const formats = FRAME_SAMPLES.flatMap((frameSamples) =>
       ([1, 2] as const).map((channels) => ({ frameSamples, channels })),
     );
     this.#encoders = formats.map((format) => createEncoder(library, format));

@@ -20,6 +20,9 @@ export interface Choices {
   readonly locked: boolean;
 }
 
+/** Of a key of a sound card, in a file and from the page. */
+export const MAX_CARD_KEY_UNITS = 200;
+
 /** What the page offers for `idleMinutes`; box.toml may say anything else. */
 export const IDLE_MINUTES = [30, 60, 120, 240, 0] as const;
 

@@ -2,19 +2,16 @@
  * What anybody may ask of the box: panel, page, RPC and terminal send the same commands. Asked twice is asked once. Page and
  * RPC send them as JSON, which `commandSchema` checks. policy.ts says whether the box does it.
  */
-import { IDLE_MINUTES } from './choices.ts';
 import * as v from 'valibot';
-import { BOOST, INPUT_GAIN_DB } from './sound.ts';
 import { countryCodeOfIso } from '../jamulus/countries.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
-import { parseServerAddress } from '../jamulus/server-address.ts';
-import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
-import { channelPair, jitterSchema, modeSchema, openGroupSchema, qualitySchema, skillSchema } from './schemas.ts';
+import { MAX_CHANNELS } from '../jamulus/limits.ts';
+import { MAX_SERVER_ADDRESS_UNITS, parseServerAddress } from '../jamulus/server-address.ts';
+import { MAX_CITY_UNITS, MAX_NAME_UNITS, MAX_SENT_CHAT_UNITS } from '../jamulus/text.ts';
+import { IDLE_MINUTES, MAX_CARD_KEY_UNITS } from './choices.ts';
+import { changedSound, jitterSchema, openGroupSchema, qualitySchema, skillSchema } from './schemas.ts';
+import { MAX_SERVER_LABEL_UNITS } from './servers/rows.ts';
 
-const MAX_ADDRESS_UNITS = 300;
-export const MAX_LABEL_UNITS = 40;
-const MAX_CARD_KEY_UNITS = 200;
-const MAX_CHAT_UNITS = 1600;
 
 const on = v.boolean();
 const ok = v.boolean();
@@ -22,7 +19,7 @@ const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const fader = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 const address = v.pipe(
   v.string(),
-  v.maxLength(MAX_ADDRESS_UNITS),
+  v.maxLength(MAX_SERVER_ADDRESS_UNITS),
   v.check((typed) => parseServerAddress(typed).ok, 'HOST, HOST:PORT or [IPv6]:PORT'),
 );
 
@@ -37,7 +34,7 @@ export const commandSchema = v.variant('type', [
    */
   command('connect', {
     address: v.exactOptional(address),
-    label: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_LABEL_UNITS))),
+    label: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_SERVER_LABEL_UNITS))),
     shown: v.exactOptional(v.boolean()),
   }),
   /** Leaves, or stops trying. */
@@ -46,7 +43,7 @@ export const commandSchema = v.variant('type', [
   /** OK or LEAVE on the recording notice. */
   command('notice', { ok }),
   command('licence', { ok }),
-  command('chat', { text: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_CHAT_UNITS)) }),
+  command('chat', { text: v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_SENT_CHAT_UNITS)) }),
   command('resetClip', {}),
   command('profile', {
     name: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_NAME_UNITS))),
@@ -61,18 +58,7 @@ export const commandSchema = v.variant('type', [
     instrument: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(INSTRUMENTS.length - 1))),
     skill: v.exactOptional(skillSchema),
   }),
-  command('sound', {
-    inputGainDb: v.exactOptional(v.pipe(v.number(), v.minValue(INPUT_GAIN_DB.min), v.maxValue(INPUT_GAIN_DB.max))),
-    boost: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(BOOST.min), v.maxValue(BOOST.max))),
-    mode: v.exactOptional(modeSchema),
-    inputPan: v.exactOptional(fraction),
-    inputChannels: v.exactOptional(channelPair),
-    outputChannels: v.exactOptional(channelPair),
-    monitorOn: v.exactOptional(v.boolean()),
-    monitorLevel: v.exactOptional(fader),
-    monitorPan: v.exactOptional(fraction),
-    masterLevel: v.exactOptional(fader),
-  }),
+  command('sound', changedSound),
   /** At the next start of the box, and every later one. Mutes or unmutes nothing now. */
   command('startMuted', { on }),
   /** `key` of the list in the state; null = the box chooses. Applied at once, and remembered. */
@@ -80,7 +66,7 @@ export const commandSchema = v.variant('type', [
   command('quality', { quality: qualitySchema }),
   command('jitter', { jitter: jitterSchema }),
   command('mix', {
-    channelId: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(149)),
+    channelId: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_CHANNELS - 1)),
     fader: v.exactOptional(fader),
     pan: v.exactOptional(fraction),
     muted: v.exactOptional(v.boolean()),

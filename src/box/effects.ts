@@ -1,9 +1,10 @@
 /** What the shell must do, as plain data, in the order given. */
+import type { SoundSettings } from './sound-settings.ts';
 import type { ServerAddress } from '../jamulus/server-address.ts';
 import type { JitterSettings, Profile, TransportSettings } from '../jamulus/session-types.ts';
 import type { Endpoint, TimerId } from './events.ts';
 import type { Asking } from './servers/state.ts';
-import type { BoxState, Forgotten, SoundSettings } from './state.ts';
+import type { BoxState, Forgotten } from './state.ts';
 
 /** Everything the audio path needs. Gains are linear; pans 0 (left) … 1 (right). */
 export interface SoundControls {
@@ -13,7 +14,7 @@ export interface SoundControls {
   /** 1…10 */
   readonly boost: number;
   readonly inputPan: number;
-  readonly inputMode: 'mono' | 'mono-in-stereo-out' | 'stereo';
+  readonly inputMode: SoundSettings['mode'];
   /** 0 = direct sound off. */
   readonly monitorGain: number;
   readonly monitorPan: number;
@@ -58,7 +59,8 @@ export type BoxEffect =
   | { readonly type: 'sound'; readonly sound: SoundControls }
   /** The sound card's; it is opened anew with them. */
   | { readonly type: 'channels'; readonly channels: CardChannels }
-  | { readonly type: 'armFeedbackGuard' }
+  /** The guard of the audio engine: watches anew for its first seconds, or no more. */
+  | { readonly type: 'feedbackGuard'; readonly watch: boolean }
   | { readonly type: 'resetClip' }
   /** Ask these and nobody else. */
   | { readonly type: 'search'; readonly asking: Asking }

@@ -1,23 +1,11 @@
 /** Everything that can happen to the box, as plain data. The clock enters only here, as `atMs` (any origin). */
+import type { SoundSettings } from './sound-settings.ts';
 import type { ServerTarget } from './server-target.ts';
 import type { ChannelMix, Profile, SessionEvent } from '../jamulus/session-types.ts';
 import type { Habits } from './choices.ts';
 import type { CardProblem } from './problems.ts';
 import type { OpenGroup, ServerSearchEvent } from './servers/state.ts';
-import type {
-  Access,
-  AfterEnd,
-  BoxSettings,
-  CardReport,
-  Forgotten,
-  HostedRoom,
-  JitterChoice,
-  SideMeter,
-  SoundSettings,
-  SystemReading,
-  TransportChoice,
-  UpdateReport,
-} from './state.ts';
+import type { Access, AfterEnd, BoxSettings, CardReport, Forgotten, HostedRoom, JitterChoice, SideMeter, SystemReading, TransportChoice, UpdateReport } from './state.ts';
 
 export type TimerId = 'recorder' | 'reconnect' | 'leave' | 'idle' | 'search' | 'update';
 

@@ -5,9 +5,14 @@ import type { ChannelLevel, ChannelMix, ListedClient } from '../jamulus/session-
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
 import { type BoxEffect, callSession, type Step, unchanged } from './effects.ts';
 import { cleanText } from './plain-text.ts';
-import { type BoxState, hasSession, type Person, type RememberedMixes, withVisit } from './state.ts';
-
-const MAX_REMEMBERED = 250;
+import {
+  type BoxState,
+  hasSession,
+  MAX_REMEMBERED_MIXES,
+  type Person,
+  type RememberedMixes,
+  withVisit,
+} from './state.ts';
 
 /** The mix to start with for a musician who appears; undefined = full level, centre. `name` as the server gave it. */
 export function rememberedMix(state: BoxState, name: string, isOwn: boolean): ChannelMix | undefined {
@@ -61,7 +66,7 @@ export function changeMix(state: BoxState, channelId: number, change: Partial<Ch
 function remember(mixes: RememberedMixes, { name, isOwn }: Person, mix: ChannelMix): RememberedMixes {
   if (isOwn) return { ...mixes, own: mix };
   if (name === '') return mixes;
-  const others = [{ name, mix }, ...mixes.others.filter((known) => known.name !== name)].slice(0, MAX_REMEMBERED);
+  const others = [{ name, mix }, ...mixes.others.filter((known) => known.name !== name)].slice(0, MAX_REMEMBERED_MIXES);
   return { ...mixes, others };
 }
 

@@ -5,6 +5,9 @@ import type { BlockFactor, FrameSamples } from '../jamulus/stream-format.ts';
 export const PERIODS = [32, 64, 128, 256] as const;
 export type PeriodFrames = (typeof PERIODS)[number];
 
+/** How many periods the sound card's buffer may have. */
+export const CARD_PERIODS = { min: 2, max: 4 } as const;
+
 export function isPeriodFrames(n: number): n is PeriodFrames {
   return (PERIODS as readonly number[]).includes(n);
 }

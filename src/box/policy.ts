@@ -5,10 +5,11 @@
 import { countryCodeOfIso } from '../jamulus/countries.ts';
 import { faderToGain } from '../jamulus/gain.ts';
 import type { ChannelMix } from '../jamulus/session-types.ts';
-import { type Command, MAX_LABEL_UNITS } from './commands.ts';
+import type { Command } from './commands.ts';
 import type { UntimedEvent } from './events.ts';
 import { cleanText } from './plain-text.ts';
 import { type ListedServer, saidOf, serverChoice } from './servers/choice.ts';
+import { MAX_SERVER_LABEL_UNITS } from './servers/rows.ts';
 import { isSameGroup } from './servers/search.ts';
 import type { BoxState, PhoneRole } from './state.ts';
 import { isUpdating, updateNow } from './update.ts';
@@ -132,7 +133,7 @@ function connect(state: BoxState, command: Some<'connect'>): Decision {
   if (mustShowFirst(state, saidOf(state, address)) && command.shown !== true) return { error: 'show-who-sees-what' };
   const row = serverChoice(state).servers.find((one) => one.address === address);
   const known = command.address === undefined ? server?.label : row?.name;
-  const label = cleanText(command.label ?? '', MAX_LABEL_UNITS) || known || address;
+  const label = cleanText(command.label ?? '', MAX_SERVER_LABEL_UNITS) || known || address;
   return one({ type: 'connectPressed', server: { address, label } });
 }
 

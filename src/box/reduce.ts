@@ -1,5 +1,8 @@
 /** The only way to another state: an event goes in, the next state and the effects come out. Which file decides what. */
+import { guardTripped } from './feedback-guard.ts';
+import { guardEffects } from './feedback-guard.ts';
 import type { SessionEvent } from '../jamulus/session-types.ts';
+import { MAX_VERSION_UNITS } from '../jamulus/text.ts';
 import { chatTold, sendChat, welcomeTold } from './chat.ts';
 import { choose } from './choices.ts';
 import { connected, ended, noAnswerTold, reconnect, reduceConnection, serverFullTold, stop } from './connection.ts';
@@ -17,8 +20,6 @@ import { type BoxState, hasSession, NEW_VISIT, withVisit } from './state.ts';
 import { firstStartDone, systemRead } from './system.ts';
 import { reduceTransport } from './transport.ts';
 import { setCheck, startUpdate, updateRefused, updateReported, updateSeen } from './update.ts';
-
-const MAX_VERSION_UNITS = 50;
 
 /** Pure. After the 'exit' effect every event is ignored. */
 export function reduce(state: BoxState, event: BoxEvent): Step {
@@ -44,9 +45,10 @@ function route(state: BoxState, event: BoxEvent): Step {
       return reduceAnswer(state, event);
     case 'setSound':
     case 'mutePressed':
-    case 'feedbackGuardTripped':
     case 'clipPressed':
       return reduceSound(state, event);
+    case 'feedbackGuardTripped':
+      return guardTripped(state);
     case 'setProfile':
     case 'setTransport':
     case 'setJitter':
@@ -206,19 +208,12 @@ function reduceSession(state: BoxState, event: SessionEvent, atMs: number): Step
   }
 }
 
-/**
- * Whatever changed what the audio path needs, it hears of it first: before a session opens, the microphone is closed.
- * When the microphone opens, a loudspeaker beside it can begin to howl: the guard watches from then on.
- */
+/** Whatever changed what the audio path needs, it hears of it first: before a session opens, the microphone is closed. */
 function withSound(before: BoxState, event: BoxEvent, step: Step): Step {
   const was = soundControls(before);
   const sound = soundControls(step.state);
-  if (event.type !== 'started' && same(was, sound)) return step;
-  const effects: BoxEffect[] = [{ type: 'sound', sound }];
-  // Whatever lets the musician be heard again also lets the guard watch anew.
-  const opens = (was.microphoneClosed && !sound.microphoneClosed) || (was.muted && !sound.muted);
-  if (opens) effects.push({ type: 'armFeedbackGuard' });
-  return { state: step.state, effects: [...effects, ...step.effects] };
+  const told: BoxEffect[] = event.type !== 'started' && same(was, sound) ? [] : [{ type: 'sound', sound }];
+  return { state: step.state, effects: [...told, ...guardEffects(before, step.state), ...step.effects] };
 }
 
 function same(a: SoundControls, b: SoundControls): boolean {

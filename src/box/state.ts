@@ -1,4 +1,6 @@
 /** The state of the box: plain, immutable, JSON-serialisable data. Every screen is a view of it. */
+import type { SoundSettings } from './sound-settings.ts';
+import { DEFAULT_JITTER_BLOCKS } from '../jamulus/limits.ts';
 import type { OperatingSystem, RecorderState, RegistrationResult } from '../jamulus/enumerations.ts';
 import type { AudioQuality, ChannelMix, ListedClient, Profile } from '../jamulus/session-types.ts';
 import type { Choices, Habits } from './choices.ts';
@@ -36,10 +38,12 @@ export type Person = ListedClient & {
   readonly level: number;
 };
 
+export const MAX_REMEMBERED_MIXES = 250;
+
 /** Mixes the player has set, to be used again when the musician comes back. */
 export interface RememberedMixes {
   readonly own: ChannelMix | null;
-  /** At most 250, most recently set first, one a name. */
+  /** At most MAX_REMEMBERED_MIXES, most recently set first, one a name. */
   readonly others: readonly { readonly name: string; readonly mix: ChannelMix }[];
 }
 
@@ -88,7 +92,7 @@ export const NEW_VISIT: Visit = {
   chat: [],
   welcome: null,
   pingMs: null,
-  serverJitterBlocks: 10,
+  serverJitterBlocks: DEFAULT_JITTER_BLOCKS,
   server: null,
   rawOffered: false,
   missReadings: [],
@@ -118,36 +122,11 @@ export type AfterLeaving =
   | { readonly kind: 'connect'; readonly server: ServerTarget }
   | { readonly kind: 'retry'; readonly retry: Retry; readonly problem: LinkProblem };
 
-/** Two of a card's channels for left and right, from 1 on; the same one twice = mono. */
-export type ChannelPair = readonly [number, number];
-
-/** What is sent, and what comes back. */
-export const CHANNEL_MODES = ['mono', 'mono-in-stereo-out', 'stereo'] as const;
-
-export interface SoundSettings {
-  /** 1…32 each; where the card does not have them, its first two. */
-  readonly inputChannels: ChannelPair;
-  readonly outputChannels: ChannelPair;
-  /** −60…24 */
-  readonly inputGainDb: number;
-  /** A whole factor 1…10. */
-  readonly boost: number;
-  readonly mode: (typeof CHANNEL_MODES)[number];
-  /** 0 (left) … 1 (right). */
-  readonly inputPan: number;
-  /** Direct sound. */
-  readonly monitorOn: boolean;
-  /** Fader position 0…100. */
-  readonly monitorLevel: number;
-  /** 0 (left) … 1 (right). */
-  readonly monitorPan: number;
-  /** Headphones: fader position 0…100. */
-  readonly masterLevel: number;
-}
+/** 'off' = heard; otherwise why nobody hears this box. */
+export const MUTE_STATES = ['off', 'pressed', 'start', 'feedback'] as const;
 
 export interface SoundState extends SoundSettings {
-  /** 'off' = heard; otherwise why nobody hears this box. */
-  readonly mute: 'off' | 'pressed' | 'start' | 'feedback';
+  readonly mute: (typeof MUTE_STATES)[number];
 }
 
 /** Left, right. */

@@ -1,12 +1,12 @@
 /** What the session is told about audio format, jitter buffers and profile, made of what the player has chosen. */
-import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
+import { DEFAULT_JITTER_BLOCKS, MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
 import type { JitterSettings, Profile, TransportSettings } from '../jamulus/session-types.ts';
 import { cutText, MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
 import { callSession, type Step, unchanged } from './effects.ts';
 import type { BoxEvent } from './events.ts';
 import { type BoxState, hasSession, type JitterChoice, type TransportChoice } from './state.ts';
 
-const SAFE_SAMPLES = 10 * 128;
+const SAFE_SAMPLES = DEFAULT_JITTER_BLOCKS * 128;
 
 export function transportSettings(state: BoxState): TransportSettings {
   return { ...state.transport, channels: state.sound.mode === 'mono' ? 1 : 2 };
@@ -23,7 +23,7 @@ export function jitterSettings(choice: JitterChoice, transport: TransportChoice)
     case 'fast':
       return fixed(2 * transport.blockFactor);
     case 'normal':
-      return { ...fixed(10), auto: true };
+      return { ...fixed(DEFAULT_JITTER_BLOCKS), auto: true };
     case 'safe':
       return fixed(SAFE_SAMPLES / transport.frameSamples);
     case 'fixed':

@@ -1,5 +1,5 @@
 /** The overall delay, the same figure that the official client shows (jitter-buffer.md §5, §6). */
-
+import { SAMPLES_PER_MS } from './limits.ts';
 import type { BlockFactor, FrameSamples } from './stream-format.ts';
 
 /** Above this ping, in ms, only ">500" is shown, for the delay as well. */
@@ -23,11 +23,11 @@ export interface DelayParts {
 
 /** Overall delay in whole milliseconds. */
 export function overallDelayMs(parts: DelayParts): number {
-  const fillMs = (parts.frameSamples * parts.blockFactor) / 48;
-  const frameMs = parts.frameSamples / 48;
+  const fillMs = (parts.frameSamples * parts.blockFactor) / SAMPLES_PER_MS;
+  const frameMs = parts.frameSamples / SAMPLES_PER_MS;
   const jitterMs = frameMs * (parts.clientBlocks + parts.serverBlocks) * 0.7;
   const conversionMs = parts.conversionCardSamples === undefined ? 0 : fillMs;
-  const cardBlockMs = parts.conversionCardSamples === undefined ? fillMs : parts.conversionCardSamples / 48;
+  const cardBlockMs = parts.conversionCardSamples === undefined ? fillMs : parts.conversionCardSamples / SAMPLES_PER_MS;
   const driverMs = parts.driverLatencyMs ?? 0;
   const cardMs = conversionMs + (driverMs > 0 ? driverMs : 3 * cardBlockMs);
   const codecMs = parts.raw ? 0 : frameMs / 2;

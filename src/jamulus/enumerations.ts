@@ -26,16 +26,17 @@ export function operatingSystem(wire: number): OperatingSystem {
   return OPERATING_SYSTEMS[wire] ?? 'unknown';
 }
 
-const RECORDER_STATES = [undefined, 'not-initialised', 'not-enabled', 'recording'] as const;
-export type RecorderState = Exclude<(typeof RECORDER_STATES)[number], undefined>;
+/** On the wire from 1 on. */
+export const RECORDER_STATES = ['not-initialised', 'not-enabled', 'recording'] as const;
+export type RecorderState = (typeof RECORDER_STATES)[number];
 
 /** Recorder state of a wire value; undefined for every value but 1, 2 and 3. */
 export function recorderState(wire: number): RecorderState | undefined {
-  return RECORDER_STATES[wire];
+  return RECORDER_STATES[wire - 1];
 }
 
 export function recorderStateToWire(state: RecorderState): number {
-  return RECORDER_STATES.indexOf(state);
+  return RECORDER_STATES.indexOf(state) + 1;
 }
 
 const REGISTRATION_RESULTS = ['registered', 'list-full', 'version-too-old', 'requirements-not-met'] as const;

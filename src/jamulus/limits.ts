@@ -4,6 +4,8 @@
 export const MAX_CHANNELS = 150;
 /** Jitter-buffer sizes are 1…20 blocks. */
 export const MAX_JITTER_BLOCKS = 20;
+/** Size of either jitter buffer until something else is known. */
+export const DEFAULT_JITTER_BLOCKS = 10;
 /** Of all sound, Hz. */
 export const SAMPLE_RATE = 48_000;
 export const SAMPLES_PER_MS = SAMPLE_RATE / 1000;

@@ -20,6 +20,8 @@ export type AddressResult =
 
 const HOST_NAME = /^[\p{L}\p{N}_]([\p{L}\p{N}_-]*[\p{L}\p{N}_])?(\.[\p{L}\p{N}_]([\p{L}\p{N}_-]*[\p{L}\p{N}_])?)*\.?$/u;
 const MAX_HOST_UNITS = 253;
+/** Longest text that is taken for an address from a file or a page. */
+export const MAX_SERVER_ADDRESS_UNITS = 300;
 
 /** Reads an address; white space anywhere is dropped. */
 export function parseServerAddress(input: string): AddressResult {

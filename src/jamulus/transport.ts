@@ -2,15 +2,16 @@
 import { SAMPLE_RATE } from './limits.ts';
 import { CODEC_OPUS, CODEC_OPUS64, type NetwTransportProps } from './messages/netw-transport-props.ts';
 import type { AudioQuality, TransportSettings } from './session-types.ts';
-import type { StreamFormat } from './stream-format.ts';
+import type { FrameSamples, StreamFormat } from './stream-format.ts';
 
 type OpusQuality = Exclude<AudioQuality, 'max'>;
 
 /** Coded bytes of one Opus frame by samples, channels and quality (audio.md §2.1). */
-const OPUS_FRAME_BYTES: Readonly<Record<64 | 128, Readonly<Record<1 | 2, Readonly<Record<OpusQuality, number>>>>>> = {
-  128: { 1: { low: 25, normal: 45, high: 82 }, 2: { low: 47, normal: 71, high: 165 } },
-  64: { 1: { low: 12, normal: 22, high: 36 }, 2: { low: 24, normal: 35, high: 73 } },
-};
+const OPUS_FRAME_BYTES: Readonly<Record<FrameSamples, Readonly<Record<1 | 2, Readonly<Record<OpusQuality, number>>>>>> =
+  {
+    128: { 1: { low: 25, normal: 45, high: 82 }, 2: { low: 47, normal: 71, high: 165 } },
+    64: { 1: { low: 12, normal: 22, high: 36 }, 2: { low: 24, normal: 35, high: 73 } },
+  };
 
 /** The format of a setting. 'max' is raw only where the server has offered it on this connection, else 'high'. */
 export function streamFormat(
@@ -26,7 +27,7 @@ export function streamFormat(
   return { frameSamples, channels, frameBytes, blockFactor, sequenceNumbers: connection.sequenceNumbers, raw };
 }
 
-function rawFrameBytes(frameSamples: 64 | 128, channels: 1 | 2): number {
+function rawFrameBytes(frameSamples: FrameSamples, channels: 1 | 2): number {
   return 2 * frameSamples * channels;
 }
 

@@ -1,4 +1,5 @@
 /** The open input and the cable from output to input: from measurements to findings. Pure. */
+import { SAMPLES_PER_MS } from '../jamulus/limits.ts';
 import { percentile } from '../audio/percentiles.ts';
 import { type Finding, fail, look, ok } from './finding.ts';
 import type { LoopPath, Side } from './loop-signal.ts';
@@ -75,7 +76,7 @@ function judgeDelay({ bufferFrames, xruns }: LoopResult, paths: readonly LoopPat
   const delayFrames = percentile(delays, 0.5);
   const spreadFrames = Math.max(...delays) - Math.min(...delays);
   const converterFrames = delayFrames - bufferFrames;
-  const ms = (delayFrames / 48).toFixed(2);
+  const ms = (delayFrames / SAMPLES_PER_MS).toFixed(2);
   const text = `${delayFrames} frames = ${ms} ms: buffer ${bufferFrames}, converters ${converterFrames}`;
   const numbers = { delayFrames, bufferFrames, converterFrames, spreadFrames, xruns };
   if (spreadFrames > 1) {

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, networkInterfaces } from 'node:os';
 import { isAutomatic, orderOf, takeCard, USUAL_PERIODS } from '../audio/card-choice.ts';
-import { DEFAULT_SOUND } from '../box/sound.ts';
+import { DEFAULT_SOUND } from '../box/sound-settings.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
 import { readHatName } from '../linux/board.ts';
 import { LED_NAMES } from '../linux/leds.ts';

@@ -1,6 +1,6 @@
 /** The command line of box-selftest. */
 import { parseArgs } from 'node:util';
-import { isPeriodFrames, PERIODS, type PeriodFrames } from '../box/periods.ts';
+import { CARD_PERIODS, isPeriodFrames, PERIODS, type PeriodFrames } from '../box/periods.ts';
 
 export const PARTS = ['machine', 'realtime', 'sound', 'panel', 'network'] as const;
 export type Part = (typeof PARTS)[number];
@@ -43,7 +43,7 @@ Exit code 1 if anything failed, else 0. Sound and panel need the service stopped
   --core N                 the reserved core (default: the last one)
   --priority N             SCHED_FIFO priority (1...98, default 80)
   --input, --output NAME   ALSA devices; else those of box.toml
-  --period N, --periods N  frames (${PERIODS.join(', ')}) and periods (2...4); else those of box.toml
+  --period N, --periods N  frames (${PERIODS.join(', ')}) and periods (${CARD_PERIODS.min}...${CARD_PERIODS.max}); else those of box.toml
   --settings FILE          default /boot/firmware/box.toml
   --json FILE              writes everything measured to FILE
   --report                 prints a report about the board to send to the project, without personal data
@@ -87,7 +87,7 @@ export function readOptions(argv: readonly string[]): SelftestOptions | { readon
     input: values.input,
     output: values.output,
     periodFrames: periodFrames !== undefined && isPeriodFrames(periodFrames) ? periodFrames : undefined,
-    periods: whole('periods', values.periods, 2, 4),
+    periods: whole('periods', values.periods, CARD_PERIODS.min, CARD_PERIODS.max),
     jsonPath: values.json,
     report: values.report === true,
   };

@@ -13,7 +13,7 @@ import { periodReport } from '../audio/period-report.ts';
 import { type SharedAudio, status } from '../audio/shared.ts';
 import type { CardChannels } from '../box/effects.ts';
 import type { PeriodFrames } from '../box/periods.ts';
-import type { ChannelPair } from '../box/state.ts';
+import type { ChannelPair } from '../box/sound-settings.ts';
 import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import { streamFormat } from '../jamulus/transport.ts';
 import { openPcm } from '../linux/alsa-configure.ts';

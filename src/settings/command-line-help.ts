@@ -1,4 +1,12 @@
 /** The options of the command line and their help text. */
+import { CARD_PERIODS, PERIODS } from '../box/periods.ts';
+import { SOUND_SETTINGS } from '../box/sound-settings.ts';
+import { SKILLS } from '../jamulus/enumerations.ts';
+import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
+import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
+import { BLOCK_FACTORS, FRAME_SAMPLES } from '../jamulus/stream-format.ts';
+import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
+import { DEFAULTS } from './defaults.ts';
 
 export const OPTIONS = {
   server: { type: 'string' },
@@ -47,13 +55,15 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
+const { inputGainDb, boost, monitorLevel } = SOUND_SETTINGS;
+
 export const HELP = `Plays on a Jamulus server. What is not given is as the files say and as people last chose it.
 
 Server
   --server HOST[:PORT]      connect to it; an IPv6 address in brackets
   --port N                  first UDP port here, 0 = any (default: as Jamulus, from 22134 on)
-  --dscp N                  priority mark of the packets, 0...63 (default 32)
-  --traffic-class N         the same as the whole byte, 0...255 (default 128)
+  --dscp N                  priority mark of the packets, 0...63 (default ${DEFAULTS.trafficClass / 4})
+  --traffic-class N         the same as the whole byte, 0...255 (default ${DEFAULTS.trafficClass})
 
 Room
   --practice                play in a practice room on this machine, with two players
@@ -62,30 +72,30 @@ Room
   --no-room                 neither
 
 What the others see
-  --name TEXT               at most 16 characters (default: Box- and four digits)
+  --name TEXT               at most ${MAX_NAME_UNITS} characters (default: Box- and four digits)
   --instrument NAME|N       for example "Bass Guitar" (default: none)
-  --city TEXT               at most 20 characters (default: empty)
+  --city TEXT               at most ${MAX_CITY_UNITS} characters (default: empty)
   --country CODE            two letters, for example NZ (default: none)
-  --skill none|beginner|intermediate|expert
+  --skill none|${SKILLS.join('|')}
 
 Sound
-  --input alsa:NAME|FILE|tone|click|silence     (default: alsa:default, a tone while there is no card)
-  --output alsa:NAME|FILE|none                  (default: alsa:default)
+  --input alsa:NAME|FILE|tone|click|silence     (default: alsa:${DEFAULTS.input}, a tone while there is no card)
+  --output alsa:NAME|FILE|none                  (default: alsa:${DEFAULTS.output})
   --loop                    repeat the input file
   --channels mono|stereo|mono-in-stereo-out     (default: stereo)
-  --gain DB                 input gain, -60...24 (default 0)
-  --boost N                 input boost, a factor from 1 to 10 (default 1)
+  --gain DB                 input gain, ${inputGainDb.min}...${inputGainDb.max} (default ${inputGainDb.default})
+  --boost N                 input boost, a factor from ${boost.min} to ${boost.max} (default ${boost.default})
   --muted                   start muted
-  --monitor [LEVEL]         direct sound at fader position 0...100 (default: off)
+  --monitor [LEVEL]         direct sound at fader position ${monitorLevel.min}...${monitorLevel.max} (default: off)
 
 Delay
-  --period 32|64|128|256    frames of one sound card period (default 64)
-  --periods N               periods of the sound card's buffer, 2...4 (default 2, USB 3)
-  --frames 64|128           samples of one coded frame (default: 64 with a period of up to 64, else 128)
-  --block-factor 1|2|4      frames of 128 samples in one packet (default 1)
-  --quality low|normal|high|max                 (default: high)
+  --period ${PERIODS.join('|')}    frames of one sound card period (default ${DEFAULTS.periodFrames})
+  --periods N               periods of the sound card's buffer, ${CARD_PERIODS.min}...${CARD_PERIODS.max} (default 2, USB 3)
+  --frames ${FRAME_SAMPLES.join('|')}           samples of one coded frame (default: 64 with a period of up to 64, else 128)
+  --block-factor ${BLOCK_FACTORS.join('|')}      frames of 128 samples in one packet (default ${DEFAULTS.blockFactor})
+  --quality ${AUDIO_QUALITIES.join('|')}                 (default: ${DEFAULTS.quality})
   --jitter auto|fast|safe   sizes of the jitter buffers (default: auto)
-  --jitter N[,M]            own jitter buffer and the server's for us, blocks, 1...20
+  --jitter N[,M]            own jitter buffer and the server's for us, blocks, 1...${MAX_JITTER_BLOCKS}
 
 Unattended
   --accept-recording        play although the server records
@@ -93,7 +103,7 @@ Unattended
   --stats FILE              write the engine's statistics there at the end, as JSON
 
 Real time
-  --priority N              of the audio thread, 1...99 (default 80)
+  --priority N              of the audio thread, 1...99 (default ${DEFAULTS.priority})
   --core N                  keep the audio thread on this processor core
   --no-realtime             an ordinary thread will do
 
@@ -105,7 +115,7 @@ Files and panel
   --page PORT|off           the phone page (default: 80 with --appliance, else 22180; off with --plain)
   --rpc PORT                JSON-RPC as of Jamulus (default: off)
   --rpc-secret FILE         its first line is what JSON-RPC asks for, at least 16 characters
-  --rpc-bind ADDRESS        (default: 127.0.0.1)
+  --rpc-bind ADDRESS        (default: ${DEFAULTS.rpcBind})
   --requests FOLDER         where --appliance asks root to do so (default: /run/jambox/requests)
 
   -h, --help                this text

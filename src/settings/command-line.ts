@@ -1,8 +1,10 @@
 /** The command line: words in, and out what was given, checked; or one clear line about the first mistake. */
+import { SOUND_SETTINGS } from '../box/sound-settings.ts';
+import { CARD_PERIODS } from '../box/periods.ts';
+import { type SoundSettings, CHANNEL_MODES } from '../box/sound-settings.ts';
 import type { ServerTarget } from '../box/server-target.ts';
 import { PERIODS, type PeriodFrames } from '../box/periods.ts';
-import { BOOST, INPUT_GAIN_DB } from '../box/sound.ts';
-import { CHANNEL_MODES, type JitterChoice, type SoundSettings } from '../box/state.ts';
+import { type JitterChoice } from '../box/state.ts';
 import { countryCodeOfIso } from '../jamulus/countries.ts';
 import { SKILLS, type SkillLevel } from '../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
@@ -115,7 +117,7 @@ function check(args: Args): CommandLine {
     rpc: rpc(args),
     input: input(args),
     output: output(args),
-    periods: whole(args, 'periods', 2, 4),
+    periods: whole(args, 'periods', CARD_PERIODS.min, CARD_PERIODS.max),
     firstPort: whole(args, 'port', 0, 65535),
     trafficClass: trafficClass(args),
     ...realtime(args),
@@ -166,12 +168,13 @@ function skill(args: Args): SkillLevel | undefined {
 /** `--monitor` alone leaves its level as it was. */
 function sound(args: Args): CommandLine['sound'] {
   const levelGiven = args.values.get('monitor') !== '';
+  const { inputGainDb, boost, monitorLevel } = SOUND_SETTINGS;
   return {
     mode: choice(args, 'channels', CHANNEL_MODES),
-    inputGainDb: decimal(args, 'gain', INPUT_GAIN_DB.min, INPUT_GAIN_DB.max),
-    boost: whole(args, 'boost', BOOST.min, BOOST.max),
+    inputGainDb: decimal(args, 'gain', inputGainDb.min, inputGainDb.max),
+    boost: whole(args, 'boost', boost.min, boost.max),
     monitorOn: flag(args, 'monitor'),
-    monitorLevel: levelGiven ? decimal(args, 'monitor', 0, 100) : undefined,
+    monitorLevel: levelGiven ? decimal(args, 'monitor', monitorLevel.min, monitorLevel.max) : undefined,
   };
 }
 

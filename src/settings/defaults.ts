@@ -1,7 +1,7 @@
 /** What counts where neither the command line nor box.toml nor anybody on the box has said anything. */
 import { NO_MIXES } from '../box/initial-state.ts';
 import type { PeriodFrames } from '../box/periods.ts';
-import { DEFAULT_SOUND } from '../box/sound.ts';
+import { DEFAULT_SOUND } from '../box/sound-settings.ts';
 import type { ConsentSettings, JitterChoice } from '../box/state.ts';
 import type { AudioQuality, Profile } from '../jamulus/session-types.ts';
 import type { BlockFactor } from '../jamulus/stream-format.ts';

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { closestMatch } from 'leven';
 import * as v from 'valibot';
 import { INSTALLER_KEYS, type InstallerSettings, type Key } from './installer-schema.ts';
-import { parseToml } from './toml.ts';
+import { parseToml, SHOWN_UNITS } from './toml.ts';
 
 export interface InstallerFile {
   readonly settings: InstallerSettings;
@@ -14,7 +14,6 @@ export interface InstallerFile {
 const MAX_FILE_BYTES = 64 * 1024;
 /** More than anybody reads on the screen. */
 const MAX_SENTENCES = 20;
-const SHOWN_UNITS = 40;
 
 /** A file that is not there is no mistake. */
 export function readInstallerFile(path: string): InstallerFile {

@@ -4,16 +4,24 @@
  */
 
 import * as v from 'valibot';
-import { PERIODS } from '../box/periods.ts';
+import { CARD_PERIODS, PERIODS } from '../box/periods.ts';
 import { cleanText } from '../box/plain-text.ts';
-import { BOOST, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
-import { CHANNEL_MODES, type ChannelPair, JITTER_WORDS } from '../box/state.ts';
+import {
+  type ChannelPair,
+  MAX_CARD_CHANNELS,
+  SOUND_KEYS,
+  SOUND_SETTINGS,
+  type SoundSetting,
+  type SoundSettings,
+  type TomlSound,
+} from '../box/sound-settings.ts';
+import { JITTER_WORDS } from '../box/state.ts';
 import { countryCodeOfIso } from '../jamulus/countries.ts';
 import { SKILLS } from '../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
 import { parseIpv4 } from '../jamulus/ipv4.ts';
 import { MAX_CHANNELS } from '../jamulus/limits.ts';
-import { DEFAULT_PORT, parseServerAddress } from '../jamulus/server-address.ts';
+import { DEFAULT_PORT, MAX_SERVER_ADDRESS_UNITS, parseServerAddress } from '../jamulus/server-address.ts';
 import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS, MAX_SENT_CHAT_UNITS, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';
 import { DEFAULTS } from './defaults.ts';
@@ -25,6 +33,8 @@ export interface Key<T> {
   readonly otherwise: T;
 }
 
+/** Longest time of `idleMinutes`. */
+export const MAX_IDLE_MINUTES = 24 * 60;
 const MAX_LABEL_UNITS = 20;
 const MAX_DIRECTORIES = 12;
 const MAX_WHITE_LIST = 500;
@@ -77,7 +87,7 @@ const yesNo = values(v.boolean(), 'true or false');
 
 const addressSchema = v.pipe(
   v.string(),
-  v.maxLength(300),
+  v.maxLength(MAX_SERVER_ADDRESS_UNITS),
   v.check((typed) => parseServerAddress(typed).ok),
 );
 const address = values(addressSchema, 'an address like "jam.example.org" or "192.0.2.7:22124"');
@@ -106,12 +116,13 @@ const instrument = values(
   'the name of an instrument like "Bass Guitar"',
 );
 
+const [skillWord, skillsAllowed] = oneOf('none', ...SKILLS);
 const skill = values(
   v.pipe(
-    v.picklist(['none', ...SKILLS]),
+    skillWord,
     v.transform((word) => (word === 'none' ? 'not-set' : word)),
   ),
-  '"none", "beginner", "intermediate" or "expert"',
+  skillsAllowed,
 );
 
 /** Where the latest version is named: src/update/latest.ts. */
@@ -147,6 +158,41 @@ const channelPair = values<ChannelPair>(
   `one or two numbers from 1 to ${MAX_CARD_CHANNELS} like [1, 2]`,
 );
 
+type SoundKeys = { readonly [K in keyof TomlSound]: Key<TomlSound[K]> };
+
+/** The sound settings that the file can set: box/sound-settings.ts. */
+function soundKeys(): SoundKeys {
+  const settings: readonly SoundSetting[] = SOUND_KEYS.map((key) => SOUND_SETTINGS[key]);
+  const entries = settings.flatMap((setting) =>
+    setting.toml === undefined ? [] : [[setting.toml, soundKey(setting)]],
+  );
+  return Object.fromEntries(entries);
+}
+
+function soundKey(setting: SoundSetting): Key<unknown> {
+  switch (setting.kind) {
+    case 'switch':
+      return start(yesNo);
+    case 'word':
+      return start(oneOf(...setting.words));
+    case 'channels':
+      return start(channelPair);
+    case 'whole':
+      return start(whole(setting.min, setting.max));
+    default:
+      return start(decimal(setting.min, setting.max));
+  }
+}
+
+type SaidSound = { readonly [K in keyof SoundSettings]?: SoundSettings[K] | undefined };
+
+/** What the file says about the sound settings, under their own names. */
+export function soundOf({ sound }: InstallerSettings): SaidSound {
+  const said: Readonly<Record<string, unknown>> = sound;
+  const settings: readonly (readonly [string, SoundSetting])[] = SOUND_KEYS.map((key) => [key, SOUND_SETTINGS[key]]);
+  return Object.fromEntries(settings.flatMap(([key, { toml }]) => (toml === undefined ? [] : [[key, said[toml]]])));
+}
+
 /** null = "none". */
 const folder = values<string | null>(
   v.pipe(
@@ -177,7 +223,8 @@ const routeHost = values<string | null>(
 const versionText = values(v.pipe(v.string(), v.regex(/^\d{1,4}(\.\d{1,4}){0,2}$/)), 'a version like "3.8.0"');
 
 /** Quoted, since a number would lose its zeros. */
-const pin = values<string | null>(v.pipe(v.string(), v.regex(/^\d{6,12}$/)), '6 to 12 digits in quotes like "402913"');
+export const PIN = /^\d{6,12}$/;
+const pin = values<string | null>(v.pipe(v.string(), v.regex(PIN)), '6 to 12 digits in quotes like "402913"');
 
 export const INSTALLER_KEYS = {
   server: {
@@ -206,7 +253,7 @@ export const INSTALLER_KEYS = {
     /** Leaves CONNECT, MUTE and the volumes. */
     locked: key(yesNo, false),
     /** "Still playing?" after so long without a press; 0 = never asks. What people choose on the page wins (choices.ts). */
-    idleMinutes: key(whole(0, 1440), DEFAULTS.idleMinutes),
+    idleMinutes: key(whole(0, MAX_IDLE_MINUTES), DEFAULTS.idleMinutes),
   },
   unattended: {
     acceptRecording: key(yesNo, DEFAULTS.consent.acceptRecording),
@@ -217,18 +264,10 @@ export const INSTALLER_KEYS = {
     output: key<string | null>(soundCard, DEFAULTS.output),
     periodFrames: key(oneOf(...PERIODS), DEFAULTS.periodFrames),
     /** Without it as many as the card needs. */
-    periods: start(whole(2, 4)),
-    /** Left and right. */
-    inputChannels: start(channelPair),
-    outputChannels: start(channelPair),
-    channels: start(oneOf(...CHANNEL_MODES)),
-    inputGainDb: start(decimal(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max)),
-    boost: start(whole(BOOST.min, BOOST.max)),
+    periods: start(whole(CARD_PERIODS.min, CARD_PERIODS.max)),
+    ...soundKeys(),
     /** What people choose on the page wins (choices.ts). */
     startMuted: key(yesNo, DEFAULTS.startMuted),
-    directSound: start(yesNo),
-    /** Fader position. */
-    headphones: start(decimal(0, 100)),
   },
   network: {
     jitter: start(oneOf(...JITTER_WORDS)),

@@ -6,28 +6,23 @@
  * after an update keeps the rest. Only a change of meaning makes a version 2, which an older program does not read at all.
  */
 
-import { NO_CHOICES } from '../box/choices.ts';
+import { MAX_CARD_KEY_UNITS, NO_CHOICES } from '../box/choices.ts';
 import * as v from 'valibot';
 import { cleanText } from '../box/plain-text.ts';
-import { BOOST, INPUT_GAIN_DB, MAX_CARD_CHANNELS } from '../box/sound.ts';
-import { CHANNEL_MODES, JITTER_WORDS } from '../box/state.ts';
+import { MAX_FAVOURITES, MAX_RECENT } from '../box/servers/favourites.ts';
+import { MAX_REMEMBERED_MIXES } from '../box/state.ts';
 import { SKILL_LEVELS } from '../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';
-import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
-import { parseServerAddress } from '../jamulus/server-address.ts';
+import { MAX_SERVER_ADDRESS_UNITS, parseServerAddress } from '../jamulus/server-address.ts';
 import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
 import { DEFAULTS } from './defaults.ts';
+import { MAX_IDLE_MINUTES } from './installer-schema.ts';
+import { jitterSchema, keptSound } from '../box/schemas.ts';
 
-const MAX_FAVOURITES = 100;
-const MAX_RECENT = 20;
-const MAX_MIXES = 250;
-const MAX_PHONES = 20;
-const MAX_IDLE_MINUTES = 1440;
-const MAX_CARD_KEY_UNITS = 200;
-const MAX_ADDRESS_UNITS = 300;
+export const MAX_PHONES = 20;
 /** Where there is no name the label is the address. */
-const MAX_LABEL_UNITS = 300;
+const MAX_LABEL_UNITS = MAX_SERVER_ADDRESS_UNITS;
 
 function numberIn(min: number, max: number) {
   return v.pipe(v.number(), v.minValue(min), v.maxValue(max));
@@ -47,7 +42,7 @@ function line(maxUnits: number) {
 
 const address = v.pipe(
   v.string(),
-  v.maxLength(MAX_ADDRESS_UNITS),
+  v.maxLength(MAX_SERVER_ADDRESS_UNITS),
   v.check((text) => parseServerAddress(text).ok),
 );
 
@@ -58,32 +53,6 @@ const profile = v.object({
   instrument: wholeIn(0, INSTRUMENTS.length - 1),
   skill: v.picklist(SKILL_LEVELS),
 });
-
-const cardChannel = wholeIn(1, MAX_CARD_CHANNELS);
-/** Younger than the file: an older one has none. */
-const channelPair = v.optional(v.strictTuple([cardChannel, cardChannel]), () => [1, 2] as [number, number]);
-
-const sound = v.object({
-  inputChannels: channelPair,
-  outputChannels: channelPair,
-  inputGainDb: numberIn(INPUT_GAIN_DB.min, INPUT_GAIN_DB.max),
-  boost: wholeIn(BOOST.min, BOOST.max),
-  mode: v.picklist(CHANNEL_MODES),
-  inputPan: numberIn(0, 1),
-  monitorOn: v.boolean(),
-  monitorLevel: numberIn(0, 100),
-  monitorPan: numberIn(0, 1),
-  masterLevel: numberIn(0, 100),
-});
-
-const jitter = v.variant('kind', [
-  v.object({ kind: v.picklist(JITTER_WORDS) }),
-  v.object({
-    kind: v.literal('fixed'),
-    clientBlocks: wholeIn(1, MAX_JITTER_BLOCKS),
-    serverBlocks: wholeIn(1, MAX_JITTER_BLOCKS),
-  }),
-]);
 
 const label = line(MAX_LABEL_UNITS);
 
@@ -99,14 +68,14 @@ const mix = v.object({ gain: numberIn(0, 1), pan: numberIn(0, 1), muted: v.boole
 
 const mixes = v.object({
   own: v.nullable(mix),
-  others: v.pipe(v.array(v.object({ name: line(MAX_NAME_UNITS), mix })), v.maxLength(MAX_MIXES)),
+  others: v.pipe(v.array(v.object({ name: line(MAX_NAME_UNITS), mix })), v.maxLength(MAX_REMEMBERED_MIXES)),
 });
 
 export const machineStateSchema = v.object({
   version: v.literal(1),
   profile,
-  sound,
-  jitter,
+  sound: v.object(keptSound),
+  jitter: jitterSchema,
   quality: v.picklist(AUDIO_QUALITIES),
   favourites: v.pipe(v.array(favourite), v.maxLength(MAX_FAVOURITES)),
   /** Most recent first. */

@@ -9,7 +9,7 @@ import type { BoxSettings } from '../box/state.ts';
 import type { CommandLine, InputWish, OutputWish } from './command-line.ts';
 import type { RpcOption } from './command-line-remote.ts';
 import { DEFAULTS } from './defaults.ts';
-import type { InstallerSettings } from './installer-schema.ts';
+import { type InstallerSettings, soundOf } from './installer-schema.ts';
 import type { MachineState } from './machine-state.ts';
 
 export interface Settings {
@@ -106,7 +106,7 @@ function settings(given: CommandLine, installer: InstallerSettings, machine: Mac
 }
 
 function boxSettings(given: CommandLine, installer: InstallerSettings, machine: MachineState): BoxSettings {
-  const { profile, sound, network, unattended } = installer;
+  const { profile, network, unattended } = installer;
   const { blockFactor = DEFAULTS.blockFactor } = given;
   const jitter = network.jitter === undefined ? machine.jitter : { kind: network.jitter };
   return {
@@ -119,11 +119,7 @@ function boxSettings(given: CommandLine, installer: InstallerSettings, machine: 
     },
     jitter: given.jitter ?? jitter,
     consent: over(unattended, given),
-    sound: over(
-      machine.sound,
-      { ...sound, mode: sound.channels, monitorOn: sound.directSound, masterLevel: sound.headphones },
-      given.sound,
-    ),
+    sound: over(machine.sound, soundOf(installer), given.sound),
     startMuted: given.startMuted ?? habitsOf(habits(installer), machine.choices, installer.menu.locked).startMuted,
     mixes: machine.mixes,
   };

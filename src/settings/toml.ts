@@ -10,7 +10,8 @@ export interface TomlResult {
 /** With more wrong lines than this the file is no settings file. */
 const MAX_MISTAKES = 10;
 const MAX_DEPTH = 8;
-const SHOWN_UNITS = 40;
+/** Of a wrong value, in a sentence about it. */
+export const SHOWN_UNITS = 40;
 
 export function parseToml(text: string): TomlResult {
   const lines = text.split(/\r?\n/);

@@ -1,8 +1,8 @@
 /** The whole box without panel and terminal: service, audio thread, sockets; a 440 Hz tone is played into it. */
+import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
 import { readFileSync } from 'node:fs';
 import type { AudioThreadReport } from '../../src/audio/audio-thread.ts';
 import { NO_MIXES } from '../../src/box/initial-state.ts';
-import { DEFAULT_SOUND } from '../../src/box/sound.ts';
 import type { BoxState, BoxSettings } from '../../src/box/state.ts';
 import { createService, type Service } from '../../src/service.ts';
 import { buildOpus } from '../../tools/build-opus.mjs';

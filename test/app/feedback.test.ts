@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { DEFAULT_SOUND } from '../../src/box/sound.ts';
+import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
 import { until } from '../audio/engine-rig.ts';
 import { silences, startBox } from './box-rig.ts';
 import { startFakeServer } from './fake-server.ts';

@@ -26,7 +26,7 @@ test('The audio thread collects no garbage while it streams', async () => {
   ];
   for (let n = 0; n < 20; n++) {
     rig.engine.setStream(n % 7 === 6 ? null : streams[n % streams.length]!, server.address);
-    rig.engine.armFeedbackGuard();
+    rig.engine.watchFeedback(true);
     rig.engine.resetClip();
     for (const peer of [server, stranger]) {
       peer.send(rig.socket.port, message);

@@ -107,7 +107,7 @@ describe.concurrent('The feedback guard', () => {
     expect(rig.count('guardTripped')).toBe(0);
     for (let time = 1; time <= 2; time++) {
       const armedAt = rig.count('audioSent');
-      rig.engine.armFeedbackGuard();
+      rig.engine.watchFeedback(true);
       await until(() => rig.count('guardTripped') === 0);
       await until(() => rig.count('guardTripped') === 1);
       const silentFrom = rig.count('audioSent') + 4;
@@ -122,10 +122,29 @@ describe.concurrent('The feedback guard', () => {
     }
   });
 
+  test('that is told to stop watches no more, and opens what it has closed', async ({ onTestFinished }) => {
+    const { rig, peer } = await start(onTestFinished, { input: inputSamples(squareWave(), true) });
+    rig.engine.setStream(STREAM, peer.address);
+    rig.engine.watchFeedback(true);
+    rig.engine.watchFeedback(false);
+    await rig.periods(600);
+    expect(rig.count('guardTripped')).toBe(0);
+    rig.engine.watchFeedback(true);
+    await until(() => rig.count('guardTripped') === 1);
+    rig.engine.watchFeedback(false);
+    await until(() => rig.count('guardTripped') === 0);
+    const from = (await delivered(rig, peer)) + 4;
+    await rig.periods(100);
+    const heardTo = await delivered(rig, peer);
+    const late = peer.received.slice(from, heardTo).map((datagram) => isSilence(datagram, STREAM));
+    expect(late.length).toBeGreaterThan(50);
+    expect(late).not.toContain(true);
+  });
+
   test('leaves ordinary music alone', async ({ onTestFinished }) => {
     const { rig, peer } = await start(onTestFinished, { input: inputSamples(sine(440, 0.6, 0, 4800), true) });
     rig.engine.setStream(STREAM, peer.address);
-    rig.engine.armFeedbackGuard();
+    rig.engine.watchFeedback(true);
     await rig.periods(900);
     expect(rig.count('guardTripped')).toBe(0);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SOUND, soundControls } from '../../src/box/sound.ts';
+import { soundControls } from '../../src/box/sound.ts';
+import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
 import { jitterSettings } from '../../src/box/transport.ts';
 import { makeBox, musician, playing } from './box.ts';
 

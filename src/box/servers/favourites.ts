@@ -3,10 +3,10 @@ import { type FoundServer, hostKey } from '../../jamulus/directory-types.ts';
 import type { ServerTarget } from '../server-target.ts';
 import { type Favourite, keyOfAddress, listedName, type ServersState } from './state.ts';
 
-const MAX_FAVOURITES = 100;
-const MAX_RECENT = 20;
+export const MAX_FAVOURITES = 100;
+export const MAX_RECENT = 20;
 
-/** The last added comes last; beyond 100 nothing is added. A second one for the same server replaces the first. */
+/** The last added comes last; beyond MAX_FAVOURITES nothing is added. A second one for the same server replaces the first. */
 export function addFavourite(state: ServersState, favourite: Favourite): ServersState {
   const others = state.favourites.filter((other) => !isSame(other, favourite));
   if (others.length >= MAX_FAVOURITES) return state;

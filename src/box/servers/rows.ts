@@ -11,7 +11,7 @@ import { targetOf } from './favourites.ts';
 import { type Directory, keyOfAddress, listedName, type ServersState, type ServerGroup } from './state.ts';
 
 /** Names of servers that people wrote themselves or that mDNS announces. */
-const MAX_LABEL_UNITS = 40;
+export const MAX_SERVER_LABEL_UNITS = 40;
 
 export interface ServerRow {
   /** hostKey where the address is known, else the address text. */
@@ -86,7 +86,7 @@ function collect(state: ServersState): ReadonlyMap<string, Source> {
       groups: new Set(),
     };
     source.groups.add(group);
-    if (source.label === '' && label !== '') source.label = cleanText(label, MAX_LABEL_UNITS);
+    if (source.label === '' && label !== '') source.label = cleanText(label, MAX_SERVER_LABEL_UNITS);
     sources.set(key, source);
     return source;
   };

@@ -1,5 +1,5 @@
 /** Values of settings: how a turn of the knob changes them, and how they read. */
-import type { ChannelPair } from '../../box/state.ts';
+import type { ChannelPair } from '../../box/sound-settings.ts';
 import { PAN_WORDS } from './texts.ts';
 
 /** `value` changed by whole steps within its range. */

@@ -184,10 +184,8 @@ export const STATUS = { realtime: 'Real-time sound', expect: 'Expect drop-outs' 
 export const PAN_WORDS = { left: 'left', middle: 'middle', right: 'right' } as const;
 
 export const HEAR = {
-  headphones: 'Headphones',
   me: 'Me in the mix',
   whenConnected: 'when connected',
-  direct: 'Direct sound',
   directWarning: 'makes you drag',
   directLevel: 'Direct level',
   outputs: 'Outputs',
@@ -196,9 +194,6 @@ export const HEAR = {
 
 export const SEND = {
   gain: 'Gain',
-  boost: 'Boost',
-  boostHelp: 'for quiet sources',
-  channels: 'Channels',
   inputs: 'Inputs',
   inputsOf: (channels: number) => `of ${channels} on the card`,
   mute: 'Muted',

@@ -169,8 +169,6 @@ function soundOf(box: BoxState): Omit<PageState['sound'], 'cards'> {
   const isRunning = device.kind === 'running';
   return {
     ...sound,
-    inputChannels: [...sound.inputChannels],
-    outputChannels: [...sound.outputChannels],
     startMuted: habits(box).startMuted,
     microphoneClosed: microphoneClosed(box),
     quality: transport.quality,

@@ -1,6 +1,7 @@
 /**
  * 20 NETW_TRANSPORT_PROPS. Client to server: the format of the audio datagrams in both directions (messages.md §4.1).
  */
+import type { BlockFactor } from '../stream-format.ts';
 import { BodyReader, BodyWriter } from '../wire.ts';
 import type { MessageCodec } from './codec.ts';
 
@@ -17,7 +18,7 @@ export interface NetwTransportProps {
   /** Bytes of one frame with its sequence byte, 10…20000. */
   readonly basePacketBytes: number;
   /** Frames in one datagram. */
-  readonly blockFactor: 1 | 2 | 4;
+  readonly blockFactor: BlockFactor;
   readonly channels: 1 | 2;
   /** Not checked by receivers; always 48000. */
   readonly sampleRate: number;

@@ -2,6 +2,7 @@
  * What one channel's peer gets: pieces of the mix, collected to coded frames, collected to datagrams (audio.md §2, §5.2).
  * Period path but for the constructor.
  */
+import { FRAME_SAMPLES } from '../../jamulus/stream-format.ts';
 import { createEncoder, type OpusEncoder, type OpusLibrary } from '../../opus/codec.ts';
 import { MAX_ROOM_FRAME_BYTES } from '../room-ports.ts';
 import type { DatagramBatch } from './datagram-batch.ts';
@@ -9,7 +10,7 @@ import type { Mixer } from './mixer.ts';
 import { status, word } from './room-memory.ts';
 
 /** A channel holds an encoder and a decoder of each of these kinds, so that nothing is made while the room runs. */
-export const CODEC_KINDS = ([64, 128] as const).flatMap((frameSamples) =>
+export const CODEC_KINDS = FRAME_SAMPLES.flatMap((frameSamples) =>
   ([1, 2] as const).map((channels) => ({ frameSamples, channels })),
 );
 

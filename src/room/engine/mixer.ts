@@ -5,6 +5,7 @@
  * Silent sources and gains of 0 cost nothing. What a pair of listener and source costs is measured in test/bench/room.ts.
  */
 import { MAX_CHANNELS } from '../../jamulus/limits.ts';
+import type { FrameSamples } from '../../jamulus/stream-format.ts';
 import { FIRST_BYTE, loadMixKernel, type MixKernel } from './mix-kernel.ts';
 import type { RoomMemory } from './room-memory.ts';
 
@@ -24,7 +25,7 @@ export class Mixer {
   readonly left: number;
   readonly right: number;
   readonly delayPanning: boolean;
-  readonly #frame: 64 | 128;
+  readonly #frame: FrameSamples;
   readonly #gains: Float32Array;
   readonly #pans: Float32Array;
   readonly #kernel: MixKernel;
@@ -36,7 +37,7 @@ export class Mixer {
   #count = 0;
 
   /** @param frameSamples of the server: 64 or 128 */
-  constructor(room: RoomMemory, maxChannels: number, frameSamples: 64 | 128, delayPanning: boolean) {
+  constructor(room: RoomMemory, maxChannels: number, frameSamples: FrameSamples, delayPanning: boolean) {
     this.#frame = frameSamples;
     this.#gains = room.gains;
     this.#pans = room.pans;

@@ -1,11 +1,10 @@
 /** Main thread: writes the session's orders where the room thread reads them. Waits for nothing. */
-import { MAX_CHANNELS } from '../../jamulus/limits.ts';
+import { DEFAULT_JITTER_BLOCKS, MAX_CHANNELS } from '../../jamulus/limits.ts';
 import type { StreamFormat } from '../../jamulus/stream-format.ts';
 import { MAX_ROOM_FRAME_BYTES, MIN_ROOM_FRAME_BYTES, type RoomOrder } from '../room-ports.ts';
 import { CHANNEL_WORDS, control, MIXING, type RoomMemory, word } from './room-memory.ts';
 
 const MAX_GAIN = 2;
-const DEFAULT_BLOCKS = 10;
 
 /** Obeys `order`; an order that breaks the rules of room-ports.ts is a bug of the session and throws RangeError. */
 export function writeOrder(room: RoomMemory, order: RoomOrder): void {
@@ -29,7 +28,7 @@ export function writeOrder(room: RoomMemory, order: RoomOrder): void {
         words[at + word.generation] = order.generation;
         words[at + word.mixing] = MIXING.yes;
         words[at + word.jitterAuto] = 1;
-        words[at + word.jitterBlocks] = DEFAULT_BLOCKS;
+        words[at + word.jitterBlocks] = DEFAULT_JITTER_BLOCKS;
         room.channelBytes.set(order.peer, (at + word.peer) * 4);
       });
       return;

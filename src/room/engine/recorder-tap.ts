@@ -11,6 +11,7 @@
  * The frame numbers begin with 0 at each start and count ticks, also those in which nobody was there.
  */
 import { SAMPLE_RATE } from '../../jamulus/limits.ts';
+import type { FrameSamples } from '../../jamulus/stream-format.ts';
 import type { Mixer } from './mixer.ts';
 
 /** Head, tail, lost, start, frame, each on a cache line of its own or written by the same side. */
@@ -29,7 +30,7 @@ const MAX_SLOT_BYTES = 72 * 1024 * 1024;
 export interface RecorderTapMemory {
   readonly memory: SharedArrayBuffer;
   /** Server frame S: 64 or 128. */
-  readonly frameSamples: 64 | 128;
+  readonly frameSamples: FrameSamples;
   /** A power of two. */
   readonly slots: number;
 }
@@ -48,7 +49,7 @@ export interface TapFrame {
 }
 
 /** Memory for `maxChannels` channels. The kernel gives it only as recording uses it. */
-export function createTapMemory(frameSamples: 64 | 128, maxChannels: number): RecorderTapMemory {
+export function createTapMemory(frameSamples: FrameSamples, maxChannels: number): RecorderTapMemory {
   const wanted = (SECONDS * maxChannels * SAMPLE_RATE) / frameSamples;
   const slotBytes = slotWords(frameSamples) * 4;
   let slots = 64;

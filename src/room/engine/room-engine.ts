@@ -3,6 +3,7 @@
  * (audio.md §5). It allocates nothing, throws nothing and blocks nowhere; the thread around it waits (room-thread.ts).
  */
 import { MAX_CHANNELS } from '../../jamulus/limits.ts';
+import type { FrameSamples } from '../../jamulus/stream-format.ts';
 import { loadOpus } from '../../opus/codec.ts';
 import { CODEC_KINDS } from './channel-output.ts';
 import type { DatagramBatch } from './datagram-batch.ts';
@@ -31,7 +32,7 @@ export interface RoomEngineOptions {
   /** Channel IDs are 0…maxChannels − 1; about 230 KiB each. */
   readonly maxChannels: number;
   /** Samples of a server frame. */
-  readonly frameSamples: 64 | 128;
+  readonly frameSamples: FrameSamples;
   readonly delayPanning: boolean;
 }
 
@@ -40,7 +41,7 @@ export class RoomEngine {
   readonly #ring: ReportRing;
   readonly #tap: TapWriter;
   readonly #batch: DatagramBatch;
-  readonly #frame: 64 | 128;
+  readonly #frame: FrameSamples;
   readonly #mixer: Mixer;
   readonly #meter: LevelMeter;
   readonly #table = new PeerTable();

@@ -5,6 +5,7 @@
 import { PeriodStatistics } from '../../audio/period-statistics.ts';
 import { runRealtimeThread } from '../../audio/realtime-thread.ts';
 import { SAMPLE_RATE } from '../../jamulus/limits.ts';
+import type { FrameSamples } from '../../jamulus/stream-format.ts';
 import { Deadline, nowUs } from '../../linux/clock.ts';
 import { waitReadable } from '../../linux/poll.ts';
 import type { RealtimeRequest } from '../../linux/scheduling.ts';
@@ -21,7 +22,7 @@ export interface RoomThreadSettings {
   /** Channel IDs are 0…maxChannels − 1, at most 150; about 230 KiB each, taken at the start. */
   readonly maxChannels: number;
   /** Samples of a server frame: one tick. */
-  readonly frameSamples: 64 | 128;
+  readonly frameSamples: FrameSamples;
   readonly delayPanning: boolean;
   /** Undefined: stay an ordinary thread. */
   readonly realtime: RealtimeRequest | undefined;

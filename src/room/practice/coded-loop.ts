@@ -1,11 +1,12 @@
 /** A loop of sound as the coded frames that a client sends, made once: playing it costs next to nothing then. */
+import type { FrameSamples } from '../../jamulus/stream-format.ts';
 import { createEncoder, loadOpus } from '../../opus/codec.ts';
 
 /** Coded before the first frame that counts, so that the end of the loop goes on into its beginning. */
 const LEAD_FRAMES = 64;
 
 export interface FrameShape {
-  readonly frameSamples: 64 | 128;
+  readonly frameSamples: FrameSamples;
   readonly frameBytes: number;
 }
 

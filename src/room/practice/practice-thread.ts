@@ -5,6 +5,7 @@
 import { createSocket } from 'node:dgram';
 import { parentPort, workerData } from 'node:worker_threads';
 import { INSTRUMENTS } from '../../jamulus/instruments.ts';
+import { SAMPLES_PER_MS } from '../../jamulus/limits.ts';
 import { codeLoop } from './coded-loop.ts';
 import { bassLoop, guitarLoop } from './music.ts';
 import { createPlayer, PLAYER_FORMAT, type Player } from './player.ts';
@@ -29,7 +30,7 @@ const BAND = [
 ] as const;
 
 const { frameSamples, blockFactor } = PLAYER_FORMAT;
-const BLOCK_MS = (frameSamples * blockFactor) / 48;
+const BLOCK_MS = (frameSamples * blockFactor) / SAMPLES_PER_MS;
 /** After a standstill of the machine the band goes on from where it should be. */
 const MAX_BLOCKS_AT_ONCE = 8;
 

@@ -5,6 +5,7 @@
  * A session begins with the first sound, and ends when nobody has been heard for a few seconds (sessions.md §9).
  */
 import { SAMPLE_RATE } from '../../jamulus/limits.ts';
+import type { FrameSamples } from '../../jamulus/stream-format.ts';
 import type { TapFrame, TapReader } from '../engine/recorder-tap.ts';
 import { safeName, UNKNOWN_ADDRESS } from './file-names.ts';
 import { type FileFailure, isFailure, type RecorderFiles } from './recorder-files.ts';
@@ -23,7 +24,7 @@ export interface RecorderParts {
   readonly settings: RecorderSettings;
   readonly files: RecorderFiles;
   readonly tap: TapReader;
-  readonly frameSamples: 64 | 128;
+  readonly frameSamples: FrameSamples;
   /** Does not run backwards. */
   readonly nowMs: () => number;
   /** Since 1970. */

@@ -5,6 +5,7 @@
  * new file. Another number of channels or another user of the channel ID, hence another address, is a new file too.
  */
 import { SAMPLE_RATE } from '../../jamulus/limits.ts';
+import type { FrameSamples } from '../../jamulus/stream-format.ts';
 import type { TapFrame } from '../engine/recorder-tap.ts';
 import { sessionName, wavName } from './file-names.ts';
 import { type JournalEntry, journalLine } from './journal.ts';
@@ -26,7 +27,7 @@ export interface SessionOptions {
   /** Absolute; the session makes a folder of its own in it. */
   readonly folder: string;
   /** Server frame S. */
-  readonly frameSamples: 64 | 128;
+  readonly frameSamples: FrameSamples;
   readonly wallMs: number;
   readonly newId: () => string;
 }

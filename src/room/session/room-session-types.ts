@@ -2,7 +2,7 @@
 import type { RecorderState } from '../../jamulus/enumerations.ts';
 import type { ClientInfo } from '../../jamulus/messages/client-info.ts';
 import type { Message } from '../../jamulus/messages/message.ts';
-import type { StreamFormat } from '../../jamulus/stream-format.ts';
+import type { FrameSamples, StreamFormat } from '../../jamulus/stream-format.ts';
 import type { PeerAddress } from '../../linux/udp-socket.ts';
 import type { RoomOrder } from '../room-ports.ts';
 
@@ -11,7 +11,7 @@ export interface RoomSettings {
   /** 1…150; values outside become the nearest of these. */
   readonly maxChannels: number;
   /** Samples of a server frame; 64 is told as "fast update". */
-  readonly frameSamples: 64 | 128;
+  readonly frameSamples: FrameSamples;
   readonly multithreading: boolean;
   readonly delayPanning: boolean;
   readonly ipv6: boolean;

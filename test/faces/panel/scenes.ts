@@ -1,11 +1,11 @@
 /** Every screen in every state, with the names that hurt: long, wide, right to left. For tests and for the gallery. */
+import { DEFAULT_SOUND } from '../../../src/box/sound-settings.ts';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Around, around } from '../../box/around.ts';
 import { ENGINE_AT_START } from '../../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../../src/box/initial-state.ts';
 import type { CardProblem } from '../../../src/box/problems.ts';
-import { DEFAULT_SOUND } from '../../../src/box/sound.ts';
 import { type BoxState, type CardReport, type HostedRoom, NEW_VISIT, type Person, type Visit } from '../../../src/box/state.ts';
 import type { ListedServer } from '../../../src/box/servers/choice.ts';
 import { type Fonts, loadFonts } from '../../../src/faces/panel/font.ts';

@@ -1,11 +1,10 @@
 /** Chat: what others write is text and nothing else. */
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { MAX_SENT_CHAT_UNITS } from '../../../jamulus/text.ts';
 import type { PageState } from '../../web/api/page-state.ts';
 import { Card } from '../parts/controls.tsx';
 import { act, setModel } from '../store.ts';
 import { texts } from '../texts/language.ts';
-
-const MAX_CHAT_UNITS = 1600;
 
 export function Chat({ state }: { readonly state: PageState }) {
   const t = texts();
@@ -48,7 +47,7 @@ export function Chat({ state }: { readonly state: PageState }) {
             type="text"
             autocomplete="off"
             enterkeyhint="send"
-            maxLength={MAX_CHAT_UNITS}
+            maxLength={MAX_SENT_CHAT_UNITS}
             disabled={!isConnected}
             placeholder={isConnected ? '' : t.chat.whenConnected}
             value={text}

@@ -1,5 +1,5 @@
 /** The sound card: which one plays, what it gives, and which of its channels. */
-import { MAX_CARD_CHANNELS } from '../../../box/sound.ts';
+import { MAX_CARD_CHANNELS } from '../../../box/sound-settings.ts';
 import type { PageState } from '../../web/api/page-state.ts';
 import { numberText } from '../format.ts';
 import { Card, Choice, Facts, Select } from '../parts/controls.tsx';

@@ -1,6 +1,7 @@
 /** Sound: what I send, what I hear, safety against delay, the card. */
 
-import { CHANNEL_MODES } from '../../../box/state.ts';
+import { CHANNEL_MODES, SOUND_SETTINGS } from '../../../box/sound-settings.ts';
+import { MAX_JITTER_BLOCKS } from '../../../jamulus/limits.ts';
 import { AUDIO_QUALITIES } from '../../../jamulus/session-types.ts';
 import type { PageState } from '../../web/api/page-state.ts';
 import { decibels, numberText, panText, shortPanText } from '../format.ts';
@@ -15,9 +16,13 @@ type Sound = PageState['sound'];
 type Change = Parameters<typeof act>[0] extends infer A ? Omit<Extract<A, { type: 'sound' }>, 'type'> : never;
 
 const set = (change: Change) => act({ type: 'sound', ...change });
-const GAIN_DB = { min: -60, max: 24 } as const;
-const BOOSTS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'] as const;
-const BLOCKS = Array.from({ length: 20 }, (_, index) => `${index + 1}`);
+const GAIN = SOUND_SETTINGS.inputGainDb;
+const BOOSTS = oneTo(SOUND_SETTINGS.boost.max);
+const BLOCKS = oneTo(MAX_JITTER_BLOCKS);
+
+function oneTo(last: number): readonly string[] {
+  return Array.from({ length: last }, (_, index) => `${index + 1}`);
+}
 
 export function SoundTab({ state, isLocked }: { readonly state: PageState; readonly isLocked: boolean }) {
   return (
@@ -79,7 +84,8 @@ function Send({ sound, isLocked }: { readonly sound: Sound; readonly isLocked: b
         <Fader
           label={words.gain}
           value={sound.inputGainDb}
-          {...GAIN_DB}
+          min={GAIN.min}
+          max={GAIN.max}
           step={1}
           origin={0}
           home={0}
@@ -95,9 +101,9 @@ function Send({ sound, isLocked }: { readonly sound: Sound; readonly isLocked: b
         />
       </Labelled>
       <Select
-        label={`${words.boost} (${words.boostHelp})`}
+        label={`${words.settings.boost.name} (${words.settings.boost.help})`}
         value={`${sound.boost}`}
-        options={BOOSTS.map((value) => ({ value: value as string, text: `× ${value}` }))}
+        options={BOOSTS.map((value) => ({ value, text: `× ${value}` }))}
         onChange={(boost) => set({ boost: Number(boost) })}
       />
       <Channels
@@ -108,7 +114,7 @@ function Send({ sound, isLocked }: { readonly sound: Sound; readonly isLocked: b
         onChange={(inputChannels) => set({ inputChannels })}
       />
       <Choice
-        label={words.mode}
+        label={words.settings.mode.name}
         value={sound.mode}
         disabled={isLocked}
         options={CHANNEL_MODES.map((value) => ({
@@ -153,8 +159,12 @@ function Hear({ state, isLocked }: { readonly state: PageState; readonly isLocke
           />
         )}
       </Labelled>
-      <Labelled text={t.headphones}>
-        <Level label={t.headphones} value={sound.masterLevel} onChange={(masterLevel) => set({ masterLevel })} />
+      <Labelled text={t.settings.masterLevel.name}>
+        <Level
+          label={t.settings.masterLevel.name}
+          value={sound.masterLevel}
+          onChange={(masterLevel) => set({ masterLevel })}
+        />
       </Labelled>
       <Channels
         label={`${t.outputs} (${t.outputsHelp})`}
@@ -167,7 +177,7 @@ function Hear({ state, isLocked }: { readonly state: PageState; readonly isLocke
         <Toggle
           class="switch"
           on={sound.monitorOn}
-          text={t.direct}
+          text={t.settings.monitorOn.name}
           stateText={sound.monitorOn ? texts().on : texts().off}
           disabled={isLocked}
           onChange={(monitorOn) => set({ monitorOn })}

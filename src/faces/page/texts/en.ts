@@ -1,6 +1,7 @@
 /** The page's words in English. What all faces of the box say comes from their common places. */
 
 import { GENRE_TEXTS, GROUP_TEXTS } from '../../../box/servers/server-texts.ts';
+import { SOUND_WORDS } from '../../../box/sound-settings.ts';
 import { PROBLEM_TEXTS, type ProblemText, RECORDING_TEXTS } from '../../../box/texts.ts';
 import { INSTRUMENTS } from '../../../jamulus/instruments.ts';
 import {
@@ -201,14 +202,13 @@ export const EN = {
     send: 'What I send',
     hear: 'What I hear',
     gain: 'Input gain',
-    boost: 'Boost',
-    boostHelp: 'for quiet sources',
+    /** As the panel says it. */
+    settings: SOUND_WORDS,
     inputs: 'Inputs of the card',
     outputs: 'Outputs of the card',
     outputsHelp: 'The other outputs stay silent.',
     left: 'Left',
     right: 'Right',
-    mode: 'Channels',
     modes: { mono: 'Mono', 'mono-in-stereo-out': 'Mono in, stereo out', stereo: 'Stereo' },
     balance: 'Side',
     quality: 'Quality',
@@ -219,11 +219,9 @@ export const EN = {
     me: 'Me in the mix',
     meHelp: 'Your own sound as it comes back from the server.',
     whenConnected: 'when connected',
-    direct: 'Direct sound',
     directWarning: 'Direct sound makes you drag: you hear yourself before the others.',
     directLevel: 'Level of the direct sound',
     directPan: 'Side of the direct sound',
-    headphones: 'Headphones',
     jitter: 'Delay or safety',
     buffers: 'Jitter buffers',
     words: {

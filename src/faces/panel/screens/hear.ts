@@ -1,4 +1,5 @@
 /** What I hear: myself in the mix, direct sound, and how loud it all is. Three things with three names. */
+import { SOUND_WORDS } from '../../../box/sound-settings.ts';
 import { gainToFader } from '../../../jamulus/gain.ts';
 import { drawList, isEditing, onSettings, type Setting } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';
@@ -30,10 +31,10 @@ function settings(view: PanelView): readonly Setting[] {
     turn: (steps) => ({ type: 'sound', [key]: stepped(Math.round(value), steps, 0, 100) }),
   });
   return [
-    level(HEAR.headphones, masterLevel, 'masterLevel'),
+    level(SOUND_WORDS.masterLevel.name, masterLevel, 'masterLevel'),
     meInTheMix(view),
     {
-      text: HEAR.direct,
+      text: SOUND_WORDS.monitorOn.name,
       value: monitorOn ? YES_NO.on : YES_NO.off,
       second: HEAR.directWarning,
       choose: { type: 'sound', monitorOn: !monitorOn },

@@ -1,7 +1,6 @@
 /** What I send: gain with its meter, boost, mono or stereo, and whether anybody hears it. */
 
-import { BOOST, INPUT_GAIN_DB } from '../../../box/sound.ts';
-import { CHANNEL_MODES } from '../../../box/state.ts';
+import { CHANNEL_MODES, SOUND_SETTINGS, SOUND_WORDS } from '../../../box/sound-settings.ts';
 import { meterFraction } from '../bars.ts';
 import { drawList, isEditing, onSettings, type Setting } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';
@@ -14,7 +13,7 @@ function settings({ box }: PanelView): readonly Setting[] {
   const { device } = box.engine;
   const inputs = device.kind === 'running' ? device.inputs : null;
   const gain = Math.round(inputGainDb);
-  const { min, max } = INPUT_GAIN_DB;
+  const { min, max } = SOUND_SETTINGS.inputGainDb;
   const nextMode = CHANNEL_MODES[(CHANNEL_MODES.indexOf(mode) + 1) % CHANNEL_MODES.length] ?? 'stereo';
   return [
     {
@@ -28,10 +27,13 @@ function settings({ box }: PanelView): readonly Setting[] {
       turn: (steps) => ({ type: 'sound', inputGainDb: stepped(gain, steps, min, max) }),
     },
     {
-      text: SEND.boost,
+      text: SOUND_WORDS.boost.name,
       value: `x${boost}`,
-      second: SEND.boostHelp,
-      turn: (steps) => ({ type: 'sound', boost: stepped(boost, steps, BOOST.min, BOOST.max) }),
+      second: SOUND_WORDS.boost.help,
+      turn: (steps) => ({
+        type: 'sound',
+        boost: stepped(boost, steps, SOUND_SETTINGS.boost.min, SOUND_SETTINGS.boost.max),
+      }),
     },
     ...(inputs !== null && inputs > 2
       ? [
@@ -43,7 +45,7 @@ function settings({ box }: PanelView): readonly Setting[] {
           } as const,
         ]
       : []),
-    { text: SEND.channels, second: SEND_MODES[mode], choose: { type: 'sound', mode: nextMode } },
+    { text: SOUND_WORDS.mode.name, second: SEND_MODES[mode], choose: { type: 'sound', mode: nextMode } },
     {
       text: SEND.mute,
       value: mute === 'off' ? YES_NO.no : YES_NO.yes,

@@ -1,5 +1,6 @@
 /** What the page is answered: to POST /api/actions with a command as JSON (box/commands.ts), and to POST /api/pair. */
 import * as v from 'valibot';
+import { PIN } from '../../../settings/installer-schema.ts';
 
 export const ACTION_ERRORS = [
   /** Body is no such command. */
@@ -20,7 +21,7 @@ export type ActionError = (typeof ACTION_ERRORS)[number];
 /** POST /api/pair: the code on the OLED, or the installer's PIN. */
 export const pairRequestSchema = v.union([
   v.strictObject({ code: v.pipe(v.string(), v.regex(/^\d{6}$/)) }),
-  v.strictObject({ pin: v.pipe(v.string(), v.regex(/^\d{6,12}$/)) }),
+  v.strictObject({ pin: v.pipe(v.string(), v.regex(PIN)) }),
 ]);
 
 export type PairRequest = v.InferOutput<typeof pairRequestSchema>;

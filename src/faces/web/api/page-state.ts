@@ -6,9 +6,12 @@
  * clock, which each event brings along as `nowMs`: a phone's clock may differ.
  */
 
+import { RECORDER_STATES } from '../../../jamulus/enumerations.ts';
+import { MUTE_STATES } from '../../../box/state.ts';
+import { MAX_JITTER_BLOCKS } from '../../../jamulus/limits.ts';
 import * as v from 'valibot';
 import { PROBLEMS, SYSTEM_PROBLEMS } from '../../../box/problems.ts';
-import { channelPair, jitterSchema, modeSchema, openGroupSchema, qualitySchema, skillSchema } from '../../../box/schemas.ts';
+import { jitterSchema, openGroupSchema, qualitySchema, skillSchema, soundEntries } from '../../../box/schemas.ts';
 import { JITTER_WORDS } from '../../../box/state.ts';
 import { GENRES } from '../../../jamulus/public-directories.ts';
 
@@ -19,7 +22,7 @@ const fader = v.pipe(v.number(), v.minValue(0), v.maxValue(100), v.description('
 const iso = v.pipe(text, v.description('ISO 3166 code of two letters, empty when not said'));
 const instrument = v.pipe(count, v.description('number of the protocol, 0 = none'));
 const server = v.object({ address: text, label: text });
-const blocks = v.pipe(count, v.description('blocks of the jitter buffer, 1 to 20'));
+const blocks = v.pipe(count, v.description(`blocks of the jitter buffer, 1 to ${MAX_JITTER_BLOCKS}`));
 
 const link = v.object({
   kind: v.picklist(['idle', 'resolving', 'connecting', 'connected', 'waiting', 'leaving']),
@@ -58,19 +61,10 @@ const delay = v.object({
 });
 
 const sound = v.object({
-  mute: v.pipe(v.picklist(['off', 'pressed', 'start', 'feedback']), v.description('off = heard, else why not')),
+  mute: v.pipe(v.picklist(MUTE_STATES), v.description('off = heard, else why not')),
   startMuted: v.pipe(v.boolean(), v.description('at the next start of the box nobody hears it')),
   microphoneClosed: v.pipe(v.boolean(), v.description('nothing is sent yet: recorder state or licence is waited for')),
-  inputGainDb: v.number(),
-  boost: count,
-  mode: modeSchema,
-  inputPan: pan,
-  inputChannels: channelPair,
-  outputChannels: channelPair,
-  monitorOn: v.pipe(v.boolean(), v.description('direct sound')),
-  monitorLevel: fader,
-  monitorPan: pan,
-  masterLevel: v.pipe(fader, v.description('headphones')),
+  ...soundEntries,
   quality: qualitySchema,
   jitter: jitterSchema,
   words: v.pipe(
@@ -122,7 +116,7 @@ const profile = v.object({ name: text, city: text, country: iso, instrument, ski
 
 const recorder = v.object({
   state: v.pipe(
-    v.picklist(['unknown', 'not-initialised', 'not-enabled', 'recording']),
+    v.picklist(['unknown', ...RECORDER_STATES]),
     v.description('as the server says; only "recording" means that it records'),
   ),
   notice: v.pipe(v.nullable(v.picklist(['join', 'started', 'stopped'])), v.description('stands until answered')),
