@@ -52,11 +52,12 @@ export async function openOwnRoom(wishes: OwnRoomOptions): Promise<OwnRoom | { r
   if (kind === 'none') return null;
   const settings = kind === 'practice' ? practiceSettings(wishes) : roomSettings(wishes);
   let store: Pick<Store, 'dispatch'> | undefined;
+  let opened: Host | undefined;
   const host = await createHost({
     settings,
     wasm: opusWasm(),
     onChange: () => {
-      if (!('error' in host)) store?.dispatch({ type: 'roomReported', room: host.report() });
+      if (opened !== undefined) store?.dispatch({ type: 'roomReported', room: opened.report() });
     },
     onLog: wishes.onLog,
   });
@@ -65,6 +66,7 @@ export async function openOwnRoom(wishes: OwnRoomOptions): Promise<OwnRoom | { r
     wishes.onLog(`room: ${host.error}`);
     return null;
   }
+  opened = host;
   return ownRoom(host, settings, (told) => {
     store = told;
   });

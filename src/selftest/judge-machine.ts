@@ -7,6 +7,8 @@ import { hasCore, type MachineReading, type Mount } from './machine-reading.ts';
 const WARM_C = 70;
 /** The firmware of a Pi slows the processor down from here on. */
 const HOT_C = 80;
+/** A new card's, before jambox-grow has run; every card that is sold is larger when it has. */
+const GROWN_BYTES = 1e9;
 const LEAST_FREE_BYTES = 200e6;
 const BOOTLOADER_TODO = "write Raspberry Pi Imager's Bootloader image to a card, start the board with it once";
 /** Its ROM never runs recovery.bin from a card (Raspberry Pi documentation, "Compute Module 4 bootloader"). */
@@ -136,8 +138,8 @@ function judgeRoot(root: Mount | null): Finding {
   return fail('root file system', `${root?.type ?? 'unknown'}, writable`, 'boot from the card as it was made', numbers);
 }
 
-function judgeData({ data, dataWritable, dataFreeBytes }: MachineReading): Finding {
-  const numbers = { mounted: data !== null, writable: dataWritable, freeBytes: dataFreeBytes };
+function judgeData({ data, dataWritable, dataFreeBytes, dataBytes }: MachineReading): Finding {
+  const numbers = { mounted: data !== null, writable: dataWritable, freeBytes: dataFreeBytes, bytes: dataBytes };
   if (data === null)
     return fail('/data', 'not mounted', 'the data partition is damaged: factory reset, or a new card', numbers);
   if (data.type === 'tmpfs') {
@@ -147,6 +149,9 @@ function judgeData({ data, dataWritable, dataFreeBytes }: MachineReading): Findi
     return fail('/data', 'read-only after an error', 'restart to have it repaired; else a new card', numbers);
   if (!dataWritable) return look('/data', 'not writable for this user', 'run it as root or as jambox', numbers);
   const text = `writable, ${((dataFreeBytes ?? 0) / 1e9).toFixed(1)} GB free`;
+  if (dataBytes !== null && dataBytes < GROWN_BYTES) {
+    return ok('/data', `${text}: it grows to the end of the card after the first start`, numbers);
+  }
   if ((dataFreeBytes ?? 0) < LEAST_FREE_BYTES) return look('/data', text, 'take recordings away', numbers);
   return ok('/data', text, numbers);
 }

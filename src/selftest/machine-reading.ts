@@ -22,6 +22,8 @@ export interface MachineReading {
   readonly data: Mount | null;
   readonly dataWritable: boolean;
   readonly dataFreeBytes: number | null;
+  /** Size of the file system. */
+  readonly dataBytes: number | null;
 }
 
 export interface Mount {
@@ -68,7 +70,7 @@ export function readMachine(root: string, core: number): MachineReading {
     root: findMount(mounts, '/'),
     data: findMount(mounts, '/data'),
     dataWritable: isWritable(join(dataPath, 'jambox')) || isWritable(dataPath),
-    dataFreeBytes: freeBytes(dataPath),
+    ...sizesOf(dataPath),
   };
 }
 
@@ -117,12 +119,12 @@ function isWritable(path: string): boolean {
   }
 }
 
-function freeBytes(path: string): number | null {
+function sizesOf(path: string): Pick<MachineReading, 'dataFreeBytes' | 'dataBytes'> {
   try {
-    const { bavail, bsize } = statfsSync(path);
-    return bavail * bsize;
+    const { bavail, blocks, bsize } = statfsSync(path);
+    return { dataFreeBytes: bavail * bsize, dataBytes: blocks * bsize };
   } catch {
-    return null;
+    return { dataFreeBytes: null, dataBytes: null };
   }
 }
 

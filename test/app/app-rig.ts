@@ -1,24 +1,26 @@
-/** An appliance in a temporary folder with a fake clock: the real reducer, store and search; no wire, no sound. */
-import { habitsOf } from '../../src/box/choices.ts';
+/** A box in a temporary folder with a fake clock: the real store, runners and search; no wire, no sound. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { vi } from 'vitest';
-import {
-  type AfterEnd,
-  type ApplianceOptions,
-  createAppliance,
-  type RunningAppliance,
-} from '../../src/appliance/create-appliance.ts';
-import { openListStore } from '../../src/appliance/list-store.ts';
-import { profileSeen } from '../../src/appliance/memory.ts';
-import { NO_UPDATES } from '../../src/appliance/updates.ts';
-import type { BoxEvent, UntimedEvent } from '../../src/box/events.ts';
-import { forget } from '../../src/box/forget.ts';
+import { type Pairing, runAccess } from '../../src/app/access.ts';
+import type { CardSelection } from '../../src/app/card-selection.ts';
+import { runCards } from '../../src/app/cards.ts';
+import { openListStore } from '../../src/app/list-store.ts';
+import { runMemory } from '../../src/app/memory.ts';
+import { runServers } from '../../src/app/servers.ts';
+import { createStore, type Store } from '../../src/app/store.ts';
+import { surroundings } from '../../src/app/surroundings.ts';
+import { runSystem } from '../../src/app/system.ts';
+import { runTimers } from '../../src/app/timers.ts';
+import { runUpdates, type UpdatesOptions } from '../../src/app/updates.ts';
+import type { UntimedEvent } from '../../src/box/events.ts';
 import { initialState } from '../../src/box/initial-state.ts';
-import { reduce } from '../../src/box/reduce.ts';
-import type { BoxState, SystemReading } from '../../src/box/state.ts';
+import type { ServerTarget } from '../../src/box/server-target.ts';
+import { initialServers } from '../../src/box/servers/state.ts';
+import type { AfterEnd, BoxState, SystemReading } from '../../src/box/state.ts';
+import type { ServerSearchOptions } from '../../src/discovery/server-search.ts';
 import { type HostPort, hostKey } from '../../src/jamulus/directory-types.ts';
 import { parseFrame } from '../../src/jamulus/frame.ts';
 import { decodeMessage, type Message, messageDatagram } from '../../src/jamulus/messages/message.ts';
@@ -45,7 +47,9 @@ export const DIRECTORY: HostPort = { address: '203.0.113.1', port: 22124 };
 export const PUBLIC = { type: 'listServers', open: { group: 'public' } } as const;
 
 export interface Rig {
-  readonly appliance: RunningAppliance;
+  readonly store: Store;
+  /** The start of the program; connects at once when a server is given. */
+  readonly begin: (server?: ServerTarget) => void;
   readonly box: () => BoxState;
   readonly dispatch: (event: UntimedEvent) => void;
   /** Goes through all steps to a connection. */
@@ -56,6 +60,8 @@ export interface Rig {
   readonly answers: Map<string, (message: Message) => readonly Message[]>;
   readonly say: (from: HostPort, message: Message) => void;
   readonly logged: string[];
+  /** Everything is written, as when the session is over. */
+  readonly saved: () => Promise<AfterEnd>;
   /** Ends it as quitting does. */
   readonly end: () => Promise<AfterEnd>;
   /** What the machine says from now on. */
@@ -98,94 +104,105 @@ export async function onDisk(accept: () => boolean): Promise<void> {
   throw new Error('never written');
 }
 
+export interface RigChange extends Partial<Pick<ServerSearchOptions, 'resolve'>> {
+  /** Address texts. */
+  readonly directories?: readonly string[];
+  readonly fixedServer?: ServerTarget;
+  /** Root's side of updates. */
+  readonly root?: Pick<UpdatesOptions, 'read' | 'ask'> & { readonly check?: boolean | undefined };
+  readonly phones?: Pairing;
+  readonly cards?: CardSelection;
+  readonly onWiped?: () => void;
+}
+
 export async function startRig(
   folder: string,
   toml = '',
-  change: Partial<ApplianceOptions> = {},
+  change: RigChange = {},
   command: CommandLine = {},
 ): Promise<Rig> {
-  const installer = parseInstallerText(toml).settings;
+  const { directories = [hostKey(DIRECTORY)], root, phones = null, cards = null } = change;
+  const file = parseInstallerText(toml);
   const files = stateFiles(folder);
-  const store = await openStateStore(files);
-  const machine = store.found.state ?? freshState('Box-7F3A');
-  const sources = precedence(command, installer);
+  const disk = await openStateStore(files);
+  const lists = await openListStore(files);
+  const machine = disk.found.state ?? freshState('Box-7F3A');
+  const sources = precedence(command, file.settings);
   if ('error' in sources) throw new Error(sources.error);
-  const settingsFor: ApplianceOptions['settingsFor'] = (kept) => sources.settingsFor(kept).box;
-  const settings = settingsFor(machine);
-  let state = initialState(settings);
-  if (profileSeen(machine, settings)) state = { ...state, shownProfile: state.profile };
+  const settings = sources.settingsFor(machine);
+  const reading = { now: HEALTHY };
+  const around = surroundings({
+    ...{ settings, file, machine, found: disk.found.found, lists: lists.lists, hostName: 'box-7f3a' },
+    ...{ reading: HEALTHY, hosting: null, access: phones?.access() ?? null, cards: cards?.report() ?? null },
+  });
+  const first = initialState(settings.box, around);
+  const store = createStore({
+    ...first,
+    setup: { ...first.setup, ownsMachine: true, fixedServer: change.fixedServer ?? null },
+    update: { ...first.update, canCheck: root !== undefined, wantedCheck: root?.check ?? null },
+    servers: initialServers({ ...machine, lists: lists.lists }, [...directories]),
+  });
   const sent: string[] = [];
   const logged: string[] = [];
-  const reading = { now: HEALTHY };
-
   const answers: Rig['answers'] = new Map();
   const say: Rig['say'] = ({ address, port }, message) =>
-    appliance.receive(messageDatagram(message), toPeerAddress({ family: 4, address, port }));
+    servers.receive(messageDatagram(message), toPeerAddress({ family: 4, address, port }));
+  const { dispatch } = store;
 
-  const become = (next: BoxState) => {
-    const before = state;
-    state = next;
-    appliance.boxChanged(before, state);
-  };
-  const dispatch = (event: UntimedEvent) =>
-    become(reduce(state, { ...event, atMs: performance.now() } as BoxEvent).state);
-  const appliance = createAppliance({
-    service: {
-      state: () => state,
-      dispatch,
-      forget: (what, server) => become(forget(state, what, server)),
-      start: (server) => dispatch(server === null ? { type: 'started' } : { type: 'started', server }),
-    },
+  const timers = runTimers(store);
+  const servers = runServers({
     store,
-    listStore: await openListStore(files),
-    machine,
-    freshMachine: () => freshState('Box-0001'),
-    settingsFor,
-    directories: [hostKey(DIRECTORY)],
-    fixed: {
-      hostName: 'box-7f3a',
-      menuLocked: installer.menu.locked,
-      controls: 'knob',
-      fixedServer: null,
-      mistakes: [],
-      ownAddress: 'route' as const,
-      needsNetwork: true,
-    },
-    habitsFor: (choices) => habitsOf(installer, choices),
-    readSystem: () => reading.now,
-    updates: NO_UPDATES,
-    door: null,
-    cards: null,
-    room: null,
-    onLog: (line) => logged.push(line),
     send: (to, datagram) => {
       const frame = parseFrame(datagram)!;
       const message = decodeMessage(frame.id, frame.body);
       sent.push(`${hostKey(to)} ${message.type}`);
       for (const reply of answers.get(hostKey(to))?.(message as Message) ?? []) setTimeout(() => say(to, reply), 20);
     },
-    resolve: async ({ host, port, kind }) => (kind === 'name' ? { error: 'not-found' } : { address: host, port }),
+    resolve:
+      change.resolve ??
+      (async ({ host, port, kind }) => (kind === 'name' ? { error: 'not-found' } : { address: host, port })),
     startRooms: () => ({ stop: () => undefined }),
     interfaces: () => ({}),
-    ...change,
   });
+  const memory = runMemory({
+    ...{ store, disk, lists, machine, freshMachine: () => freshState('Box-0001') },
+    settingsFor: (kept) => sources.settingsFor(kept).box,
+    onLog: (line) => logged.push(line),
+    ...(change.onWiped && { onWiped: change.onWiped }),
+  });
+  const updates = runUpdates({ store, read: () => null, ask: () => false, ...root });
+  const system = runSystem(store, HEALTHY, () => reading.now);
+  const engine = { orderCard: () => undefined };
+  const cardRunner = runCards({ store, selection: cards, engine, watchDevices: () => null });
+  store.run({
+    ...{ ...timers.effects, ...servers.effects, ...memory.effects, ...updates.effects, ...cardRunner.effects },
+    ...runAccess(store, phones, memory.wipe),
+  });
+  const saved = async (): Promise<AfterEnd> => {
+    for (const part of [timers, servers, updates, system, cardRunner]) part.close();
+    await memory.flush();
+    dispatch({ type: 'saved' });
+    const { life } = store.state();
+    return life.kind === 'running' ? 'nothing' : life.then;
+  };
   return {
-    appliance,
-    box: () => state,
+    store,
+    begin(server) {
+      updates.start();
+      dispatch({ type: 'started', ...(server && { server }) });
+    },
+    box: store.state,
     dispatch,
     join(address, label = address) {
-      appliance.dispatch({ type: 'connectPressed', server: { address, label } });
-      const { attemptId } = state;
+      dispatch({ type: 'connectPressed', server: { address, label } });
+      const { attemptId } = store.state();
       dispatch({ type: 'resolved', attemptId, endpoint: { family: 4, address: '127.0.0.1', port: 22124 } });
       dispatch({ type: 'session', event: { type: 'connected', channelId: 0 } } as UntimedEvent);
     },
-    sent,
-    answers,
-    say,
-    logged,
+    ...{ sent, answers, say, logged, saved },
     async end() {
       dispatch({ type: 'quit', code: 0 });
-      return await appliance.ended();
+      return await saved();
     },
     reading,
   };

@@ -1,9 +1,10 @@
+import { seen } from '../box/seen.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hostKey } from '../../src/jamulus/directory-types.ts';
 import { FEATURE } from '../../src/jamulus/messages/clm-server-features.ts';
 import { PUBLIC_DIRECTORIES } from '../../src/jamulus/public-directories.ts';
 import { fullList, listed, server } from '../jamulus/directory-network.ts';
-import { DIRECTORY, HEALTHY, newFolder, PUBLIC, type Rig, startRig, useClock } from './appliance-rig.ts';
+import { DIRECTORY, HEALTHY, newFolder, PUBLIC, type Rig, startRig, useClock } from './app-rig.ts';
 
 const MINUTE_MS = 60_000;
 const CELLAR = { address: '198.51.100.7', port: 22124 };
@@ -20,20 +21,20 @@ afterEach(async () => {
 });
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-const question = ({ appliance }: Rig) => appliance.extras().idleQuestionUntilMs;
+const question = ({ box }: Rig) => seen(box()).idleQuestionUntilMs;
 
 describe('"Still playing?"', () => {
   it('is asked two hours after the last touch while connected; nobody answers: it leaves', async () => {
     const rig = await startRig(folder.path);
     rig.join(CELLAR_ADDRESS);
     await pass(119 * MINUTE_MS);
-    rig.appliance.touched();
+    rig.store.touched();
     await pass(119 * MINUTE_MS);
     expect(question(rig)).toBeNull();
     await pass(MINUTE_MS + 1000);
     expect(question(rig)! - performance.now()).toBeGreaterThan(55_000);
     await pass(MINUTE_MS + 1000);
-    expect(rig.box().link.kind).toBe('leaving');
+    expect(rig.box().link.kind).toBe('idle');
     expect(question(rig)).toBeNull();
   });
 
@@ -41,10 +42,10 @@ describe('"Still playing?"', () => {
     const rig = await startRig(folder.path, '[menu]\nidle-minutes = 1');
     rig.join(CELLAR_ADDRESS);
     await pass(MINUTE_MS + 50_000);
-    rig.appliance.touched();
+    rig.store.touched();
     await pass(50_000);
     expect(rig.box().link.kind).toBe('connected');
-    rig.appliance.dispatch({ type: 'stillPlaying' });
+    rig.dispatch({ type: 'stillPlaying' });
     expect(question(rig)).toBeNull();
     await pass(59_000);
     expect(question(rig)).toBeNull();
@@ -64,13 +65,13 @@ describe('"Still playing?"', () => {
 describe('the choice of servers', () => {
   it('C2: CONNECT, a favourite and a typed address send nothing to a directory', async () => {
     const rig = await startRig(folder.path);
-    rig.appliance.start(null);
-    rig.appliance.touched();
+    rig.begin();
+    rig.store.touched();
     rig.join(CELLAR_ADDRESS);
-    rig.appliance.dispatch({ type: 'toggleFavourite', address: CELLAR_ADDRESS });
-    rig.appliance.dispatch({ type: 'leavePressed' });
+    rig.dispatch({ type: 'setFavourite', address: CELLAR_ADDRESS, on: true });
+    rig.dispatch({ type: 'leavePressed' });
     rig.dispatch({ type: 'session', event: { type: 'ended', reason: 'left' } });
-    rig.appliance.touched();
+    rig.store.touched();
     await pass(5000);
     rig.join(CELLAR_ADDRESS);
     await pass(10 * MINUTE_MS);
@@ -80,8 +81,8 @@ describe('the choice of servers', () => {
 
   it('C1: before anybody has joined with it, the server of the settings hears nothing of the box', async () => {
     const rig = await startRig(folder.path, `[server]\naddress = "${CELLAR_ADDRESS}"`);
-    rig.appliance.start(null);
-    rig.appliance.touched();
+    rig.begin();
+    rig.store.touched();
     await pass(MINUTE_MS);
     expect(rig.box().server?.address).toBe(CELLAR_ADDRESS);
     expect(rig.sent).toEqual([]);
@@ -89,15 +90,15 @@ describe('the choice of servers', () => {
 
   it('asks and pings while somebody looks at the list, and not a minute after the last touch', async () => {
     const rig = await startRig(folder.path);
-    rig.appliance.start(null);
-    rig.appliance.dispatch(PUBLIC);
+    rig.begin();
+    rig.dispatch(PUBLIC);
     await pass(10);
     rig.say(DIRECTORY, fullList(listed(CELLAR.address, CELLAR.port, 'Cellar', { city: 'Leeds' })));
     await pass(50_000);
-    rig.appliance.touched();
+    rig.store.touched();
     await pass(50_000);
     const before = rig.sent.length;
-    expect(rig.appliance.extras().servers).toContainEqual(
+    expect(seen(rig.box()).servers).toContainEqual(
       expect.objectContaining({
         name: 'Cellar',
         address: CELLAR_ADDRESS,
@@ -123,22 +124,22 @@ describe('the choice of servers', () => {
         return { address: '203.0.113.9', port };
       },
     });
-    rig.appliance.dispatch({ type: 'toggleFavourite', address: CELLAR_ADDRESS });
+    rig.dispatch({ type: 'setFavourite', address: CELLAR_ADDRESS, on: true });
     for (const group of ['room', 'favourites', 'recent', 'room'] as const) {
-      rig.appliance.dispatch({ type: 'listServers', open: { group } });
+      rig.dispatch({ type: 'listServers', open: { group } });
       await pass(5000);
     }
     expect(looked).toEqual([]);
     expect(rig.sent.filter((line) => !line.startsWith(CELLAR_ADDRESS))).toEqual([]);
-    rig.appliance.dispatch({ type: 'listServers', open: { group: 'public', genre: 'jazz' } });
+    rig.dispatch({ type: 'listServers', open: { group: 'public', genre: 'jazz' } });
     await pass(100);
     expect(looked).toEqual(['jazz.jamulus.app']);
     expect(rig.sent.at(-1)).toBe('203.0.113.9:22324 CLM_REQ_SERVER_LIST');
-    rig.appliance.dispatch({ type: 'listServers', open: { group: 'public', directory: '203.0.113.5:22324' } });
+    rig.dispatch({ type: 'listServers', open: { group: 'public', directory: '203.0.113.5:22324' } });
     await pass(100);
     expect(rig.sent.at(-1)).toBe('203.0.113.5:22324 CLM_REQ_SERVER_LIST');
     expect(looked).toEqual(['jazz.jamulus.app']);
-    rig.appliance.dispatch({ type: 'listServers', open: null });
+    rig.dispatch({ type: 'listServers', open: null });
     const sent = rig.sent.length;
     await pass(MINUTE_MS);
     expect(rig.sent.length).toBe(sent);
@@ -149,7 +150,7 @@ describe('the choice of servers', () => {
     const rig = await startRig(folder.path, '', {
       directories: [...PUBLIC_DIRECTORIES.map((directory) => directory.address), address],
     });
-    const lists = () => rig.appliance.extras().serverLists.map(({ title, count }) => `${title} ${count}`);
+    const lists = () => seen(rig.box()).serverLists.map(({ title, count }) => `${title} ${count}`);
     expect(lists()).toEqual([
       'Favourites 0',
       'This room 0',
@@ -158,34 +159,34 @@ describe('the choice of servers', () => {
       ...['Any genre 0', 'Asia 0', 'Rock 0', 'Jazz 0', 'Classical, folk 0', 'Choral, barbershop 0'],
       'list.example:22124 0',
     ]);
-    rig.appliance.dispatch({ type: 'toggleFavourite', address: CELLAR_ADDRESS });
+    rig.dispatch({ type: 'setFavourite', address: CELLAR_ADDRESS, on: true });
     expect(lists()[0]).toBe('Favourites 1');
   });
 
   it('stops asking when it connects, and puts the server first among the recent ones, by its name', async () => {
     const rig = await startRig(folder.path);
-    rig.appliance.dispatch(PUBLIC);
+    rig.dispatch(PUBLIC);
     await pass(10);
     rig.say(DIRECTORY, fullList(listed(CELLAR.address, CELLAR.port, 'Cellar')));
     rig.join(CELLAR_ADDRESS);
     const sent = rig.sent.length;
     await pass(MINUTE_MS);
     expect(rig.sent.length).toBe(sent);
-    expect(rig.appliance.extras().servers).toContainEqual(
+    expect(seen(rig.box()).servers).toContainEqual(
       expect.objectContaining({ name: 'Cellar', lists: expect.arrayContaining(['recent']), favourite: false }),
     );
   });
 
   it('shows the last good list after a restart, without asking anybody', async () => {
     const first = await startRig(folder.path);
-    first.appliance.dispatch(PUBLIC);
+    first.dispatch(PUBLIC);
     await pass(10);
     first.say(DIRECTORY, fullList(listed(CELLAR.address, CELLAR.port, 'Cellar')));
     await first.end();
     const second = await startRig(folder.path);
-    second.appliance.start(null);
+    second.begin();
     await pass(MINUTE_MS);
-    expect(second.appliance.extras().servers).toContainEqual(
+    expect(seen(second.box()).servers).toContainEqual(
       expect.objectContaining({ name: 'Cellar', lists: expect.arrayContaining(['public']) }),
     );
     expect(second.sent).toEqual([]);
@@ -198,107 +199,94 @@ describe('the choice of servers', () => {
     const rig = await startRig(folder.path);
     const features = FEATURE.recordingEnabled | FEATURE.logging;
     rig.answers.set(CELLAR_ADDRESS, server({ version: '4.0.0', features }));
-    rig.appliance.touched();
+    rig.store.touched();
     await pass(2500);
-    expect(rig.appliance.extras().servers).toMatchObject([{ name: 'Cellar', records: true, keepsLog: true }]);
+    expect(seen(rig.box()).servers).toMatchObject([{ name: 'Cellar', records: true, keepsLog: true }]);
   });
 
   it('says that the list is blocked when no directory answers, and a favourite still works', async () => {
     const rig = await startRig(folder.path);
-    rig.appliance.start(null);
-    rig.appliance.dispatch({ type: 'toggleFavourite', address: CELLAR_ADDRESS });
-    rig.appliance.dispatch(PUBLIC);
+    rig.begin();
+    rig.dispatch({ type: 'setFavourite', address: CELLAR_ADDRESS, on: true });
+    rig.dispatch(PUBLIC);
     await pass(11_000);
-    expect(rig.appliance.extras().systemProblems).toEqual(['list-blocked']);
-    expect(rig.appliance.extras().servers).toMatchObject([{ address: CELLAR_ADDRESS, favourite: true }]);
+    expect(seen(rig.box()).systemProblems).toEqual(['list-blocked']);
+    expect(seen(rig.box()).servers).toMatchObject([{ address: CELLAR_ADDRESS, favourite: true }]);
   });
 
   it('shows nothing but the fixed server where there is one, and goes nowhere else', async () => {
     const fixedServer = { address: '192.0.2.1:22124', label: 'Home' };
-    const fixed = {
-      hostName: 'box',
-      menuLocked: true,
-      controls: 'buttons' as const,
-      fixedServer,
-      mistakes: [],
-      ownAddress: 'route' as const,
-      needsNetwork: true,
-    };
-    const rig = await startRig(folder.path, '', { fixed });
-    rig.appliance.dispatch(PUBLIC);
+    const toml = '[menu]\nlocked = true\n[panel]\ncontrols = "five-buttons"';
+    const rig = await startRig(folder.path, toml, { fixedServer });
+    rig.dispatch(PUBLIC);
     await pass(1000);
     expect(rig.sent).toEqual([]);
-    expect(rig.appliance.extras()).toMatchObject({
+    expect(seen(rig.box())).toMatchObject({
       menuLocked: true,
       controls: 'buttons',
       servers: [{ name: 'Home', lists: ['favourites'] }],
       serverLists: [{ id: 'favourites', count: 1 }],
     });
-    rig.appliance.dispatch({ type: 'connectPressed', server: { address: CELLAR_ADDRESS, label: 'Cellar' } });
+    rig.dispatch({ type: 'connectPressed', server: { address: CELLAR_ADDRESS, label: 'Cellar' } });
     expect(rig.box().server).toEqual(fixedServer);
   });
 });
 
 describe("the installer's file", () => {
   it('its mistakes are told, not only logged', async () => {
-    const mistakes = ['Line 1 is not understood.'];
-    const fixed = {
-      hostName: 'box',
-      menuLocked: false,
-      controls: 'knob' as const,
-      fixedServer: null,
-      mistakes,
-      ownAddress: 'route' as const,
-      needsNetwork: true,
-    };
-    const rig = await startRig(folder.path, '', { fixed });
-    expect(rig.appliance.extras()).toMatchObject({ systemProblems: ['settings-mistakes'], mistakes });
+    const rig = await startRig(folder.path, 'nonsense');
+    expect(seen(rig.box())).toMatchObject({
+      systemProblems: ['settings-mistakes'],
+      mistakes: ['Line 1 is not understood: nonsense'],
+    });
   });
 });
 
 describe('the machine', () => {
   it('its problems are shown, the most pressing first, and go when they are gone', async () => {
     const rig = await startRig(folder.path);
-    rig.appliance.start(null);
-    expect(rig.appliance.extras()).toMatchObject({ systemProblems: [], temperatureC: 50, cpuPercent: 7 });
+    rig.begin();
+    expect(seen(rig.box())).toMatchObject({ systemProblems: [], temperatureC: 50, cpuPercent: 7 });
     rig.reading.now = { ...HEALTHY, carrier: false, address: null, temperatureC: 80, underVoltage: true };
     await pass(2000);
-    expect(rig.appliance.extras()).toMatchObject({
+    expect(seen(rig.box())).toMatchObject({
       systemProblems: ['no-cable', 'weak-power', 'too-hot'],
-      network: { carrier: false, address: null },
+      carrier: false, address: null,
     });
     rig.reading.now = { ...HEALTHY, address: null };
     await pass(2000);
-    expect(rig.appliance.extras().systemProblems).toEqual(['no-address']);
+    expect(seen(rig.box()).systemProblems).toEqual(['no-address']);
     rig.reading.now = HEALTHY;
     await pass(2000);
-    expect(rig.appliance.extras().systemProblems).toEqual([]);
+    expect(seen(rig.box()).systemProblems).toEqual([]);
   });
 
   it('the internet is missing only when no directory has an address', async () => {
     const rig = await startRig(folder.path, '', { directories: ['nowhere.example'] });
-    rig.appliance.start(null);
-    rig.appliance.dispatch(PUBLIC);
+    rig.begin();
+    rig.dispatch(PUBLIC);
     await pass(10);
-    expect(rig.appliance.extras().systemProblems).toEqual(['no-internet']);
+    expect(seen(rig.box()).systemProblems).toEqual(['no-internet']);
   });
 
   it('tells the panel once a turn, and not at all while nothing changes', async () => {
     const rig = await startRig(folder.path);
-    rig.appliance.start(null);
+    rig.begin();
     await pass(10);
     let calls = 0;
-    const stop = rig.appliance.onChange(() => {
+    const stop = rig.store.onChange(() => {
       calls += 1;
     });
-    const before = rig.appliance.extras();
+    const before = seen(rig.box());
+    const state = rig.box();
     await pass(MINUTE_MS);
+    expect(rig.box()).toBe(state);
     expect(calls).toBe(0);
     rig.dispatch({ type: 'mutePressed' });
     rig.dispatch({ type: 'mutePressed' });
     await pass(0);
     expect(calls).toBe(1);
-    expect(rig.appliance.extras()).toBe(before);
+    expect(seen(rig.box())).toEqual(before);
     stop();
     rig.dispatch({ type: 'mutePressed' });
     await pass(0);
@@ -311,40 +299,40 @@ describe('start and end', () => {
     const rig = await startRig(folder.path);
     rig.reading.now = { ...HEALTHY, carrier: false };
     await pass(0);
-    const step = () => rig.appliance.extras().firstStart;
+    const step = () => seen(rig.box()).firstStart;
     expect(step()).toBe('network');
-    rig.appliance.start(null);
+    rig.begin();
     rig.reading.now = HEALTHY;
     await pass(2000);
     expect(step()).toBe('play');
-    rig.appliance.dispatch({ type: 'firstStartStep', done: 'play' });
+    rig.dispatch({ type: 'firstStartStep', done: 'play' });
     expect(step()).toBe('connect');
-    rig.appliance.dispatch({ type: 'firstStartStep', done: 'connect' });
+    rig.dispatch({ type: 'firstStartStep', done: 'connect' });
     expect(step()).toBe('done');
     await rig.end();
-    expect((await startRig(folder.path)).appliance.extras().firstStart).toBe('done');
+    expect(seen((await startRig(folder.path)).box()).firstStart).toBe('done');
   });
 
   it('shuts down: leaves, saves, then says that the plug may be pulled', async () => {
     const rig = await startRig(folder.path);
     rig.join(CELLAR_ADDRESS);
-    rig.appliance.dispatch({ type: 'shutDown' });
-    expect(rig.appliance.extras().power).toBe('stopping');
+    rig.dispatch({ type: 'quit', code: 0, then: 'shut-down' });
+    expect(seen(rig.box()).power).toBe('stopping');
     expect(rig.box()).toMatchObject({ link: { kind: 'leaving' }, life: { kind: 'quitting' } });
     rig.dispatch({ type: 'session', event: { type: 'ended', reason: 'left' } });
-    expect(await rig.appliance.ended()).toBe('shut-down');
-    expect(rig.appliance.extras().power).toBe('off');
+    expect(await rig.saved()).toBe('shut-down');
+    expect(seen(rig.box()).power).toBe('off');
     expect((await startRig(folder.path)).box().server?.address).toBe(CELLAR_ADDRESS);
   });
 
   it('requests of what is not there change nothing', async () => {
     const rig = await startRig(folder.path);
-    const before = rig.appliance.extras();
-    rig.appliance.dispatch({ type: 'startUpdate' });
-    rig.appliance.dispatch({ type: 'setUpdateCheck', on: true });
-    rig.appliance.dispatch({ type: 'setWifi', wifi: 'on' });
-    rig.appliance.dispatch({ type: 'newPairingCode' });
-    expect(rig.appliance.extras()).toBe(before);
-    expect(before).toMatchObject({ update: { kind: 'none' }, network: { wifi: 'off' }, pairingCode: null });
+    const before = seen(rig.box());
+    rig.dispatch({ type: 'startUpdate' });
+    rig.dispatch({ type: 'setUpdateCheck', on: true });
+    rig.store.command({ type: 'wifi', wifi: 'on' }, 'panel');
+    rig.dispatch({ type: 'newPairingCode' });
+    expect(seen(rig.box())).toEqual(before);
+    expect(before).toMatchObject({ update: { kind: 'none' }, wifi: 'off', pairingCode: null });
   });
 });

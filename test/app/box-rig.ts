@@ -1,10 +1,15 @@
 /** The whole box without panel and terminal: service, audio thread, sockets; a 440 Hz tone is played into it. */
 import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
 import { readFileSync } from 'node:fs';
-import type { AudioThreadReport } from '../../src/audio/audio-thread.ts';
-import { NO_MIXES } from '../../src/box/initial-state.ts';
+import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
 import type { BoxState, BoxSettings } from '../../src/box/state.ts';
-import { createService, type Service } from '../../src/service.ts';
+import { runSession, type Session } from '../../src/app/session.ts';
+import { runSound } from '../../src/app/sound.ts';
+import { createStore, type Store } from '../../src/app/store.ts';
+import { runTimers } from '../../src/app/timers.ts';
+import type { AudioEngine } from '../../src/audio/audio-engine.ts';
+import type { ThreadReport } from '../../src/audio/realtime-thread.ts';
+import { closeUdpSocket, openUdpSocket } from '../../src/linux/udp-socket.ts';
 import { buildOpus } from '../../tools/build-opus.mjs';
 import { format, isSilence, until } from '../audio/engine-rig.ts';
 
@@ -22,56 +27,62 @@ export const SETTINGS: BoxSettings = {
 };
 
 export interface BoxRig {
-  readonly service: Service;
+  readonly store: Store;
+  readonly session: Session;
+  readonly engine: AudioEngine;
+  readonly port: number;
   readonly state: () => BoxState;
   /** Everything that went to the log. */
   readonly log: string[];
-  readonly exit: Promise<{ code: number; report: AudioThreadReport | undefined }>;
+  readonly exit: Promise<{ code: number; report: ThreadReport | undefined }>;
   /** Connects as a person does who types an address. */
   connect(address: string): void;
   /** Connects and waits until the box plays. */
   join(address: string): Promise<void>;
   /** Quits and waits for the end. */
-  quit(): Promise<{ code: number; report: AudioThreadReport | undefined }>;
+  quit(): Promise<{ code: number; report: ThreadReport | undefined }>;
 }
 
 export async function startBox(settings: Partial<BoxSettings> = {}): Promise<BoxRig> {
   const wasm = new Uint8Array(readFileSync(await buildOpus()));
   const log: string[] = [];
-  const ended = Promise.withResolvers<{ code: number; report: AudioThreadReport | undefined }>();
-  const created = createService({
-    settings: { ...SETTINGS, ...settings },
-    audio: {
-      input: { kind: 'tone' },
-      output: { kind: 'none' },
-      periodFrames: 64,
-      periods: 2,
-      toneUntilFound: false,
-      realtime: undefined,
-    },
-    socket: { firstPort: 0, furtherPorts: 0, trafficClass: 128 },
-    wasm,
-    onChange: () => {},
+  const ended = Promise.withResolvers<{ code: number; report: ThreadReport | undefined }>();
+  const socket = openUdpSocket({ firstPort: 0, furtherPorts: 0, trafficClass: 128 });
+  if ('error' in socket) throw new Error(socket.error);
+  const store = createStore(initialState({ ...SETTINGS, ...settings }));
+  const timers = runTimers(store);
+  const session = runSession({ store, socket, engine: () => sound.engine });
+  const sound = runSound({
+    ...{ store, socket, wasm, input: { kind: 'tone' }, onRecord: session.take, isSessionOpen: session.isOpen },
+    settings: { output: { kind: 'none' }, periodFrames: 64, periods: 2, toneUntilFound: false, realtime: undefined },
     onLog: (line) => log.push(line),
-    onExit: (code, report) => ended.resolve({ code, report }),
   });
-  if ('error' in created) throw new Error(created.error);
-  const service = created;
-  const state = () => service.state();
-  service.start(null);
+  store.run({
+    ...{ ...timers.effects, ...session.effects, ...sound.effects },
+    log: ({ line }) => log.push(line),
+    exit({ code }) {
+      for (const part of [session, timers]) part.close();
+      void sound.stop().then((report) => {
+        closeUdpSocket(socket);
+        ended.resolve({ code, report });
+      });
+    },
+  });
+  const state = store.state;
+  store.dispatch({ type: 'started' });
   await until(() => state().engine.device.kind === 'running');
   const rig: BoxRig = {
-    service,
+    ...{ store, session, engine: sound.engine, port: socket.port },
     state,
     log,
     exit: ended.promise,
-    connect: (address) => service.dispatch({ type: 'connectPressed', server: { address, label: 'the server' } }),
+    connect: (address) => store.dispatch({ type: 'connectPressed', server: { address, label: 'the server' } }),
     async join(address) {
       rig.connect(address);
       await until(() => state().link.kind === 'connected' && state().visit.recorder.state !== 'unknown');
     },
     async quit() {
-      service.dispatch({ type: 'quit', code: 0 });
+      store.dispatch({ type: 'quit', code: 0 });
       return ended.promise;
     },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { claimFolder } from '../../src/appliance/claim-folder.ts';
+import { claimFolder } from '../../src/app/claim-folder.ts';
 
 describe('the folder of the machine state', () => {
   it('belongs to one box at a time, by whatever way it is written', async () => {

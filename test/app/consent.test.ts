@@ -30,7 +30,7 @@ describe('Recording (privacy C5)', () => {
     // More than the second after which an unknown state would open the microphone.
     await nextAudio(1000);
     expect(silences(server.audio())).not.toContain(false);
-    box.service.dispatch({ type: 'noticeAnswered', ok: true });
+    box.store.dispatch({ type: 'noticeAnswered', ok: true });
     await until(() => silences(server.audio().slice(-1))[0] === false);
     expect(box.state().visit.recorder.notice).toBeNull();
   });
@@ -39,7 +39,7 @@ describe('Recording (privacy C5)', () => {
     await start({ recorder: 'recording' });
     await box.join(server.address);
     await nextAudio(100);
-    box.service.dispatch({ type: 'noticeAnswered', ok: false });
+    box.store.dispatch({ type: 'noticeAnswered', ok: false });
     await until(() => box.state().link.kind === 'idle');
     await until(() => server.messages('CLM_DISCONNECTION').length === 3);
     expect(silences(server.audio())).not.toContain(false);
@@ -72,11 +72,11 @@ describe('Recording (privacy C5)', () => {
     ] as const) {
       server.say({ type: 'RECORDER_STATE', state });
       await until(() => box.state().visit.recorder.notice === notice);
-      box.service.dispatch({ type: 'noticeAnswered', ok: true });
+      box.store.dispatch({ type: 'noticeAnswered', ok: true });
       expect(box.state().visit.recorder.notice).toBeNull();
     }
     server.manner.recorder = 'recording';
-    box.service.dispatch({ type: 'leavePressed' });
+    box.store.dispatch({ type: 'leavePressed' });
     await until(() => box.state().link.kind === 'idle' && !server.occupied());
     const before = server.audio().length;
     await box.join(server.address);
@@ -101,7 +101,7 @@ describe('A licence', () => {
     await nextAudio(200);
     expect(box.state().visit.licence).toBe('required');
     expect(silences(server.audio())).not.toContain(false);
-    box.service.dispatch({ type: 'licenceAnswered', ok: true });
+    box.store.dispatch({ type: 'licenceAnswered', ok: true });
     await until(() => silences(server.audio().slice(-1))[0] === false);
     expect(box.state().visit.licence).toBe('accepted');
   });
@@ -110,7 +110,7 @@ describe('A licence', () => {
     await start({ licence: true });
     await box.join(server.address);
     await nextAudio(100);
-    box.service.dispatch({ type: 'licenceAnswered', ok: false });
+    box.store.dispatch({ type: 'licenceAnswered', ok: false });
     await until(() => box.state().link.kind === 'idle');
     await until(() => server.messages('CLM_DISCONNECTION').length === 3);
     expect(silences(server.audio())).not.toContain(false);
@@ -119,10 +119,10 @@ describe('A licence', () => {
   test('and a recording both have to be answered', async () => {
     await start({ licence: true, recorder: 'recording' });
     await box.join(server.address);
-    box.service.dispatch({ type: 'licenceAnswered', ok: true });
+    box.store.dispatch({ type: 'licenceAnswered', ok: true });
     await nextAudio(100);
     expect(silences(server.audio())).not.toContain(false);
-    box.service.dispatch({ type: 'noticeAnswered', ok: true });
+    box.store.dispatch({ type: 'noticeAnswered', ok: true });
     await until(() => silences(server.audio().slice(-1))[0] === false);
   });
 });

@@ -19,8 +19,8 @@ test('A howling loudspeaker mutes the box; turned down and unmuted it is heard a
   const from = server.audio().length;
   await until(() => server.audio().length > from + 100);
   expect(silences(server.audio().slice(from))).not.toContain(false);
-  box.service.dispatch({ type: 'setSound', change: { inputGainDb: 0 } });
-  box.service.dispatch({ type: 'mutePressed' });
+  box.store.dispatch({ type: 'setSound', change: { inputGainDb: 0 } });
+  box.store.dispatch({ type: 'mutePressed' });
   expect(box.state().sound.mute).toBe('off');
   const unmuted = server.audio().length;
   await until(() => server.audio().length > unmuted + 100);

@@ -1,12 +1,14 @@
 /** What people choose of the box's habits on the phone page: from when on it counts, and for how long. */
+import { habits } from '../../src/box/idle.ts';
+import { seen } from '../box/seen.ts';
 import { type Habits, chosenCard, NO_CHOICES } from '../../src/box/choices.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCardKeeper } from '../../src/appliance/card-keeper.ts';
+import { createCardSelection } from '../../src/app/card-selection.ts';
 import type { SoundCard } from '../../src/linux/sound-cards/list-cards.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { stateFiles } from '../../src/settings/state-files.ts';
 import { openStateStore } from '../../src/settings/state-store.ts';
-import { newFolder, onDisk, type Rig, startRig, useClock, written } from './appliance-rig.ts';
+import { newFolder, onDisk, type Rig, startRig, useClock, written } from './app-rig.ts';
 
 const MINUTE_MS = 60_000;
 const CELLAR = '198.51.100.7:22124';
@@ -22,8 +24,8 @@ afterEach(async () => {
 });
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-const choose = ({ appliance }: Rig, change: Partial<Habits>) => appliance.dispatch({ type: 'setHabits', change });
-const isAsked = ({ appliance }: Rig) => appliance.extras().idleQuestionUntilMs !== null;
+const choose = ({ dispatch }: Rig, change: Partial<Habits>) => dispatch({ type: 'setHabits', change });
+const isAsked = ({ box }: Rig) => seen(box()).idleQuestionUntilMs !== null;
 
 describe('"Still playing?"', () => {
   it('is asked after the time that was chosen, at once and after the next start, whatever box.toml says', async () => {
@@ -35,7 +37,7 @@ describe('"Still playing?"', () => {
     expect(isAsked(first)).toBe(true);
     await first.end();
     const second = await startRig(folder.path, toml);
-    expect(second.appliance.habits().idleMinutes).toBe(30);
+    expect(habits(second.box()).idleMinutes).toBe(30);
     second.join(CELLAR);
     await pass(30 * MINUTE_MS + 1000);
     expect(isAsked(second)).toBe(true);
@@ -74,7 +76,7 @@ describe('start muted', () => {
   it('can be switched off although box.toml says it', async () => {
     const toml = '[sound]\nstart-muted = true';
     const first = await startRig(folder.path, toml);
-    expect([first.box().sound.mute, first.appliance.habits().startMuted]).toEqual(['start', true]);
+    expect([first.box().sound.mute, habits(first.box()).startMuted]).toEqual(['start', true]);
     choose(first, { startMuted: false });
     await first.end();
     expect((await startRig(folder.path, toml)).box().sound.mute).toBe('off');
@@ -97,10 +99,10 @@ describe('what was chosen', () => {
   it('is told to whoever watches', async () => {
     const rig = await startRig(folder.path);
     let told = 0;
-    rig.appliance.onChange(() => told++);
+    rig.store.onChange(() => told++);
     choose(rig, { startMuted: true });
     await pass(1);
-    expect([told, rig.appliance.habits()]).toEqual([1, { startMuted: true, idleMinutes: 120 }]);
+    expect([told, habits(rig.box())]).toEqual([1, { startMuted: true, idleMinutes: 120 }]);
   });
 
   it('is forgotten with everything, in every file, and not with people and servers', async () => {
@@ -109,10 +111,10 @@ describe('what was chosen', () => {
     choose(rig, { startMuted: true, idleMinutes: 30 });
     await pass(2100);
     await onDisk(() => chosen.test(written(folder.path)));
-    rig.appliance.dispatch({ type: 'reset', what: 'people-and-servers' });
-    expect(rig.appliance.habits()).toEqual({ startMuted: true, idleMinutes: 30 });
-    rig.appliance.dispatch({ type: 'reset', what: 'everything' });
-    expect(rig.appliance.habits()).toEqual({ startMuted: false, idleMinutes: 120 });
+    rig.dispatch({ type: 'forget', what: 'people-and-servers' });
+    expect(habits(rig.box())).toEqual({ startMuted: true, idleMinutes: 30 });
+    rig.dispatch({ type: 'forget', what: 'everything' });
+    expect(habits(rig.box())).toEqual({ startMuted: false, idleMinutes: 120 });
     await onDisk(() => !chosen.test(written(folder.path)));
     await rig.end();
     expect(written(folder.path)).not.toMatch(chosen);
@@ -121,7 +123,7 @@ describe('what was chosen', () => {
 });
 
 describe('the sound card', () => {
-  const chosen = ({ appliance }: Rig) => appliance.extras().soundCards?.chosen;
+  const chosen = ({ box }: Rig) => seen(box()).soundCards?.chosen;
   const CARD: SoundCard = {
     ...{ key: 'usb:1397:0509', name: 'UMC404HD 192k', kind: 'usb', fitting: true },
     ...{ capture: 'hw:U192k,0', playback: 'hw:U192k,0' },
@@ -131,17 +133,17 @@ describe('the sound card', () => {
     const { settings } = parseInstallerText(toml);
     const key = chosenCard(state.found.state?.choices ?? NO_CHOICES, settings.menu.locked);
     const named = { capture: 'default', playback: 'default' };
-    const cards = createCardKeeper({ list: () => [CARD], named, automatic: true, needsUsbCard: false, chosen: key });
+    const cards = createCardSelection({ list: () => [CARD], named, automatic: true, needsUsbCard: false, chosen: key });
     return await startRig(folder.path, toml, { cards });
   };
 
   it('that is chosen is remembered until somebody chooses again, or everything is forgotten', async () => {
     const first = await start();
-    first.appliance.dispatch({ type: 'chooseCard', key: CARD.key });
+    first.dispatch({ type: 'chooseCard', key: CARD.key });
     await first.end();
     const second = await start();
     expect(chosen(second)).toBe(CARD.key);
-    second.appliance.dispatch({ type: 'reset', what: 'everything' });
+    second.dispatch({ type: 'forget', what: 'everything' });
     expect(chosen(second)).toBeNull();
     await second.end();
     expect(chosen(await start())).toBeNull();
@@ -149,7 +151,7 @@ describe('the sound card', () => {
 
   it('chosen before the menu was locked does not count', async () => {
     const first = await start();
-    first.appliance.dispatch({ type: 'chooseCard', key: CARD.key });
+    first.dispatch({ type: 'chooseCard', key: CARD.key });
     await first.end();
     expect(chosen(await start('[menu]\nlocked = true'))).toBeNull();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createHealth, type HealthSigns, type HealthStep } from '../../src/health.ts';
+import { createHealth, type HealthSigns, type HealthStep } from '../../src/app/health.ts';
 
 const ALIVE: HealthSigns = { panelUp: true, periods: 100, busy: false };
 const PATIENCE_MS = 10_000;

@@ -32,7 +32,7 @@ afterEach(async () => {
 async function expectAlive(): Promise<void> {
   expect(box.state().link.kind).toBe('connected');
   const chats = server.messages('CHAT_TEXT').length;
-  box.service.dispatch({ type: 'chatSent', text: 'still here' });
+  box.store.dispatch({ type: 'chatSent', text: 'still here' });
   await until(() => server.messages('CHAT_TEXT').length > chats);
   await until(() => box.state().visit.chat.some(({ text }) => text.includes('still here')));
   server.say({ type: 'CONN_CLIENTS_LIST', clients: [{ ...ANNA, channelId: BOX_CHANNEL }, person(9, 'Zoe')] });
@@ -50,7 +50,7 @@ async function sendAll(datagrams: readonly Uint8Array[]): Promise<void> {
 }
 
 function seen(): number {
-  const { notMessages, unknown, rejected, ignored, duplicates } = box.service.sessionCounters()!;
+  const { notMessages, unknown, rejected, ignored, duplicates } = box.session.counters()!;
   return notMessages + unknown + rejected + ignored + duplicates;
 }
 
@@ -113,7 +113,7 @@ test('Messages with every number there is and isn’t are survived', async () =>
   const strange = ids.filter((id) => ![27, 29, 32, 33, 1010].includes(id));
   await sendAll(strange.map((id) => buildFrame(id, random(), Uint8Array.from({ length: random() % 64 }, random))));
   await expectAlive();
-  expect(box.service.sessionCounters()!.unknown).toBeGreaterThan(100);
+  expect(box.session.counters()!.unknown).toBeGreaterThan(100);
   expectCleanLog();
 });
 
@@ -124,9 +124,9 @@ test('Duplicated and reordered datagrams change nothing', async () => {
     const { id, body } = encodeMessage(message);
     return buildFrame(id, 100 + i, body);
   });
-  const before = box.service.sessionCounters()!.duplicates;
+  const before = box.session.counters()!.duplicates;
   await sendAll(frames.flatMap((frame) => [frame, frame, frame]));
-  await until(() => box.service.sessionCounters()!.duplicates - before === 80);
+  await until(() => box.session.counters()!.duplicates - before === 80);
   await until(() => box.state().visit.chat.at(-1)?.text === 'line 39');
   expect(box.state().visit.chat).toHaveLength(10);
   await sendAll(frames.toReversed());
@@ -138,7 +138,7 @@ test('Garbage of all lengths from the server’s address is no reason to stop', 
   const random = randomIntegers(21);
   await sendAll(Array.from({ length: 1000 }, () => Uint8Array.from({ length: random() % 1500 }, random)));
   await expectAlive();
-  expect(box.service.sessionCounters()!.notMessages).toBe(0); // the audio thread has kept it all
+  expect(box.session.counters()!.notMessages).toBe(0); // the audio thread has kept it all
   expectCleanLog();
 });
 
@@ -148,16 +148,16 @@ test('A stranger can neither speak for the server nor make the box answer', asyn
   stranger.echo = false;
   for (const message of fc.sample(anyMessage, { seed: 4, numRuns: 300 })) {
     const { id, body } = encodeMessage(message);
-    stranger.send(box.service.port, buildFrame(id, 0, body));
+    stranger.send(box.port, buildFrame(id, 0, body));
   }
   for (const type of ['CLM_DISCONNECTION', 'CLM_SERVER_FULL', 'CLM_REQ_VERSION_AND_OS', 'CLM_PING_MS'] as const) {
     const message = fc.sample(MESSAGES[type], 1)[0]!;
     const { id, body } = encodeMessage(message);
     expect(isConnectionless(id)).toBe(true);
-    stranger.send(box.service.port, buildFrame(id, 0, body));
+    stranger.send(box.port, buildFrame(id, 0, body));
   }
   const chat = encodeMessage({ type: 'CHAT_TEXT', text: 'I am not the server' });
-  stranger.send(box.service.port, buildFrame(chat.id, 200, chat.body));
+  stranger.send(box.port, buildFrame(chat.id, 200, chat.body));
   await expectAlive();
   expect(box.state().visit.chat.filter(({ text }) => text.includes('not the server'))).toEqual([]);
   expect(stranger.received).toEqual([]);
@@ -187,7 +187,7 @@ test('What belongs to the session but comes with random values keeps the box abl
   }
   await until(() => seen() > 50);
   expectCleanLog();
-  box.service.dispatch({ type: 'leavePressed' });
+  box.store.dispatch({ type: 'leavePressed' });
   await until(() => box.state().link.kind === 'idle');
   expect(server.messages('CLM_DISCONNECTION').length).toBeGreaterThanOrEqual(1);
 });

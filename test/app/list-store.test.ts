@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openListStore } from '../../src/appliance/list-store.ts';
+import { openListStore } from '../../src/app/list-store.ts';
 import { stateFiles } from '../../src/settings/state-files.ts';
 import { listed } from '../jamulus/directory-network.ts';
-import { newFolder, written } from './appliance-rig.ts';
+import { newFolder, written } from './app-rig.ts';
 
 let folder: ReturnType<typeof newFolder>;
 beforeEach(() => {

@@ -57,7 +57,7 @@ test('An answer that comes after LEAVE opens no session', async () => {
   vi.mocked(lookup).mockReturnValueOnce(answer.promise as never);
   box.connect(`cellar.example:${server.port}`);
   expect(box.state().link.kind).toBe('resolving');
-  box.service.dispatch({ type: 'leavePressed' });
+  box.store.dispatch({ type: 'leavePressed' });
   answer.resolve([{ address: '127.0.0.1', family: 4 }]);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(box.state().link.kind).toBe('idle');

@@ -1,8 +1,9 @@
+import { seen } from '../box/seen.ts';
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ListedClient } from '../../src/jamulus/session-types.ts';
 import { fullList, listed } from '../jamulus/directory-network.ts';
-import { DIRECTORY, newFolder, onDisk, PUBLIC, type Rig, startRig, useClock, written } from './appliance-rig.ts';
+import { DIRECTORY, newFolder, onDisk, PUBLIC, type Rig, startRig, useClock, written } from './app-rig.ts';
 
 let folder: ReturnType<typeof newFolder>;
 beforeEach(() => {
@@ -37,7 +38,7 @@ function meet(rig: Rig, ...names: string[]): void {
 describe('what the box remembers', () => {
   it('keeps the neutral name that it has made up once', async () => {
     const first = await startRig(folder.path);
-    first.appliance.start(null);
+    first.begin();
     await first.end();
     expect((await startRig(folder.path)).box().profile.name).toBe('Box-7F3A');
     expect(read()).toContain('"name":"Box-7F3A"');
@@ -45,9 +46,9 @@ describe('what the box remembers', () => {
 
   it('is written two seconds after a change, once for many changes, and by itself', async () => {
     const rig = await startRig(folder.path);
-    rig.appliance.dispatch({ type: 'setSound', change: { boost: 2 } });
+    rig.dispatch({ type: 'setSound', change: { boost: 2 } });
     await vi.advanceTimersByTimeAsync(1900);
-    rig.appliance.dispatch({ type: 'setSound', change: { boost: 3 } });
+    rig.dispatch({ type: 'setSound', change: { boost: 3 } });
     expect(read()).toBe('');
     await vi.advanceTimersByTimeAsync(200);
     await onDisk(() => read().includes('"boost":3'));
@@ -57,12 +58,12 @@ describe('what the box remembers', () => {
 
   it('is whole after quitting: profile, sound, buffers, levels, last server', async () => {
     const rig = await startRig(folder.path);
-    rig.appliance.dispatch({ type: 'setProfile', profile: { ...rig.box().profile, name: 'Ünal 音' } });
-    rig.appliance.dispatch({ type: 'setSound', change: { masterLevel: 40, mode: 'mono' } });
-    rig.appliance.dispatch({ type: 'setJitter', jitter: { kind: 'safe' } });
+    rig.dispatch({ type: 'setProfile', profile: { ...rig.box().profile, name: 'Ünal 音' } });
+    rig.dispatch({ type: 'setSound', change: { masterLevel: 40, mode: 'mono' } });
+    rig.dispatch({ type: 'setJitter', jitter: { kind: 'safe' } });
     rig.join('192.0.2.7:22124', 'Cellar');
     meet(rig, 'Anna');
-    rig.appliance.dispatch({ type: 'setMix', channelId: 0, change: { gain: 0.25 } });
+    rig.dispatch({ type: 'setMix', channelId: 0, change: { gain: 0.25 } });
     await rig.end();
     const again = await startRig(folder.path);
     expect(again.box()).toMatchObject({
@@ -72,17 +73,17 @@ describe('what the box remembers', () => {
       server: { address: '192.0.2.7:22124', label: 'Cellar' },
       mixes: { others: [{ name: 'Anna', mix: { gain: 0.25 } }] },
     });
-    expect(again.appliance.extras().servers).toMatchObject([{ name: 'Cellar', lists: ['recent'] }]);
+    expect(seen(again.box()).servers).toMatchObject([{ name: 'Cellar', lists: ['recent'] }]);
   });
 
   it('holds nothing of the installer and the command line: without them the own choice counts again', async () => {
     const first = await startRig(folder.path);
-    first.appliance.dispatch({ type: 'setProfile', profile: { ...first.box().profile, name: 'Mine', city: 'Ulm' } });
+    first.dispatch({ type: 'setProfile', profile: { ...first.box().profile, name: 'Mine', city: 'Ulm' } });
     await first.end();
     const room = '[profile]\nname = "Room 2"\n[sound]\nboost = 5';
     const second = await startRig(folder.path, room, {}, { jitter: { kind: 'fast' } });
     expect(second.box()).toMatchObject({ profile: { name: 'Room 2', city: 'Ulm' }, sound: { boost: 5 } });
-    second.appliance.dispatch({ type: 'setProfile', profile: { ...second.box().profile, city: 'Jena' } });
+    second.dispatch({ type: 'setProfile', profile: { ...second.box().profile, city: 'Jena' } });
     await second.end();
     expect((await startRig(folder.path)).box()).toMatchObject({
       profile: { name: 'Mine', city: 'Jena' },
@@ -97,15 +98,15 @@ describe('what the box remembers', () => {
     await first.end();
     const second = await startRig(folder.path);
     expect(second.box().shownProfile).toEqual(second.box().profile);
-    second.appliance.dispatch({ type: 'setProfile', profile: { ...second.box().profile, city: 'Ulm' } });
+    second.dispatch({ type: 'setProfile', profile: { ...second.box().profile, city: 'Ulm' } });
     await second.end();
     expect((await startRig(folder.path)).box().shownProfile).toBeNull();
   });
 
   it('C10: of other people nothing is written but the levels that the player has set', async () => {
     const rig = await startRig(folder.path);
-    rig.appliance.start(null);
-    rig.appliance.dispatch(PUBLIC);
+    rig.begin();
+    rig.dispatch(PUBLIC);
     await vi.advanceTimersByTimeAsync(10);
     rig.say(DIRECTORY, fullList(listed('198.51.100.7', 22124, 'Cellar')));
     await vi.advanceTimersByTimeAsync(10);
@@ -115,7 +116,7 @@ describe('what the box remembers', () => {
     meet(rig, 'Anna', 'Robin');
     rig.dispatch({ type: 'session', event: { type: 'chat', html: 'Batman: secret' } });
     rig.dispatch({ type: 'session', event: { type: 'welcome', html: 'Welcome to Wayne' } });
-    rig.appliance.dispatch({ type: 'setMix', channelId: 0, change: { gain: 0.5 } });
+    rig.dispatch({ type: 'setMix', channelId: 0, change: { gain: 0.5 } });
     await vi.advanceTimersByTimeAsync(120_000);
     await rig.end();
     expect(read()).toContain('"name":"Anna"');
@@ -128,27 +129,27 @@ describe('what the box remembers', () => {
     'C10: forgetting %s leaves no name in any file',
     async (what) => {
       const rig = await startRig(folder.path);
-      rig.appliance.dispatch({ type: 'setProfile', profile: { ...rig.box().profile, name: 'Myself' } });
-      rig.appliance.dispatch(PUBLIC);
+      rig.dispatch({ type: 'setProfile', profile: { ...rig.box().profile, name: 'Myself' } });
+      rig.dispatch(PUBLIC);
       await vi.advanceTimersByTimeAsync(10);
       rig.say(DIRECTORY, fullList(listed('198.51.100.7', 22124, 'Cellar')));
-      rig.appliance.dispatch({ type: 'toggleFavourite', address: '198.51.100.7:22124' });
+      rig.dispatch({ type: 'setFavourite', address: '198.51.100.7:22124', on: true });
       await vi.advanceTimersByTimeAsync(3000);
       rig.join('198.51.100.7:22124', 'Cellar');
       meet(rig, 'Anna');
-      rig.appliance.dispatch({ type: 'setMix', channelId: 0, change: { gain: 0.5 } });
+      rig.dispatch({ type: 'setMix', channelId: 0, change: { gain: 0.5 } });
       await vi.advanceTimersByTimeAsync(3000);
       await onDisk(() => read().includes('Anna') && read().includes('lists'));
-      rig.appliance.dispatch({ type: 'leavePressed' });
+      rig.dispatch({ type: 'leavePressed' });
       rig.dispatch({ type: 'session', event: { type: 'ended', reason: 'left' } });
       await vi.advanceTimersByTimeAsync(3000);
-      rig.appliance.dispatch({ type: 'reset', what });
+      rig.dispatch({ type: 'forget', what });
       await onDisk(() => !/Anna|Cellar|198\.51/.test(read()));
       expect(rig.box()).toMatchObject({ server: null, mixes: { others: [] } });
-      expect(rig.appliance.extras().servers).toEqual([]);
+      expect(seen(rig.box()).servers).toEqual([]);
       const name = what === 'everything' ? 'Box-0001' : 'Myself';
       expect(rig.box().profile.name).toBe(name);
-      expect(rig.appliance.extras().firstStart).toBe(what === 'everything' ? 'play' : 'done');
+      expect(seen(rig.box()).firstStart).toBe(what === 'everything' ? 'play' : 'done');
       await rig.end();
       expect((await startRig(folder.path)).box()).toMatchObject({ server: null, profile: { name } });
       expect(read()).not.toMatch(/Anna|Cellar|198\.51/);
@@ -158,11 +159,11 @@ describe('what the box remembers', () => {
   it('C10: everything is wiped here before the machine is asked for what it keeps; people and servers ask for nothing', async () => {
     let asked = 0;
     const rig = await startRig(folder.path, '', { onWiped: () => asked++ });
-    rig.appliance.dispatch({ type: 'reset', what: 'people-and-servers' });
+    rig.dispatch({ type: 'forget', what: 'people-and-servers' });
     await vi.advanceTimersByTimeAsync(3000);
-    await rig.end();
+    await onDisk(() => read().includes('jambox-state 2 '));
     expect(asked).toBe(0);
-    rig.appliance.dispatch({ type: 'reset', what: 'everything' });
+    rig.dispatch({ type: 'forget', what: 'everything' });
     expect(asked).toBe(0);
     await onDisk(() => asked === 1);
   });
@@ -170,9 +171,9 @@ describe('what the box remembers', () => {
   it('what is forgotten while playing stays forgotten: the server goes with the end of the visit', async () => {
     const rig = await startRig(folder.path);
     rig.join('192.0.2.7:22124', 'Cellar');
-    rig.appliance.dispatch({ type: 'reset', what: 'people-and-servers' });
+    rig.dispatch({ type: 'forget', what: 'people-and-servers' });
     expect(rig.box().link.kind).toBe('connected');
-    rig.appliance.dispatch({ type: 'leavePressed' });
+    rig.dispatch({ type: 'leavePressed' });
     rig.dispatch({ type: 'session', event: { type: 'ended', reason: 'left' } });
     expect(rig.box().server).toBeNull();
     await rig.end();
@@ -182,22 +183,22 @@ describe('what the box remembers', () => {
   it('says so when the last settings are damaged, and goes on with those before', async () => {
     const first = await startRig(folder.path);
     for (const boost of [2, 3]) {
-      first.appliance.dispatch({ type: 'setSound', change: { boost } });
+      first.dispatch({ type: 'setSound', change: { boost } });
       await vi.advanceTimersByTimeAsync(2100);
       await onDisk(() => read().includes(`"boost":${boost}`));
     }
     await first.end();
-    expect((await startRig(folder.path)).appliance.extras().systemProblems).toEqual([]);
+    expect(seen((await startRig(folder.path)).box()).systemProblems).toEqual([]);
     writeFileSync(`${folder.path}/state-b.json`, 'jambox-state nonsense');
     const second = await startRig(folder.path);
     expect(second.box().sound.boost).toBe(2);
-    expect(second.appliance.extras().systemProblems).toEqual(['settings-restored']);
+    expect(seen(second.box()).systemProblems).toEqual(['settings-restored']);
   });
 
   it('plays on when nothing can be written, and logs it', async () => {
     writeFileSync(`${folder.path}/file`, '');
     const rig = await startRig(`${folder.path}/file/state`);
-    rig.appliance.dispatch({ type: 'setSound', change: { boost: 2 } });
+    rig.dispatch({ type: 'setSound', change: { boost: 2 } });
     await vi.advanceTimersByTimeAsync(2100);
     await onDisk(() => rig.logged.includes('settings: could not be saved'));
     expect(rig.box().sound.boost).toBe(2);

@@ -1,29 +1,29 @@
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type OwnRoom, openOwnRoom } from '../../src/appliance/own-room.ts';
+import { type OwnRoom, openOwnRoom } from '../../src/app/own-room.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { settingsFrom } from '../support/settings.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 let folder: string;
-let open: OwnRoom | undefined;
+let open: OwnRoom | null = null;
 
 beforeEach(() => {
   folder = temporaryFolder();
 });
 afterEach(async () => {
   await open?.stop();
-  open = undefined;
+  open = null;
 });
 
 const PORT = 40_000 + (process.pid % 10_000);
 
-async function roomOf(argv: readonly string[], toml = ''): Promise<OwnRoom | undefined> {
-  const options = settingsFrom(['--no-realtime', ...argv], toml);
-  const { settings, errors } = parseInstallerText(toml);
+async function roomOf(argv: readonly string[], toml = ''): Promise<OwnRoom | null> {
+  const settings = settingsFrom(['--no-realtime', ...argv], toml);
+  const { settings: installer, errors } = parseInstallerText(toml);
   expect(errors).toEqual([]);
-  const room = await openOwnRoom({ options, installer: settings, folder, onLog: () => undefined });
-  if (room !== undefined && 'error' in room) throw new Error(room.error);
+  const room = await openOwnRoom({ settings, installer, folder, onLog: () => undefined });
+  if (room !== null && 'error' in room) throw new Error(room.error);
   open = room;
   return room;
 }
@@ -31,21 +31,21 @@ async function roomOf(argv: readonly string[], toml = ''): Promise<OwnRoom | und
 describe('the room of a box', () => {
   it('is a practice room where no server is known', async () => {
     const room = await roomOf([]);
-    expect(room?.report()).toMatchObject({ kind: 'practice', name: 'Practice room', players: 0, registration: null });
+    expect(room?.hosting().room).toMatchObject({ kind: 'practice', name: 'Practice room', players: 0, registration: null });
     expect(room?.target).toEqual({ address: expect.stringMatching(/^127\.0\.0\.1:\d+$/), label: 'Practice room' });
     expect(room?.among([])).toHaveLength(1);
   });
 
   it('is none where a server is named, or none is wanted', async () => {
-    expect(await roomOf(['--server', 'jam.example.org'])).toBeUndefined();
-    expect(await roomOf(['--no-room'])).toBeUndefined();
+    expect(await roomOf(['--server', 'jam.example.org'])).toBeNull();
+    expect(await roomOf(['--no-room'])).toBeNull();
   });
 
   it('S6: is open to others on request, at its port, listed nowhere', async () => {
     const toml = `[room]\nport = ${PORT}\nmax-players = 4\ndirectory = "directory.example.org"\n`;
     const room = await roomOf(['--room', '--server', 'jam.example.org'], toml);
-    expect(room?.report()).toMatchObject({ kind: 'room', maxPlayers: 4, registration: null, listedServers: null });
-    expect(room?.report().name).toBe(hostname().slice(0, 20));
+    expect(room?.hosting().room).toMatchObject({ kind: 'room', maxPlayers: 4, registration: null, listedServers: null });
+    expect(room?.hosting().room.name).toBe(hostname().slice(0, 20));
     expect(room?.target.address).toBe(`127.0.0.1:${PORT}`);
     const [first, ...others] = room?.among([{ name: 'Cellar', host: { address: '192.0.2.7', port: PORT } }]) ?? [];
     expect(first?.host).toEqual({ address: '127.0.0.1', port: PORT });
@@ -55,15 +55,15 @@ describe('the room of a box', () => {
   it('opens at every start where the settings say so, recording nothing where they say that', async () => {
     const toml = `[room]\nenabled = true\nport = ${PORT}\nname = "Attic"\nrecordings = "none"\nbe-directory = true\n`;
     const room = await roomOf([], toml);
-    expect(room?.report()).toMatchObject({ name: 'Attic', recorder: 'not-initialised', listedServers: 0 });
+    expect(room?.hosting().room).toMatchObject({ name: 'Attic', recorder: 'not-initialised', listedServers: 0 });
   });
 
   it('an error names a port that is taken', async () => {
     await roomOf(['--room'], `[room]\nport = ${PORT}\n`);
-    const options = settingsFrom(['--room', '--no-realtime']);
+    const settings = settingsFrom(['--room', '--no-realtime']);
     const installer = parseInstallerText(`[room]\nport = ${PORT}\n`).settings;
-    const second = await openOwnRoom({ options, installer, folder, onLog: () => undefined });
-    expect(second).toEqual({ error: `no free UDP port from ${PORT} on` });
+    const second = await openOwnRoom({ settings, installer, folder, onLog: () => undefined });
+    expect(second).toEqual({ error: `room: no free UDP port from ${PORT} on` });
   });
 
   it('mistakes in the settings are named, and the rest counts', () => {

@@ -29,7 +29,7 @@ const before = datagramsOut();
 const server = await startFakeServer({ welcome: 'hello' });
 const box = await startBox();
 await box.join(server.address);
-box.service.dispatch({ type: 'chatSent', text: 'hello' });
+box.store.dispatch({ type: 'chatSent', text: 'hello' });
 await until(() => box.state().visit.chat.length > 0 && box.state().visit.pingMs !== null);
 await until(() => server.audio().length > 500);
 await box.quit();

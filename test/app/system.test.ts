@@ -3,7 +3,7 @@ import type { NetworkInterfaceInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSystemReader } from '../../src/linux/system.ts';
-import { newFolder } from './appliance-rig.ts';
+import { newFolder } from './app-rig.ts';
 
 let folder: ReturnType<typeof newFolder>;
 let interfaces: Record<string, NetworkInterfaceInfo[]>;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildOpus } from '../../tools/build-opus.mjs';
-import { newFolder } from './appliance-rig.ts';
+import { newFolder } from './app-rig.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 /** The terminal's other screen, which the desk panel uses. */

@@ -46,7 +46,7 @@ describe('Joining', () => {
     // What the server sends back is heard.
     await until(() => box.state().engine.output.level[0] > 0.08);
     // A profile that changes while playing is told at once (privacy C2).
-    box.service.dispatch({ type: 'setProfile', profile: { ...ANNA, name: '', city: '' } });
+    box.store.dispatch({ type: 'setProfile', profile: { ...ANNA, name: '', city: '' } });
     await until(() => server.messages('CHANNEL_INFOS').some(({ name }) => name === ''));
     expect(server.messages('CHANNEL_INFOS').at(-1)).toEqual({ type: 'CHANNEL_INFOS', ...ANNA, name: '', city: '' });
   });
@@ -66,7 +66,7 @@ describe('Joining', () => {
     server.say({ type: 'CLM_CHANNEL_LEVEL_LIST', levels: [3, 5, 8] });
     await until(() => box.state().visit.people[2]?.level === 8);
     await until(() => box.state().visit.pingMs !== null);
-    box.service.dispatch({ type: 'setMix', channelId: 7, change: { gain: 0.5, pan: 0.25 } });
+    box.store.dispatch({ type: 'setMix', channelId: 7, change: { gain: 0.5, pan: 0.25 } });
     await until(() => server.messages('CHANNEL_PAN').length > 0 && server.messages('CHANNEL_GAIN').length > 0);
     expect(server.messages('CHANNEL_GAIN').at(-1)).toMatchObject({ channelId: 7, gain: 0.5 });
     expect(server.messages('CHANNEL_PAN').at(-1)).toMatchObject({ channelId: 7, pan: 0.25 });
@@ -86,7 +86,7 @@ describe('Joining', () => {
 describe('Playing', () => {
   test('chat goes both ways, and nowhere else: nothing of it is in the log (privacy C7)', async () => {
     await box.join(server.address);
-    box.service.dispatch({ type: 'chatSent', text: 'secret of the band' });
+    box.store.dispatch({ type: 'chatSent', text: 'secret of the band' });
     await until(() => box.state().visit.chat.length > 0);
     expect(server.messages('CHAT_TEXT').map(({ text }) => text)).toEqual(['secret of the band']);
     expect(box.state().visit.chat.at(-1)?.text).toContain('secret of the band');
@@ -94,7 +94,7 @@ describe('Playing', () => {
     await until(() => box.state().visit.chat.length === 2);
     expect(box.state().visit.chat[1]?.text).toContain('another secret');
     for (const line of box.log) expect(line).not.toMatch(/secret|Ben|Anna|127\.0\.0\.1/);
-    box.service.dispatch({ type: 'leavePressed' });
+    box.store.dispatch({ type: 'leavePressed' });
     expect(box.state().visit.chat).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe('Playing', () => {
     await box.join(server.address);
     await until(() => silences(server.audio().slice(-1))[0] === false);
     for (const muted of [true, false, true]) {
-      box.service.dispatch({ type: 'mutePressed' });
+      box.store.dispatch({ type: 'mutePressed' });
       await until(() => silences(server.audio().slice(-1))[0] === muted);
       await nextAudio(5);
       expect(silences(await nextAudio(100))).not.toContain(!muted);
@@ -124,7 +124,7 @@ describe('The end', () => {
   test('by LEAVE: the sound stops, then the server hears goodbye three times and nothing any more', async () => {
     await box.join(server.address);
     await nextAudio(50);
-    box.service.dispatch({ type: 'leavePressed' });
+    box.store.dispatch({ type: 'leavePressed' });
     await until(() => box.state().link.kind === 'idle');
     await new Promise((resolve) => setTimeout(resolve, 300));
     const goodbye = server.arrivals.findIndex(
@@ -139,7 +139,7 @@ describe('The end', () => {
 
   test('after which audio that still comes is answered by another goodbye', async () => {
     await box.join(server.address);
-    box.service.dispatch({ type: 'leavePressed' });
+    box.store.dispatch({ type: 'leavePressed' });
     await until(() => box.state().link.kind === 'idle');
     await new Promise((resolve) => setTimeout(resolve, 200));
     const before = server.messages('CLM_DISCONNECTION').length;
@@ -159,7 +159,7 @@ describe('The end', () => {
 
   test('by quitting: first the goodbye, then the exit, with the report of the audio thread', async () => {
     await box.join(server.address);
-    box.service.dispatch({ type: 'quit', code: 7 });
+    box.store.dispatch({ type: 'quit', code: 7 });
     const { code, report } = await box.exit;
     expect(code).toBe(7);
     expect(report?.seconds).toBeGreaterThan(0);

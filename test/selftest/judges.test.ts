@@ -39,6 +39,7 @@ const BOX: MachineReading = {
   data: { type: 'ext4', readOnly: false, lower: null },
   dataWritable: true,
   dataFreeBytes: 20e9,
+  dataBytes: 30e9,
 };
 const COOL = { temperatureC: 48, underVoltage: false };
 
@@ -86,6 +87,7 @@ describe('The machine', () => {
     ['settings in memory', { data: { type: 'tmpfs', readOnly: false, lower: null } }, '/data', 'FAIL'],
     ['too little rights', { dataWritable: false }, '/data', 'LOOK'],
     ['a full data partition', { dataFreeBytes: 1e6 }, '/data', 'LOOK'],
+    ['a new card, which has not grown yet', { dataFreeBytes: 9e7, dataBytes: 1.2e8 }, '/data', 'OK'],
   ])('is found out with %s', (_, change, item, verdict) => {
     expect(notOk(judgeMachine({ ...BOX, ...change }, COOL, 3))).toEqual({ [item]: verdict });
   });

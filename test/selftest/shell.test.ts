@@ -83,6 +83,7 @@ describe('The reading of the machine', () => {
       root: { type: 'overlay', readOnly: false, lower: '/ro' },
       data: { type: 'ext4', readOnly: false, lower: null },
       dataFreeBytes: expect.any(Number),
+      dataBytes: expect.any(Number),
     });
   });
 
@@ -96,7 +97,7 @@ describe('The reading of the machine', () => {
         governors: [],
         clockKhz: null,
       },
-      ...{ root: null, data: null, dataWritable: false, dataFreeBytes: null },
+      ...{ root: null, data: null, dataWritable: false, dataFreeBytes: null, dataBytes: null },
     });
   });
 

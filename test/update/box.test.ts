@@ -1,10 +1,10 @@
 /** The box's side of updates: what the panel shows, what is asked of root, and that nobody plays meanwhile. */
+import { seen } from '../box/seen.ts';
 import type { UpdateReport } from '../../src/box/state.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createUpdates } from '../../src/appliance/updates.ts';
 import type { RootRequest } from '../../src/linux/requests.ts';
 import { reportText } from '../../src/update/report.ts';
-import { newFolder, type Rig, startRig, useClock } from '../app/appliance-rig.ts';
+import { newFolder, type Rig, startRig, useClock } from '../app/app-rig.ts';
 
 const VERSION = '0.2.0+20261124.abc1234';
 const AVAILABLE: UpdateReport = { update: { kind: 'available', version: VERSION }, check: false };
@@ -26,16 +26,16 @@ afterEach(async () => {
 /** A box on a machine whose root says `report`. */
 async function image(report: UpdateReport, check?: boolean) {
   const root = { says: reportText(report), asked: [] as RootRequest[], isThere: true };
-  const updates = createUpdates({
-    read: () => root.says,
-    ask: (request) => {
-      root.asked.push(request);
-      return root.isThere;
+  const rig = await startRig(folder.path, '', {
+    root: {
+      read: () => root.says,
+      ask: (request) => {
+        root.asked.push(request);
+        return root.isThere;
+      },
+      check,
     },
-    canCheck: true,
-    check,
   });
-  const rig = await startRig(folder.path, '', { updates });
   return {
     ...rig,
     root,
@@ -46,7 +46,7 @@ async function image(report: UpdateReport, check?: boolean) {
   };
 }
 
-const shown = ({ appliance }: Pick<Rig, 'appliance'>) => appliance.extras();
+const shown = ({ box }: Pick<Rig, 'box'>) => seen(box());
 
 describe('a box on a desk', () => {
   it('has no page for updates', async () => {
@@ -58,7 +58,7 @@ describe('a box on a desk', () => {
 describe('a box on its image', () => {
   it('shows what root reports', async () => {
     const box = await image(NONE);
-    box.appliance.start(null);
+    box.begin();
     expect(shown(box)).toMatchObject({ update: NONE.update, updateCheck: false });
     expect(shown(box).absent).not.toContain('update');
     for (const report of [AVAILABLE, INSTALLING, { ...RESTARTING, check: true }]) {
@@ -72,44 +72,44 @@ describe('a box on its image', () => {
 
   it('asks root to install, and lets nobody connect from then on', async () => {
     const box = await image(AVAILABLE);
-    box.appliance.start(null);
-    box.appliance.dispatch({ type: 'startUpdate' });
+    box.begin();
+    box.dispatch({ type: 'startUpdate' });
     expect(box.root.asked).toEqual(['update-install']);
     expect(shown(box).update).toEqual({ kind: 'installing', version: VERSION, progress: 0 });
-    box.appliance.dispatch({ type: 'connectPressed', server: SERVER });
+    box.dispatch({ type: 'connectPressed', server: SERVER });
     expect(box.box().link.kind).toBe('idle');
     for (const report of [INSTALLING, RESTARTING]) {
       box.say(report);
-      box.appliance.dispatch({ type: 'connectPressed', server: SERVER });
+      box.dispatch({ type: 'connectPressed', server: SERVER });
       expect(box.box().link.kind).toBe('idle');
     }
     box.say({ update: { kind: 'undone', version: VERSION }, check: false });
-    box.appliance.dispatch({ type: 'connectPressed', server: SERVER });
+    box.dispatch({ type: 'connectPressed', server: SERVER });
     expect(box.box().link.kind).toBe('resolving');
   });
 
   it('does not ask while somebody plays', async () => {
     const box = await image(AVAILABLE);
-    box.appliance.start(null);
+    box.begin();
     box.join(SERVER.address);
-    box.appliance.dispatch({ type: 'startUpdate' });
+    box.dispatch({ type: 'startUpdate' });
     expect(box.root.asked).toEqual([]);
   });
 
   it('offers again what root did not begin', async () => {
     const box = await image(AVAILABLE);
-    box.appliance.start(null);
-    box.appliance.dispatch({ type: 'startUpdate' });
+    box.begin();
+    box.dispatch({ type: 'startUpdate' });
     vi.advanceTimersByTime(62_000);
     expect(shown(box).update).toEqual(AVAILABLE.update);
     box.root.isThere = false;
-    box.appliance.dispatch({ type: 'startUpdate' });
+    box.dispatch({ type: 'startUpdate' });
     expect(shown(box).update).toEqual(AVAILABLE.update);
   });
 
   it('waits with connecting at power-on until a new system is kept', async () => {
     const box = await image(RESTARTING);
-    box.appliance.start(SERVER);
+    box.begin(SERVER);
     vi.advanceTimersByTime(30_000);
     expect(box.box().link.kind).toBe('idle');
     box.say(NONE);
@@ -118,36 +118,38 @@ describe('a box on its image', () => {
 
   it('says that the old version is back until somebody has read it', async () => {
     const box = await image({ update: { kind: 'undone', version: VERSION }, check: false });
-    box.appliance.start(null);
+    box.begin();
     expect(shown(box).update).toEqual({ kind: 'undone', version: VERSION });
-    box.appliance.dispatch({ type: 'updateSeen' });
+    box.dispatch({ type: 'updateSeen' });
     expect(box.root.asked).toEqual(['update-seen']);
     expect(shown(box).update).toEqual({ kind: 'none' });
   });
 
   it('switches the question to the server, which stays off until then (privacy C9)', async () => {
     const box = await image(NONE);
-    box.appliance.start(null);
+    box.begin();
     vi.advanceTimersByTime(60_000);
     expect(box.root.asked).toEqual([]);
-    box.appliance.dispatch({ type: 'setUpdateCheck', on: true });
+    box.dispatch({ type: 'setUpdateCheck', on: true });
     expect(box.root.asked).toEqual(['update-check-on']);
     expect(shown(box).updateCheck).toBe(true);
     box.say({ ...NONE, check: true });
-    box.appliance.dispatch({ type: 'setUpdateCheck', on: false });
+    box.dispatch({ type: 'setUpdateCheck', on: false });
     expect(box.root.asked).toEqual(['update-check-on', 'update-check-off']);
     expect(shown(box).updateCheck).toBe(false);
   });
 
   it("does as the installer's file says at every start, once", async () => {
     const box = await image(NONE, true);
+    box.begin();
     expect(box.root.asked).toEqual(['update-check-on']);
-    box.appliance.start(null);
     box.say({ ...NONE, check: true });
-    box.appliance.dispatch({ type: 'setUpdateCheck', on: false });
+    box.dispatch({ type: 'setUpdateCheck', on: false });
     box.say(NONE);
     box.say({ ...AVAILABLE });
     expect(box.root.asked).toEqual(['update-check-on', 'update-check-off']);
-    expect((await image({ ...NONE, check: true }, true)).root.asked).toEqual([]);
+    const other = await image({ ...NONE, check: true }, true);
+    other.begin();
+    expect(other.root.asked).toEqual([]);
   });
 });

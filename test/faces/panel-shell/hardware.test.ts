@@ -7,7 +7,7 @@ import { SYSTEM_CLOCK } from '../../../src/faces/panel-shell/ports.ts';
 import { fakeInput, record, SYN_DROPPED, SYN_REPORT } from '../../linux/evdev/fake-input.ts';
 import { DisplayModel, pixelsOf } from '../../linux/oled/display-model.ts';
 import { IDLE, playingBox } from '../panel/scenes.ts';
-import { temporaryFolder } from '../support/folder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { stage } from './stage.ts';
 
 const SETTINGS = { oled: 'ssd1306', oledBus: 31, oledAddress: 0x3c, oledRotated: false, brightness: 50 } as const;

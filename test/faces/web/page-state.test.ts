@@ -119,7 +119,9 @@ describe('the state of the page', () => {
   });
 
   it('says how the box will start, and when it asks "Still playing?"', () => {
-    const { sound, box } = stateOf(playingBox(), NO_EXTRAS, { startMuted: true, idleMinutes: 0 });
+    const { sound, box } = stateOf(
+      playingBox({}, { setup: { ...playingBox().setup, habits: { startMuted: true, idleMinutes: 0 } } }),
+    );
     expect([sound.startMuted, sound.mute, box.idleMinutes]).toEqual([true, 'off', 0]);
   });
 
@@ -188,26 +190,15 @@ describe('servers', () => {
       favourites: [{ kind: 'address', address: '192.0.2.7:22124', label: 'Mine' }],
       recent: [{ address: '192.0.2.8:22124', label: 'Other' }],
     });
-    const all = pageServers(servers, NO_EXTRAS);
+    const { setup } = IDLE;
+    const all = pageServers({ servers, setup });
     expect(v.is(pageServersSchema, all)).toBe(true);
     expect(all.rows.map(({ name, favourite }) => [name, favourite])).toEqual([
       ['Mine', true],
       ['Other', false],
     ]);
-    const row = {
-      address: '192.0.2.9',
-      name: 'Room server',
-      pingMs: null,
-      players: null,
-      maxPlayers: 0,
-      favourite: false,
-      reachable: true,
-      genre: '',
-      lists: ['favourites'],
-      records: false,
-      keepsLog: false,
-    };
-    const fixed = pageServers(servers, { ...NO_EXTRAS, servers: [row], absent: ['favourite'] });
+    const fixedServer = { address: '192.0.2.9', label: 'Room server' };
+    const fixed = pageServers({ servers, setup: { ...setup, fixedServer } });
     expect(fixed.fixed).toBe(true);
     expect(fixed.rows.map(({ address, name }) => [address, name])).toEqual([['192.0.2.9', 'Room server']]);
   });

@@ -1,7 +1,8 @@
 /** The phone page as the panel and the files of the box know it. */
+import { seen } from '../../box/seen.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPhoneAccess } from '../../../src/faces/web/access/phone-access.ts';
-import { newFolder, onDisk, startRig, useClock, written } from '../../app/appliance-rig.ts';
+import { newFolder, onDisk, startRig, useClock, written } from '../../app/app-rig.ts';
 
 let folder: ReturnType<typeof newFolder>;
 beforeEach(() => {
@@ -23,25 +24,25 @@ function pair(phones: ReturnType<typeof createPhoneAccess>): string {
 
 describe('the panel', () => {
   it('has no page for phones without one, nor while no port is open', async () => {
-    expect((await startRig(folder.path)).appliance.extras().absent).toContain('phone');
+    expect(seen((await startRig(folder.path)).box()).absent).toContain('phone');
     const phones = createPhoneAccess({ keys: [], pin: null });
     const rig = await startRig(folder.path, '', { phones });
-    expect(rig.appliance.extras().absent).toContain('phone');
+    expect(seen(rig.box()).absent).toContain('phone');
     phones.setAddress('http://192.0.2.7');
-    expect(rig.appliance.extras().absent).not.toContain('phone');
-    expect(rig.appliance.extras().pageAddress).toBe('http://192.0.2.7');
+    expect(seen(rig.box()).absent).not.toContain('phone');
+    expect(seen(rig.box()).pageAddress).toBe('http://192.0.2.7');
   });
 
   it('shows a code when it is asked for, for two minutes', async () => {
     const phones = createPhoneAccess({ keys: [], pin: null });
     const rig = await startRig(folder.path, '', { phones });
-    expect(rig.appliance.extras().pairingCode).toBeNull();
-    rig.appliance.dispatch({ type: 'newPairingCode' });
-    expect(rig.appliance.extras().pairingCode).toMatch(/^\d{6}$/);
+    expect(seen(rig.box()).pairingCode).toBeNull();
+    rig.dispatch({ type: 'newPairingCode' });
+    expect(seen(rig.box()).pairingCode).toMatch(/^\d{6}$/);
     await pass(119_000);
-    expect(rig.appliance.extras().pairingCode).not.toBeNull();
+    expect(seen(rig.box()).pairingCode).not.toBeNull();
     await pass(2000);
-    expect(rig.appliance.extras().pairingCode).toBeNull();
+    expect(seen(rig.box()).pairingCode).toBeNull();
   });
 });
 
@@ -49,7 +50,7 @@ describe('the files of the box', () => {
   it('hold the hash of a cookie, and nothing by which somebody could get in', async () => {
     const phones = createPhoneAccess({ keys: [], pin: '402913' });
     const rig = await startRig(folder.path, '', { phones });
-    rig.appliance.start(null);
+    rig.begin();
     const token = pair(phones);
     await pass(3000);
     await onDisk(() => written(folder.path).includes(phones.access().phones[0]?.hash ?? 'none'));
@@ -61,12 +62,12 @@ describe('the files of the box', () => {
   it('forget the phones in every generation', async () => {
     const phones = createPhoneAccess({ keys: [], pin: null });
     const rig = await startRig(folder.path, '', { phones });
-    rig.appliance.start(null);
+    rig.begin();
     const token = pair(phones);
     await pass(3000);
     const hash = phones.access().phones[0]?.hash ?? 'none';
     await onDisk(() => written(folder.path).includes(hash));
-    rig.appliance.dispatch({ type: 'reset', what: 'phones' });
+    rig.dispatch({ type: 'forgetPhones' });
     expect(phones.roleOf(token)).toBeNull();
     await onDisk(() => !written(folder.path).includes(hash));
     await rig.end();
@@ -76,9 +77,9 @@ describe('the files of the box', () => {
     const phones = createPhoneAccess({ keys: [], pin: null });
     const rig = await startRig(folder.path, '', { phones });
     const token = pair(phones);
-    rig.appliance.dispatch({ type: 'reset', what: 'people-and-servers' });
+    rig.dispatch({ type: 'forget', what: 'people-and-servers' });
     expect(phones.roleOf(token)).toBe('player');
-    rig.appliance.dispatch({ type: 'reset', what: 'everything' });
+    rig.dispatch({ type: 'forget', what: 'everything' });
     expect(phones.roleOf(token)).toBeNull();
     await rig.end();
   });
@@ -87,9 +88,9 @@ describe('the files of the box', () => {
 describe('the end', () => {
   it('restarting leaves first, and is no shut-down', async () => {
     const rig = await startRig(folder.path);
-    rig.appliance.dispatch({ type: 'restart' });
-    expect(rig.appliance.extras().power).toBe('stopping');
-    expect(await rig.appliance.ended()).toBe('restart');
-    expect(rig.appliance.extras().power).toBe('stopping');
+    rig.dispatch({ type: 'quit', code: 0, then: 'restart' });
+    expect(seen(rig.box()).power).toBe('stopping');
+    expect(await rig.saved()).toBe('restart');
+    expect(seen(rig.box()).power).toBe('stopping');
   });
 });
