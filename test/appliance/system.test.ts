@@ -1,8 +1,9 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import type { NetworkInterfaceInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSystemReader } from '../../src/linux/system.ts';
+import { writeBelow } from '../support/files.ts';
 import { newFolder } from './appliance-rig.ts';
 
 let folder: ReturnType<typeof newFolder>;
@@ -14,9 +15,7 @@ beforeEach(() => {
 afterEach(() => folder.remove());
 
 function put(path: string, content: string): void {
-  const file = join(folder.path, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${content}\n`);
+  writeBelow(folder.path, path, `${content}\n`);
 }
 
 function networkCard(name: string, carrier: string, device = 'platform/soc'): void {

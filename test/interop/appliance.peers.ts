@@ -2,32 +2,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { prepareAppliance, type ReadyAppliance } from '../../src/appliance/start-appliance.ts';
-import type { SystemReading } from '../../src/linux/system.ts';
 import type { ServerRow } from '../../src/panel/extras.ts';
 import type { Server } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
+import { type StartedAppliance, startAppliance } from '../support/appliance.ts';
 import { useStage } from './stage.ts';
 
 const TOWN = '127.0.0.1:23200';
 const SOUND = ['--input', 'silence', '--output', 'none', '--period', '128', '--no-realtime', '--port', '0'];
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
-/** The network of the test has nothing but its loopback. */
-const CABLE: SystemReading = {
-  carrier: true,
-  address: '192.0.2.5',
-  defaultRoute: true,
-  temperatureC: null,
-  cpuPercent: null,
-  underVoltage: null,
-};
 
 const stage = useStage('appliance', { withJack: false });
 
-type Running = ReadyAppliance & {
-  readonly row: (name: string) => ServerRow | undefined;
-  readonly quit: () => Promise<void>;
-};
+type Running = StartedAppliance & { readonly row: (name: string) => ServerRow | undefined };
 
 function settings(toml: string): readonly string[] {
   const { folder } = stage.peers();
@@ -38,22 +25,9 @@ function settings(toml: string): readonly string[] {
 }
 
 async function start(args: readonly string[]): Promise<Running> {
-  const ended = Promise.withResolvers<void>();
-  const ready = await prepareAppliance(
-    args,
-    { onChange: () => undefined, onLog: () => undefined, onExit: () => ended.resolve() },
-    () => CABLE,
-  );
-  if (!('appliance' in ready)) throw new Error(JSON.stringify(ready));
-  const { appliance, service, options } = ready;
-  const quit = async () => {
-    if (service.state().life.kind === 'running') service.dispatch({ type: 'quit', code: 0 });
-    await ended.promise;
-    await appliance.ended();
-  };
-  stage.peers().atEnd(quit);
-  appliance.start(options.connectTo);
-  return { ...ready, row: (name) => appliance.extras().servers.find((row) => row.name === name), quit };
+  const started = await startAppliance(args);
+  stage.peers().atEnd(started.quit);
+  return { ...started, row: (name) => started.appliance.extras().servers.find((row) => row.name === name) };
 }
 
 function connected({ service }: Running): Promise<unknown> {

@@ -6,8 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { prepareAppliance, type ReadyAppliance } from '../../src/appliance/start-appliance.ts';
-import type { SystemReading } from '../../src/linux/system.ts';
+import type { ReadyAppliance } from '../../src/appliance/start-appliance.ts';
 import {
   type CardShape,
   HIFIBERRY_ADC,
@@ -18,6 +17,7 @@ import {
   WEBCAM,
 } from '../linux/sound-card-trees.ts';
 import { until } from '../peers/wait.ts';
+import { type StartedAppliance, startAppliance } from '../support/appliance.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { writeTestHwConf } from '../testcard/build.ts';
 import { createTestCard, type TestCard } from '../testcard/control.ts';
@@ -35,14 +35,6 @@ const ARGS = [
   'off',
   '--plain',
 ];
-const CABLE: SystemReading = {
-  carrier: true,
-  address: '192.0.2.5',
-  defaultRoute: true,
-  temperatureC: null,
-  cpuPercent: null,
-  underVoltage: null,
-};
 const SCARLETT = scarlett2i2('1-1.3', 'A');
 /** So long after the start a better card is taken whoever plays: create-appliance.ts. */
 const DRIVERS_MS = 15_000;
@@ -76,27 +68,12 @@ function present(...shapes: readonly CardShape[]): void {
   writeFileSync(join(root, 'dev/snd/controlC0'), ids.join());
 }
 
-async function start(toml = ''): Promise<ReadyAppliance & { readonly quit: () => Promise<void> }> {
+async function start(toml = ''): Promise<StartedAppliance> {
   const settings = join(root, 'box.toml');
   writeFileSync(settings, toml);
-  const ended = Promise.withResolvers<void>();
-  const ready = await prepareAppliance(
-    [...ARGS, '--settings', settings, '--state', join(root, 'state')],
-    { onChange: () => undefined, onLog: () => undefined, onExit: () => ended.resolve() },
-    () => CABLE,
-    root,
-  );
-  if (!('appliance' in ready)) throw new Error(JSON.stringify(ready));
-  const { appliance, service, options } = ready;
-  const quit = async () => {
-    if (service.state().life.kind === 'running') service.dispatch({ type: 'quit', code: 0 });
-    await ended.promise;
-    await appliance.ended();
-    boxes = boxes.filter((end) => end !== quit);
-  };
-  boxes.push(quit);
-  appliance.start(options.connectTo);
-  return { ...ready, quit };
+  const box = await startAppliance([...ARGS, '--settings', settings, '--state', join(root, 'state')], { root });
+  boxes.push(box.quit);
+  return box;
 }
 
 function description({ service }: ReadyAppliance): string {

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseFrame } from '../../src/jamulus/frame.ts';
 import { decodeMessage, messageDatagram } from '../../src/jamulus/messages/message.ts';
@@ -18,6 +18,7 @@ import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { fakeInput, record, SYN_REPORT } from '../evdev/fake-input.ts';
 import { DisplayModel } from '../oled/display-model.ts';
 import { framesToPng } from '../panel/png.ts';
+import { writeBelow } from '../support/files.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 let root: string;
@@ -26,10 +27,7 @@ beforeEach(() => {
 });
 
 function put(files: Readonly<Record<string, string>>): void {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
+  for (const [path, content] of Object.entries(files)) writeBelow(root, path, content);
 }
 
 describe('The options', () => {

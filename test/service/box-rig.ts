@@ -1,24 +1,18 @@
-/** The whole box without panel and terminal: service, audio thread, sockets; a 440 Hz tone is played into it. */
-import { readFileSync } from 'node:fs';
 import type { ThreadReport } from '../../src/audio/realtime-thread.ts';
-import { type BoxSettings, NO_MIXES } from '../../src/box/initial-state.ts';
-import { DEFAULT_SOUND } from '../../src/box/sound.ts';
+import type { BoxSettings } from '../../src/box/initial-state.ts';
 import type { BoxState } from '../../src/box/state.ts';
 import { createService, type Service } from '../../src/service.ts';
-import { buildOpus } from '../../tools/build-opus.mjs';
 import { format, isSilence, until } from '../audio/engine-rig.ts';
+import { SETTINGS as DESK_SETTINGS } from '../box/box.ts';
+import { opusWasm } from '../support/opus.ts';
 
 export const ANNA = { name: 'Anna Ümlaut', city: 'Bremen', countryCode: 82, instrument: 13, skill: 'expert' } as const;
 
 export const SETTINGS: BoxSettings = {
+  ...DESK_SETTINGS,
   server: null,
   profile: ANNA,
-  transport: { quality: 'high', frameSamples: 64, blockFactor: 1 },
   jitter: { kind: 'fixed', clientBlocks: 10, serverBlocks: 10 },
-  consent: { acceptRecording: false, acceptLicence: false },
-  sound: DEFAULT_SOUND,
-  startMuted: false,
-  mixes: NO_MIXES,
 };
 
 export interface BoxRig {
@@ -36,7 +30,7 @@ export interface BoxRig {
 }
 
 export async function startBox(settings: Partial<BoxSettings> = {}): Promise<BoxRig> {
-  const wasm = new Uint8Array(readFileSync(await buildOpus()));
+  const wasm = await opusWasm();
   const log: string[] = [];
   const ended = Promise.withResolvers<{ code: number; report: ThreadReport | undefined }>();
   const created = createService({

@@ -9,6 +9,7 @@ import type { SystemReading } from '../../src/linux/system.ts';
 import type { PanelEvent } from '../../src/panel/screen.ts';
 import { type EngineStatistics, engineStatistics } from '../../src/statistics.ts';
 import { startPage } from '../../src/web/start-page.ts';
+import { CABLE } from '../support/appliance.ts';
 
 export type ToPageBox =
   | { readonly type: 'event'; readonly event: PanelEvent }
@@ -26,15 +27,7 @@ export type FromPageBox =
       readonly statistics: EngineStatistics;
     };
 
-// The network of a test has only a loopback.
-const SYSTEM: SystemReading = {
-  carrier: true,
-  address: '192.0.2.5',
-  defaultRoute: true,
-  temperatureC: 51.5,
-  cpuPercent: 12,
-  underVoltage: null,
-};
+const SYSTEM: SystemReading = { ...CABLE, temperatureC: 51.5, cpuPercent: 12 };
 
 const send = (message: FromPageBox) => process.send?.(message);
 const ready = await prepareAppliance(

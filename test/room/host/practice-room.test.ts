@@ -2,44 +2,30 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { prepareAppliance, type ReadyAppliance } from '../../../src/appliance/start-appliance.ts';
 import type { BoxState } from '../../../src/box/state.ts';
 import { lampsOf } from '../../../src/panel-shell/lamps.ts';
+import { until as waitUntil } from '../../peers/wait.ts';
+import { CABLE, type StartedAppliance, startAppliance } from '../../support/appliance.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
-const UNPLUGGED = {
-  ...{ carrier: false, address: null, defaultRoute: false },
-  ...{ temperatureC: null, cpuPercent: null, underVoltage: null },
-} as const;
+const UNPLUGGED = { ...CABLE, carrier: false, address: null, defaultRoute: false };
 
 let folder: string;
-let ready: ReadyAppliance;
-let exited: Promise<void>;
+let ready: StartedAppliance;
 
 async function start(...args: string[]): Promise<void> {
-  let done = (): void => undefined;
-  exited = new Promise((resolve) => {
-    done = resolve;
-  });
   const sound = ['--input', 'silence', '--output', 'none', '--no-realtime', '--period', '128'];
   const files = ['--state', folder, '--settings', join(folder, 'box.toml')];
-  const prepared = await prepareAppliance(
-    ['--plain', '--port', '0', '--name', 'Anna', ...sound, ...files, ...args],
-    { onChange: () => undefined, onLog: () => undefined, onExit: done },
-    () => UNPLUGGED,
-  );
-  if (!('appliance' in prepared)) throw new Error(JSON.stringify(prepared));
-  ready = prepared;
-  ready.appliance.start(ready.options.connectTo);
+  const all = ['--plain', '--port', '0', '--name', 'Anna', ...sound, ...files, ...args];
+  ready = await startAppliance(all, { system: UNPLUGGED });
 }
 
-async function until(what: string, accept: (box: BoxState) => boolean): Promise<BoxState> {
-  for (const end = performance.now() + 20_000; performance.now() < end; ) {
+function until(what: string, accept: (box: BoxState) => boolean): Promise<BoxState> {
+  const look = () => {
     const box = ready.service.state();
-    if (accept(box)) return box;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`never: ${what}; ${JSON.stringify(ready.service.state().link)}`);
+    return accept(box) && box;
+  };
+  return waitUntil(what, look, { timeoutMs: 20_000 });
 }
 
 const names = ({ visit }: BoxState): string[] => visit.people.map(({ name }) => name).sort();
@@ -48,11 +34,7 @@ beforeEach(() => {
   folder = temporaryFolder();
 });
 
-afterEach(async () => {
-  ready.service.dispatch({ type: 'quit', code: 0 });
-  await exited;
-  await ready.appliance.ended();
-});
+afterEach(() => ready.quit());
 
 it('on a fresh machine without any network, CONNECT makes music', async () => {
   await start();
