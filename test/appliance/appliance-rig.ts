@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { vi } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 import {
   type AfterEnd,
   type ApplianceOptions,
@@ -62,11 +62,7 @@ export interface Rig {
   readonly reading: { now: SystemReading };
 }
 
-export function useClock(): void {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
-}
-
-export function newFolder(): { readonly path: string; readonly remove: () => Promise<void> } {
+function newFolder(): { readonly path: string; readonly remove: () => Promise<void> } {
   const path = mkdtempSync(join(tmpdir(), 'appliance-'));
   // What a test has left to be written is written first.
   const remove = async () => {
@@ -74,6 +70,24 @@ export function newFolder(): { readonly path: string; readonly remove: () => Pro
     rmSync(path, { recursive: true, force: true, maxRetries: 5 });
   };
   return { path, remove };
+}
+
+/** A folder of its own and a clock that stands still for each test of a file. */
+export function useFolderAndClock(): { readonly path: string } {
+  let folder: ReturnType<typeof newFolder>;
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+    folder = newFolder();
+  });
+  afterEach(async () => {
+    await folder.remove();
+    vi.useRealTimers();
+  });
+  return {
+    get path() {
+      return folder.path;
+    },
+  };
 }
 
 /** The content of every file; one that is being renamed counts under its other name the next time. */

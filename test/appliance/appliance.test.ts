@@ -1,23 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { hostKey } from '../../src/jamulus/directory-types.ts';
 import { FEATURE } from '../../src/jamulus/messages/clm-server-features.ts';
 import { PUBLIC_DIRECTORIES } from '../../src/jamulus/public-directories.ts';
 import { fullList, listed, server } from '../jamulus/directory-network.ts';
-import { DIRECTORY, HEALTHY, newFolder, PUBLIC, type Rig, startRig, useClock } from './appliance-rig.ts';
+import { DIRECTORY, HEALTHY, PUBLIC, type Rig, startRig, useFolderAndClock } from './appliance-rig.ts';
 
 const MINUTE_MS = 60_000;
 const CELLAR = { address: '198.51.100.7', port: 22124 };
 const CELLAR_ADDRESS = '198.51.100.7:22124';
 
-let folder: ReturnType<typeof newFolder>;
-beforeEach(() => {
-  useClock();
-  folder = newFolder();
-});
-afterEach(async () => {
-  await folder.remove();
-  vi.useRealTimers();
-});
+const folder = useFolderAndClock();
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const question = ({ appliance }: Rig) => appliance.extras().idleQuestionUntilMs;

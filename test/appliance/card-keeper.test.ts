@@ -1,3 +1,4 @@
+/** Which card the audio thread is told to play on, as cards are plugged in and pulled out and people choose. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type CardKeeperOptions, type CardUse, createCardKeeper } from '../../src/appliance/card-keeper.ts';
 import type { CardOrder } from '../../src/audio/device.ts';

@@ -1,25 +1,17 @@
 /** What people choose of the box's habits on the phone page: from when on it counts, and for how long. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createCardKeeper } from '../../src/appliance/card-keeper.ts';
 import type { SoundCard } from '../../src/linux/sound-cards/list-cards.ts';
 import { chosenCard, type Habits, NO_CHOICES } from '../../src/settings/choices.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { stateFiles } from '../../src/settings/state-files.ts';
 import { openStateStore } from '../../src/settings/state-store.ts';
-import { newFolder, onDisk, type Rig, startRig, useClock, written } from './appliance-rig.ts';
+import { onDisk, type Rig, startRig, useFolderAndClock, written } from './appliance-rig.ts';
 
 const MINUTE_MS = 60_000;
 const CELLAR = '198.51.100.7:22124';
 
-let folder: ReturnType<typeof newFolder>;
-beforeEach(() => {
-  useClock();
-  folder = newFolder();
-});
-afterEach(async () => {
-  await folder.remove();
-  vi.useRealTimers();
-});
+const folder = useFolderAndClock();
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const choose = ({ appliance }: Rig, change: Partial<Habits>) => appliance.dispatch({ type: 'setHabits', change });

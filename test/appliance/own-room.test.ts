@@ -1,3 +1,4 @@
+/** Which room a box hosts, by command line and settings (src/appliance/own-room.ts). */
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OwnRoom, openOwnRoom } from '../../src/appliance/own-room.ts';

@@ -1,3 +1,4 @@
+/** What the closure check reads: device trees, the kernel's lists of drivers, the firmware's list of overlays. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HATS, PANELS } from '../../hardware/pins.ts';

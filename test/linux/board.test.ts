@@ -1,3 +1,4 @@
+/** The board and its boot program, from device trees of our own making. */
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { type BoardReading, bootloaderFitness, readBoard } from '../../src/linux/board.ts';

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ENGINE_AT_START } from '../../src/box/engine.ts';
-import { initialState } from '../../src/box/initial-state.ts';
+import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
 import type { CardProblem } from '../../src/box/problems.ts';
+import { DEFAULT_SOUND } from '../../src/box/sound.ts';
 import { type BoxState, NEW_VISIT, type Person, type Visit } from '../../src/box/state.ts';
 import {
   type CardReport,
@@ -17,7 +18,6 @@ import type { HostedRoom } from '../../src/panel/hosted-room.ts';
 import type { Scene } from '../../src/panel/route.ts';
 import { newPlace, type OpenedScreen, PANEL_AT_START, type PanelState, type Place } from '../../src/panel/state.ts';
 import { ALL_PROBLEMS, problemText } from '../../src/panel/texts.ts';
-import { SETTINGS } from '../box/box.ts';
 
 const ROOM: HostedRoom = {
   kind: 'room',
@@ -77,7 +77,16 @@ const RUNNING = {
 } as const;
 
 export const IDLE: BoxState = {
-  ...initialState(SETTINGS),
+  ...initialState({
+    server: { address: 'cellar.example:22125', label: 'The Cellar' },
+    profile: { name: 'Box-7F3A', city: '', countryCode: 0, instrument: 0, skill: 'not-set' },
+    transport: { quality: 'high', frameSamples: 64, blockFactor: 1 },
+    jitter: { kind: 'normal' },
+    consent: { acceptRecording: false, acceptLicence: false },
+    sound: DEFAULT_SOUND,
+    startMuted: false,
+    mixes: NO_MIXES,
+  }),
   engine: {
     ...ENGINE_AT_START,
     device: RUNNING,

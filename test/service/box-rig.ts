@@ -1,18 +1,23 @@
+/** The whole box without panel and terminal: service, audio thread, sockets; a 440 Hz tone is played into it. */
 import type { ThreadReport } from '../../src/audio/realtime-thread.ts';
-import type { BoxSettings } from '../../src/box/initial-state.ts';
+import { type BoxSettings, NO_MIXES } from '../../src/box/initial-state.ts';
+import { DEFAULT_SOUND } from '../../src/box/sound.ts';
 import type { BoxState } from '../../src/box/state.ts';
 import { createService, type Service } from '../../src/service.ts';
 import { format, isSilence, until } from '../audio/engine-rig.ts';
-import { SETTINGS as DESK_SETTINGS } from '../box/box.ts';
 import { opusWasm } from '../support/opus.ts';
 
 export const ANNA = { name: 'Anna Ümlaut', city: 'Bremen', countryCode: 82, instrument: 13, skill: 'expert' } as const;
 
 export const SETTINGS: BoxSettings = {
-  ...DESK_SETTINGS,
   server: null,
   profile: ANNA,
+  transport: { quality: 'high', frameSamples: 64, blockFactor: 1 },
   jitter: { kind: 'fixed', clientBlocks: 10, serverBlocks: 10 },
+  consent: { acceptRecording: false, acceptLicence: false },
+  sound: DEFAULT_SOUND,
+  startMuted: false,
+  mixes: NO_MIXES,
 };
 
 export interface BoxRig {

@@ -1,9 +1,9 @@
 /** The box's side of updates: what the panel shows, what is asked of root, and that nobody plays meanwhile. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createUpdates } from '../../src/appliance/updates.ts';
 import type { RootRequest } from '../../src/linux/requests.ts';
 import { reportText, type UpdateReport } from '../../src/update/report.ts';
-import { newFolder, type Rig, startRig, useClock } from '../appliance/appliance-rig.ts';
+import { type Rig, startRig, useFolderAndClock } from '../appliance/appliance-rig.ts';
 
 const VERSION = '0.2.0+20261124.abc1234';
 const AVAILABLE: UpdateReport = { update: { kind: 'available', version: VERSION }, check: false };
@@ -12,15 +12,7 @@ const RESTARTING: UpdateReport = { update: { kind: 'restarting' }, check: false 
 const NONE: UpdateReport = { update: { kind: 'none' }, check: false };
 const SERVER = { address: '203.0.113.9', label: 'Cellar' };
 
-let folder: ReturnType<typeof newFolder>;
-beforeEach(() => {
-  folder = newFolder();
-  useClock();
-});
-afterEach(async () => {
-  vi.useRealTimers();
-  await folder.remove();
-});
+const folder = useFolderAndClock();
 
 /** A box on a machine whose root says `report`. */
 async function image(report: UpdateReport, check?: boolean) {

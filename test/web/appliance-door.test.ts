@@ -1,17 +1,9 @@
 /** The phone page as the panel and the files of the box know it. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createDoor } from '../../src/web/access/door.ts';
-import { newFolder, onDisk, startRig, useClock, written } from '../appliance/appliance-rig.ts';
+import { onDisk, startRig, useFolderAndClock, written } from '../appliance/appliance-rig.ts';
 
-let folder: ReturnType<typeof newFolder>;
-beforeEach(() => {
-  useClock();
-  folder = newFolder();
-});
-afterEach(async () => {
-  await folder.remove();
-  vi.useRealTimers();
-});
+const folder = useFolderAndClock();
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 

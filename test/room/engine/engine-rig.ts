@@ -1,3 +1,7 @@
+/**
+ * The real engine of a room on a network of the test's own: no sockets, no clock, no thread. Datagrams go in by put(),
+ * a tick is a call, and what the engine sends is kept for whom it is.
+ */
 import type { StreamFormat } from '../../../src/jamulus/stream-format.ts';
 import { audioDatagramBytes } from '../../../src/jamulus/transport.ts';
 import type { DatagramBatch } from '../../../src/room/engine/datagram-batch.ts';

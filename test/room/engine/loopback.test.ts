@@ -1,3 +1,4 @@
+/** The room as a whole on real sockets, with the box's own client: its session and its real-time engine, headless. */
 import { expect, onTestFinished, test } from 'vitest';
 import { startAudioEngine } from '../../../src/audio/audio-engine.ts';
 import { AUDIO_ARRIVED } from '../../../src/audio/message-ring.ts';

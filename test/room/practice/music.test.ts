@@ -1,3 +1,4 @@
+/** The music of the practice room, and the player who plays it. */
 import { describe, expect, it } from 'vitest';
 import { parseFrame } from '../../../src/jamulus/frame.ts';
 import { decodeMessage, messageDatagram } from '../../../src/jamulus/messages/message.ts';
