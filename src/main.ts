@@ -6,12 +6,12 @@ import { ownVersion } from './app/own-version.ts';
 import { startBox } from './app/start-box.ts';
 import { createStatistics } from './app/statistics.ts';
 import { status } from './audio/shared.ts';
-import { openServiceManager } from './linux/notify.ts';
-import { ownAddresses } from './linux/own-address.ts';
 import { type AttachedPanel, attachPanel } from './faces/panel-shell/attach-panel.ts';
 import { startRpcIfWanted } from './faces/rpc/start-rpc.ts';
 import { createTerminal } from './faces/terminal/terminal.ts';
 import { startPage } from './faces/web/start-page.ts';
+import { openServiceManager } from './linux/notify.ts';
+import { ownAddresses } from './linux/own-address.ts';
 
 const USAGE_ERROR = 2;
 /** Meters move 20 times a second where somebody sees them. */

@@ -13,10 +13,10 @@ import {
   USUAL_PERIODS,
 } from '../audio/card-choice.ts';
 import type { CardOrder, DeviceError } from '../audio/device.ts';
+import type { CardReport, CardRow } from '../box/state.ts';
 import { needsUsbCard, readBoard } from '../linux/board.ts';
 import { listSoundCards, type SoundCard } from '../linux/sound-cards/list-cards.ts';
 import type { Settings } from '../settings/precedence.ts';
-import type { CardReport, CardRow } from '../box/state.ts';
 
 export interface CardSelectionOptions {
   readonly list: () => readonly SoundCard[];

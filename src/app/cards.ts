@@ -26,7 +26,8 @@ export interface Cards {
 
 export function runCards({ store, selection, engine, watchDevices }: CardsOptions): Cards {
   const begunMs = performance.now();
-  if (selection === null) return { effects: { chooseCard: () => undefined, lookAtCards: () => undefined }, close: () => undefined };
+  if (selection === null)
+    return { effects: { chooseCard: () => undefined, lookAtCards: () => undefined }, close: () => undefined };
 
   const report = (): void => store.dispatch({ type: 'cardsReported', report: selection.report() });
   const look = (): void => {

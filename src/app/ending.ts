@@ -39,7 +39,7 @@ export interface ProcessEnd {
 /** After the box has ended: where the machine is to end, too, the panel goes on until the system ends this process. */
 export function endProcess(code: number, { store, ask, leave, onLog }: ProcessEnd): void {
   const { life, setup } = store.state();
-  const then = life.kind === 'ended' && setup.ownsMachine ? life.then : 'nothing';
+  const then = life.kind === 'ended' && setup.ownsMachine ? life.afterEnd : 'nothing';
   if (then === 'nothing') leave(code);
   if (ask(then === 'restart' ? 'reboot' : 'poweroff')) return;
   onLog(`power: nobody is there to ${then === 'restart' ? 'restart' : 'switch off'}`);

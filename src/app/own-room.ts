@@ -1,15 +1,16 @@
 /** The room of this box: opened as the settings say, told to the box, and recorded when it asks. */
-import type { ServerTarget } from '../box/server-target.ts';
+
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import type { ServerTarget } from '../box/server-target.ts';
 import type { Room } from '../box/servers/state.ts';
+import type { Hosting } from '../box/state.ts';
 import { parseServerAddress, type ServerAddress } from '../jamulus/server-address.ts';
 import { cutText, MAX_SERVER_NAME_UNITS } from '../jamulus/text.ts';
-import { opusWasm } from '../opus/wasm-file.ts';
 import { ownAddresses, ownIpv4Addresses } from '../linux/own-address.ts';
+import { opusWasm } from '../opus/wasm-file.ts';
 import { createHost, type Host } from '../room/host/host.ts';
 import type { HostSettings } from '../room/host/host-types.ts';
-import type { Hosting } from '../box/state.ts';
 import type { InstallerSettings } from '../settings/installer-schema.ts';
 import type { Settings } from '../settings/precedence.ts';
 import type { Runners, Store } from './store.ts';

@@ -8,7 +8,7 @@ import { isConnectionless, parseFrame } from '../jamulus/frame.ts';
 import type { ClientSession, SessionCounters, SessionOutput } from '../jamulus/session-types.ts';
 import { nowUs } from '../linux/clock.ts';
 import { resolveServer, toPeerAddress } from '../linux/resolve.ts';
-import { type PeerAddress, type UdpSocket, UdpSender } from '../linux/udp-socket.ts';
+import { type PeerAddress, UdpSender, type UdpSocket } from '../linux/udp-socket.ts';
 import { callSession } from './session-call.ts';
 import type { Runners, Store } from './store.ts';
 

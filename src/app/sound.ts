@@ -1,8 +1,8 @@
 /** The audio thread at work: the box's controls go to it, its meters, counters and words become events. */
 import { type AudioEngine, type AudioEngineOptions, startAudioEngine } from '../audio/audio-engine.ts';
 import type { AudioThreadMessage } from '../audio/audio-thread.ts';
-import type { ThreadReport } from '../audio/realtime-thread.ts';
 import type { CardOrder } from '../audio/device.ts';
+import type { ThreadReport } from '../audio/realtime-thread.ts';
 import type { Settings } from '../settings/precedence.ts';
 import { createReporter } from './engine-reports.ts';
 import type { Runners, Store } from './store.ts';

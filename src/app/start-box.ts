@@ -1,6 +1,18 @@
 /** The inventory of the box: from options and files to the state, and everything that runs around it. Every part is named once. */
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import type { ThreadReport } from '../audio/realtime-thread.ts';
+import { initialState } from '../box/initial-state.ts';
+import { createPhoneAccess } from '../faces/web/access/phone-access.ts';
+import { watchDirectory } from '../linux/evdev/watch-directory.ts';
+import { type RootRequest, requestOfRoot } from '../linux/requests.ts';
+import { resolveServer } from '../linux/resolve.ts';
+import { createSystemReader } from '../linux/system.ts';
+import { closeUdpSocket } from '../linux/udp-socket.ts';
+import { opusWasm } from '../opus/wasm-file.ts';
+import type { MachineState } from '../settings/machine-state.ts';
+import { type NotRead, readOptions } from '../settings/options.ts';
+import { type Settings, withOwnRoom } from '../settings/precedence.ts';
 import { runAccess } from './access.ts';
 import { openAudioFiles } from './audio-files.ts';
 import { cardSelection } from './card-selection.ts';
@@ -19,18 +31,6 @@ import { surroundings } from './surroundings.ts';
 import { runSystem } from './system.ts';
 import { runTimers } from './timers.ts';
 import { readReport, runUpdates } from './updates.ts';
-import type { ThreadReport } from '../audio/realtime-thread.ts';
-import { initialState } from '../box/initial-state.ts';
-import { watchDirectory } from '../linux/evdev/watch-directory.ts';
-import { type RootRequest, requestOfRoot } from '../linux/requests.ts';
-import { resolveServer } from '../linux/resolve.ts';
-import { createSystemReader } from '../linux/system.ts';
-import { closeUdpSocket } from '../linux/udp-socket.ts';
-import { opusWasm } from '../opus/wasm-file.ts';
-import type { MachineState } from '../settings/machine-state.ts';
-import { type NotRead, readOptions } from '../settings/options.ts';
-import { type Settings, withOwnRoom } from '../settings/precedence.ts';
-import { createPhoneAccess } from '../faces/web/access/phone-access.ts';
 
 export interface StartUse {
   readonly onLog: (line: string) => void;

@@ -5,7 +5,6 @@ import type { ThreadReport } from '../audio/realtime-thread.ts';
 import { status } from '../audio/shared.ts';
 import type { Store } from './store.ts';
 
-
 /** What V8 compiles and what the first packets cost is not the running engine's: its statistics begin this much later. */
 const SETTLING_MS = 1000;
 
@@ -21,8 +20,7 @@ export function createStatistics(
       setTimeout(engine.resetStatistics, SETTLING_MS).unref();
     }
   });
-  return (thread) =>
-    engineStatistics(engine, thread, process.cpuUsage(begunCpu), (performance.now() - begunMs) / 1000);
+  return (thread) => engineStatistics(engine, thread, process.cpuUsage(begunCpu), (performance.now() - begunMs) / 1000);
 }
 
 export interface EngineStatistics extends PeriodReport {

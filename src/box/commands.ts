@@ -12,7 +12,6 @@ import { IDLE_MINUTES, MAX_CARD_KEY_UNITS } from './choices.ts';
 import { changedSound, jitterSchema, openGroupSchema, qualitySchema, skillSchema } from './schemas.ts';
 import { MAX_SERVER_LABEL_UNITS } from './servers/rows.ts';
 
-
 const on = v.boolean();
 const ok = v.boolean();
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));

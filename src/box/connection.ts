@@ -1,11 +1,12 @@
 /** Connecting, reconnecting and leaving: which server the box is with, and on its way to what. */
-import type { ServerTarget } from './server-target.ts';
+
 import type { SessionEndReason } from '../jamulus/session-types.ts';
 import { type BoxEffect, type Step, unchanged } from './effects.ts';
 import type { BoxEvent } from './events.ts';
 import { connect, giveUp, goIdle, leave, retryLater } from './link.ts';
 import type { LinkProblem } from './problems.ts';
 import { RETRY_FRESH_MS } from './retry.ts';
+import type { ServerTarget } from './server-target.ts';
 import { closeSearch } from './servers/search.ts';
 import { type AfterEnd, type BoxState, hasSession } from './state.ts';
 import { withFirstStep } from './system.ts';
@@ -63,10 +64,13 @@ export function reduceConnection(state: BoxState, event: ConnectionEvent): Step 
       return { state: next.state, effects: [...CLOSE_SESSION, ...next.effects] };
     }
     case 'quit': {
-      const { code, then = 'nothing' } = event;
-      const { state: stopped, effects } = stop({ ...state, life: { kind: 'quitting', code, then } }, event.atMs);
+      const { code } = event;
+      // A signal does not take back what somebody has asked for.
+      const asked = state.life.kind === 'quitting' ? state.life.afterEnd : 'nothing';
+      const { afterEnd = asked } = event;
+      const { state: stopped, effects } = stop({ ...state, life: { kind: 'quitting', code, afterEnd } }, event.atMs);
       if (stopped.link.kind === 'leaving') return { state: stopped, effects };
-      return exit(stopped, { code, then }, effects);
+      return exit(stopped, { code, afterEnd }, effects);
     }
   }
 }
@@ -176,9 +180,9 @@ export function stop(state: BoxState, atMs: number): Step {
 
 function exit(
   state: BoxState,
-  { code, then }: { readonly code: number; readonly then: AfterEnd },
+  { code, afterEnd }: { readonly code: number; readonly afterEnd: AfterEnd },
   before: readonly BoxEffect[],
 ): Step {
-  const life = { kind: 'ended', then, saved: false } as const;
+  const life = { kind: 'ended', afterEnd, saved: false } as const;
   return { state: { ...goIdle(state), life }, effects: [...before, { type: 'exit', code }] };
 }

@@ -1,9 +1,10 @@
 /** What the shell must do, as plain data, in the order given. */
-import type { SoundSettings } from './sound-settings.ts';
+
 import type { ServerAddress } from '../jamulus/server-address.ts';
 import type { JitterSettings, Profile, TransportSettings } from '../jamulus/session-types.ts';
 import type { Endpoint, TimerId } from './events.ts';
 import type { Asking } from './servers/state.ts';
+import type { SoundSettings } from './sound-settings.ts';
 import type { BoxState, Forgotten } from './state.ts';
 
 /** Everything the audio path needs. Gains are linear; pans 0 (left) … 1 (right). */

@@ -1,11 +1,24 @@
 /** Everything that can happen to the box, as plain data. The clock enters only here, as `atMs` (any origin). */
-import type { SoundSettings } from './sound-settings.ts';
-import type { ServerTarget } from './server-target.ts';
+
 import type { ChannelMix, Profile, SessionEvent } from '../jamulus/session-types.ts';
 import type { Habits } from './choices.ts';
 import type { CardProblem } from './problems.ts';
+import type { ServerTarget } from './server-target.ts';
 import type { OpenGroup, ServerSearchEvent } from './servers/state.ts';
-import type { Access, AfterEnd, BoxSettings, CardReport, Forgotten, HostedRoom, JitterChoice, SideMeter, SystemReading, TransportChoice, UpdateReport } from './state.ts';
+import type { SoundSettings } from './sound-settings.ts';
+import type {
+  Access,
+  AfterEnd,
+  BoxSettings,
+  CardReport,
+  Forgotten,
+  HostedRoom,
+  JitterChoice,
+  SideMeter,
+  SystemReading,
+  TransportChoice,
+  UpdateReport,
+} from './state.ts';
 
 export type TimerId = 'recorder' | 'reconnect' | 'leave' | 'idle' | 'search' | 'update';
 
@@ -39,7 +52,7 @@ type PersonEvent =
   | { readonly type: 'setJitter'; readonly jitter: JitterChoice }
   | { readonly type: 'setMix'; readonly channelId: number; readonly change: Partial<ChannelMix> }
   /** The orderly end of the program, and perhaps of the machine. */
-  | { readonly type: 'quit'; readonly code: number; readonly then?: AfterEnd }
+  | { readonly type: 'quit'; readonly code: number; readonly afterEnd?: AfterEnd }
   /** Somebody has used the controls. */
   | { readonly type: 'touched' }
   /** Somebody looks at a list of servers; null = no more. */

@@ -1,12 +1,12 @@
 /** Forgetting (privacy C10): what the box knows of other people, servers and its owner goes at once, here and in every file. */
 import { NO_CHOICES } from './choices.ts';
+import { stop } from './connection.ts';
 import type { BoxEffect, Step } from './effects.ts';
 import { NO_MIXES } from './initial-state.ts';
 import { closeSearch } from './servers/search.ts';
 import { forgetServers } from './servers/state.ts';
 import { reduceSound } from './sound.ts';
 import type { BoxSettings, BoxState, Forgotten } from './state.ts';
-import { stop } from './connection.ts';
 import { withFirstStep } from './system.ts';
 import { reduceTransport } from './transport.ts';
 

@@ -1,7 +1,7 @@
 /** The state of the box at start, made of settings and of what stands around it. */
 import { NO_CHOICES } from './choices.ts';
 import { ENGINE_AT_START } from './engine.ts';
-import { NO_SEARCH, NO_SERVERS, initialServers } from './servers/state.ts';
+import { initialServers, NO_SEARCH, NO_SERVERS } from './servers/state.ts';
 import { initialSound } from './sound.ts';
 import { type BoxSettings, type BoxState, NEW_VISIT, type RememberedMixes, type Setup } from './state.ts';
 import { UNREAD } from './system.ts';

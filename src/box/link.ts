@@ -1,9 +1,10 @@
 /** The link to the server: its states, and the elementary ways from one to another. */
-import type { ServerTarget } from './server-target.ts';
+
 import { parseServerAddress } from '../jamulus/server-address.ts';
 import { callSession, log, type Step, unchanged } from './effects.ts';
 import type { LinkProblem } from './problems.ts';
 import { nextRetry, type Retry } from './retry.ts';
+import type { ServerTarget } from './server-target.ts';
 import { type AfterLeaving, type BoxState, NEW_VISIT } from './state.ts';
 
 /** A session says goodbye in 300 ms; whatever happens, it is over after this. */

@@ -186,9 +186,11 @@ function house(state: BoxState, command: HouseCommand): Decision {
   const { setup, life, access, hosting, firstStart } = state;
   switch (command.type) {
     case 'restart':
-      return setup.ownsMachine && life.kind === 'running' ? one({ type: 'quit', code: 0, then: 'restart' }) : NOT_NOW;
+      return setup.ownsMachine && life.kind === 'running'
+        ? one({ type: 'quit', code: 0, afterEnd: 'restart' })
+        : NOT_NOW;
     case 'shutDown':
-      return life.kind === 'running' ? one({ type: 'quit', code: 0, then: 'shut-down' }) : NOTHING;
+      return life.kind === 'running' ? one({ type: 'quit', code: 0, afterEnd: 'shut-down' }) : NOTHING;
     case 'stillPlaying':
     case 'forgetPhones':
       return one(command);

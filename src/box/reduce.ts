@@ -1,6 +1,5 @@
 /** The only way to another state: an event goes in, the next state and the effects come out. Which file decides what. */
-import { guardTripped } from './feedback-guard.ts';
-import { guardEffects } from './feedback-guard.ts';
+
 import type { SessionEvent } from '../jamulus/session-types.ts';
 import { MAX_VERSION_UNITS } from '../jamulus/text.ts';
 import { chatTold, sendChat, welcomeTold } from './chat.ts';
@@ -9,6 +8,7 @@ import { connected, ended, noAnswerTold, reconnect, reduceConnection, serverFull
 import { type BoxEffect, type SoundControls, type Step, unchanged } from './effects.ts';
 import { reduceEngine } from './engine.ts';
 import type { BoxEvent, TimerId } from './events.ts';
+import { guardEffects, guardTripped } from './feedback-guard.ts';
 import { afterForgotten, forgotten } from './forgetting.ts';
 import { idleStep, idleTimer, restartIdle, setHabits, touchIdle } from './idle.ts';
 import { changeMix, clientListTold, levelsTold, muteStateTold } from './people.ts';
@@ -149,7 +149,8 @@ function withLink(before: BoxState, atMs: number, step: Step): Step {
   const { state, effects } = step;
   if (state.life.kind === 'ended') return step;
   const cards: readonly BoxEffect[] = isCardGone(before, state) ? [{ type: 'lookAtCards' }] : [];
-  if (before.link.kind === state.link.kind) return cards.length === 0 ? step : { state, effects: [...effects, ...cards] };
+  if (before.link.kind === state.link.kind)
+    return cards.length === 0 ? step : { state, effects: [...effects, ...cards] };
   const next = restartIdle(afterForgotten(state), atMs);
   const { state: arrived, effects: more } = state.link.kind === 'connected' ? arrivedAt(next) : unchanged(next);
   return { state: arrived, effects: [...effects, ...more, ...idleTimer(arrived), { type: 'lookAtCards' }] };

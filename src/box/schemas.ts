@@ -1,5 +1,10 @@
 /** Checks of the values that people may choose, as JSON has them: in the machine state, from the phone page and from RPC. */
 import * as v from 'valibot';
+import { SKILL_LEVELS } from '../jamulus/enumerations.ts';
+import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
+import { GENRES } from '../jamulus/public-directories.ts';
+import { MAX_SERVER_ADDRESS_UNITS } from '../jamulus/server-address.ts';
+import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 import {
   type ChannelPair,
   eachSound,
@@ -9,11 +14,6 @@ import {
   type SoundSettings,
 } from './sound-settings.ts';
 import { JITTER_WORDS } from './state.ts';
-import { SKILL_LEVELS } from '../jamulus/enumerations.ts';
-import { MAX_JITTER_BLOCKS } from '../jamulus/limits.ts';
-import { GENRES } from '../jamulus/public-directories.ts';
-import { MAX_SERVER_ADDRESS_UNITS } from '../jamulus/server-address.ts';
-import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 
 type Schema<T> = v.GenericSchema<T>;
 

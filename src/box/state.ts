@@ -1,14 +1,15 @@
 /** The state of the box: plain, immutable, JSON-serialisable data. Every screen is a view of it. */
-import type { SoundSettings } from './sound-settings.ts';
-import { DEFAULT_JITTER_BLOCKS } from '../jamulus/limits.ts';
+
 import type { OperatingSystem, RecorderState, RegistrationResult } from '../jamulus/enumerations.ts';
+import { DEFAULT_JITTER_BLOCKS } from '../jamulus/limits.ts';
 import type { AudioQuality, ChannelMix, ListedClient, Profile } from '../jamulus/session-types.ts';
-import type { Choices, Habits } from './choices.ts';
 import type { BlockFactor, FrameSamples } from '../jamulus/stream-format.ts';
+import type { Choices, Habits } from './choices.ts';
 import type { CardProblem, LinkProblem } from './problems.ts';
 import type { Retry } from './retry.ts';
 import type { ServerTarget } from './server-target.ts';
 import type { Search, ServersState } from './servers/state.ts';
+import type { SoundSettings } from './sound-settings.ts';
 
 /** What goes over the wire, but for the channels, which follow from the sound's mode. */
 export interface TransportChoice {
@@ -331,9 +332,9 @@ export type AfterEnd = 'nothing' | 'shut-down' | 'restart';
 
 export type Life =
   | { readonly kind: 'running' }
-  | { readonly kind: 'quitting'; readonly code: number; readonly then: AfterEnd }
+  | { readonly kind: 'quitting'; readonly code: number; readonly afterEnd: AfterEnd }
   /** `saved`: everything is written. */
-  | { readonly kind: 'ended'; readonly then: AfterEnd; readonly saved: boolean };
+  | { readonly kind: 'ended'; readonly afterEnd: AfterEnd; readonly saved: boolean };
 
 /** The one tree: whatever the box knows, decides and shows. */
 export interface BoxState {

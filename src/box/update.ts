@@ -1,6 +1,7 @@
 /** Updates as the box sees them: root's report, and what is asked of root. Pure. */
-import { connect } from './link.ts';
+
 import { type Step, type UpdateRequest, unchanged } from './effects.ts';
+import { connect } from './link.ts';
 import type { BoxState, Update, UpdateReport, UpdateState } from './state.ts';
 
 /** Then the request has been lost, or refused. */

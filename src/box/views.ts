@@ -110,7 +110,7 @@ function noInternet({ directories }: ServersState): boolean {
 /** 'stopping': the box is ending; 'off': the plug may be pulled. */
 export function power({ life }: BoxState): 'on' | 'stopping' | 'off' {
   if (life.kind === 'running') return 'on';
-  return life.kind === 'ended' && life.saved && life.then === 'shut-down' ? 'off' : 'stopping';
+  return life.kind === 'ended' && life.saved && life.afterEnd === 'shut-down' ? 'off' : 'stopping';
 }
 
 /** The update check is off until the owner switches it on (privacy C9); null = there is nobody to ask. */

@@ -3,7 +3,7 @@
  * tells the box. Its datagrams go through the box's one socket, as the directories' hole punching needs it.
  */
 import type { networkInterfaces } from 'node:os';
-import type { Room, ServerSearchEvent, Asking } from '../box/servers/state.ts';
+import type { Asking, Room, ServerSearchEvent } from '../box/servers/state.ts';
 import { createDirectoryQuery } from '../jamulus/directory-query.ts';
 import type { DirectoryCounters, DirectoryOutput, HostPort } from '../jamulus/directory-types.ts';
 import { parseServerAddress, type ServerAddress } from '../jamulus/server-address.ts';

@@ -1,6 +1,7 @@
 /** The open input and the cable from output to input: from measurements to findings. Pure. */
-import { SAMPLES_PER_MS } from '../jamulus/limits.ts';
+
 import { percentile } from '../audio/percentiles.ts';
+import { SAMPLES_PER_MS } from '../jamulus/limits.ts';
 import { type Finding, fail, look, ok } from './finding.ts';
 import type { LoopPath, Side } from './loop-signal.ts';
 import type { InputNoise } from './noise.ts';

@@ -1,5 +1,13 @@
 /** The picture that shows whether every pixel of the OLED is where it should be. Pure. */
-import { drawRect, FRAME_HEIGHT, FRAME_WIDTH, type Frame, fillRect, lightColumn, newFrame } from '../faces/panel/frame.ts';
+import {
+  drawRect,
+  FRAME_HEIGHT,
+  FRAME_WIDTH,
+  type Frame,
+  fillRect,
+  lightColumn,
+  newFrame,
+} from '../faces/panel/frame.ts';
 
 const CHECK = 8;
 

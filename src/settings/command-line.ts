@@ -1,10 +1,9 @@
 /** The command line: words in, and out what was given, checked; or one clear line about the first mistake. */
-import { SOUND_SETTINGS } from '../box/sound-settings.ts';
-import { CARD_PERIODS } from '../box/periods.ts';
-import { type SoundSettings, CHANNEL_MODES } from '../box/sound-settings.ts';
+
+import { CARD_PERIODS, PERIODS, type PeriodFrames } from '../box/periods.ts';
 import type { ServerTarget } from '../box/server-target.ts';
-import { PERIODS, type PeriodFrames } from '../box/periods.ts';
-import { type JitterChoice } from '../box/state.ts';
+import { CHANNEL_MODES, SOUND_SETTINGS, type SoundSettings } from '../box/sound-settings.ts';
+import type { JitterChoice } from '../box/state.ts';
 import { countryCodeOfIso } from '../jamulus/countries.ts';
 import { SKILLS, type SkillLevel } from '../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../jamulus/instruments.ts';

@@ -6,9 +6,10 @@
  * after an update keeps the rest. Only a change of meaning makes a version 2, which an older program does not read at all.
  */
 
-import { MAX_CARD_KEY_UNITS, NO_CHOICES } from '../box/choices.ts';
 import * as v from 'valibot';
+import { MAX_CARD_KEY_UNITS, NO_CHOICES } from '../box/choices.ts';
 import { cleanText } from '../box/plain-text.ts';
+import { jitterSchema, keptSound } from '../box/schemas.ts';
 import { MAX_FAVOURITES, MAX_RECENT } from '../box/servers/favourites.ts';
 import { MAX_REMEMBERED_MIXES } from '../box/state.ts';
 import { SKILL_LEVELS } from '../jamulus/enumerations.ts';
@@ -18,7 +19,6 @@ import { AUDIO_QUALITIES } from '../jamulus/session-types.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../jamulus/text.ts';
 import { DEFAULTS } from './defaults.ts';
 import { MAX_IDLE_MINUTES } from './installer-schema.ts';
-import { jitterSchema, keptSound } from '../box/schemas.ts';
 
 export const MAX_PHONES = 20;
 /** Where there is no name the label is the address. */

@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import type { UpdateState, UpdateReport } from '../box/state.ts';
+import type { UpdateReport, UpdateState } from '../box/state.ts';
 import { parseReport, reportText, versionSchema } from './report.ts';
 
 /** What somebody may choose to install: a file, or an address to fetch it from. */

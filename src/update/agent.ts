@@ -6,8 +6,8 @@
 import { readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bootloaderFitness, readBoard } from '../linux/board.ts';
 import type { UpdateState } from '../box/state.ts';
+import { bootloaderFitness, readBoard } from '../linux/board.ts';
 import { readInstallerFile } from '../settings/installer-file.ts';
 import { createAgentFiles, type Offer } from './agent-files.ts';
 import { FETCH_SOCKET, fetchFile, fetchText } from './fetch.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { vi } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { type Pairing, runAccess } from '../../src/app/access.ts';
 import type { CardSelection } from '../../src/app/card-selection.ts';
 import { runCards } from '../../src/app/cards.ts';
@@ -68,18 +68,32 @@ export interface Rig {
   readonly reading: { now: SystemReading };
 }
 
-export function useClock(): void {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
-}
-
-export function newFolder(): { readonly path: string; readonly remove: () => Promise<void> } {
-  const path = mkdtempSync(join(tmpdir(), 'appliance-'));
+function newFolder(): { readonly path: string; readonly remove: () => Promise<void> } {
+  const path = mkdtempSync(join(tmpdir(), 'jambox-test-'));
   // What a test has left to be written is written first.
   const remove = async () => {
     await sleep(20);
     rmSync(path, { recursive: true, force: true, maxRetries: 5 });
   };
   return { path, remove };
+}
+
+/** A folder of its own and a clock that stands still for each test of a file. */
+export function useFolderAndClock(): { readonly path: string } {
+  let folder: ReturnType<typeof newFolder>;
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+    folder = newFolder();
+  });
+  afterEach(async () => {
+    await folder.remove();
+    vi.useRealTimers();
+  });
+  return {
+    get path() {
+      return folder.path;
+    },
+  };
 }
 
 /** The content of every file; one that is being renamed counts under its other name the next time. */
@@ -183,7 +197,7 @@ export async function startRig(
     await memory.flush();
     dispatch({ type: 'saved' });
     const { life } = store.state();
-    return life.kind === 'running' ? 'nothing' : life.then;
+    return life.kind === 'running' ? 'nothing' : life.afterEnd;
   };
   return {
     store,

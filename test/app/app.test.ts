@@ -1,24 +1,16 @@
-import { seen } from '../box/seen.ts';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { hostKey } from '../../src/jamulus/directory-types.ts';
 import { FEATURE } from '../../src/jamulus/messages/clm-server-features.ts';
 import { PUBLIC_DIRECTORIES } from '../../src/jamulus/public-directories.ts';
+import { seen } from '../box/seen.ts';
 import { fullList, listed, server } from '../jamulus/directory-network.ts';
-import { DIRECTORY, HEALTHY, newFolder, PUBLIC, type Rig, startRig, useClock } from './app-rig.ts';
+import { DIRECTORY, HEALTHY, PUBLIC, type Rig, startRig, useFolderAndClock } from './app-rig.ts';
 
 const MINUTE_MS = 60_000;
 const CELLAR = { address: '198.51.100.7', port: 22124 };
 const CELLAR_ADDRESS = '198.51.100.7:22124';
 
-let folder: ReturnType<typeof newFolder>;
-beforeEach(() => {
-  useClock();
-  folder = newFolder();
-});
-afterEach(async () => {
-  await folder.remove();
-  vi.useRealTimers();
-});
+const folder = useFolderAndClock();
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const question = ({ box }: Rig) => seen(box()).idleQuestionUntilMs;
@@ -251,7 +243,8 @@ describe('the machine', () => {
     await pass(2000);
     expect(seen(rig.box())).toMatchObject({
       systemProblems: ['no-cable', 'weak-power', 'too-hot'],
-      carrier: false, address: null,
+      carrier: false,
+      address: null,
     });
     rig.reading.now = { ...HEALTHY, address: null };
     await pass(2000);
@@ -316,7 +309,7 @@ describe('start and end', () => {
   it('shuts down: leaves, saves, then says that the plug may be pulled', async () => {
     const rig = await startRig(folder.path);
     rig.join(CELLAR_ADDRESS);
-    rig.dispatch({ type: 'quit', code: 0, then: 'shut-down' });
+    rig.dispatch({ type: 'quit', code: 0, afterEnd: 'shut-down' });
     expect(seen(rig.box()).power).toBe('stopping');
     expect(rig.box()).toMatchObject({ link: { kind: 'leaving' }, life: { kind: 'quitting' } });
     rig.dispatch({ type: 'session', event: { type: 'ended', reason: 'left' } });

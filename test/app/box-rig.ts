@@ -1,17 +1,17 @@
 /** The whole box without panel and terminal: service, audio thread, sockets; a 440 Hz tone is played into it. */
-import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
-import { readFileSync } from 'node:fs';
-import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
-import type { BoxState, BoxSettings } from '../../src/box/state.ts';
+
 import { runSession, type Session } from '../../src/app/session.ts';
 import { runSound } from '../../src/app/sound.ts';
 import { createStore, type Store } from '../../src/app/store.ts';
 import { runTimers } from '../../src/app/timers.ts';
 import type { AudioEngine } from '../../src/audio/audio-engine.ts';
 import type { ThreadReport } from '../../src/audio/realtime-thread.ts';
+import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
+import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
+import type { BoxSettings, BoxState } from '../../src/box/state.ts';
 import { closeUdpSocket, openUdpSocket } from '../../src/linux/udp-socket.ts';
-import { buildOpus } from '../../tools/build-opus.mjs';
 import { format, isSilence, until } from '../audio/engine-rig.ts';
+import { opusWasm } from '../support/opus.ts';
 
 export const ANNA = { name: 'Anna Ümlaut', city: 'Bremen', countryCode: 82, instrument: 13, skill: 'expert' } as const;
 
@@ -44,7 +44,7 @@ export interface BoxRig {
 }
 
 export async function startBox(settings: Partial<BoxSettings> = {}): Promise<BoxRig> {
-  const wasm = new Uint8Array(readFileSync(await buildOpus()));
+  const wasm = await opusWasm();
   const log: string[] = [];
   const ended = Promise.withResolvers<{ code: number; report: ThreadReport | undefined }>();
   const socket = openUdpSocket({ firstPort: 0, furtherPorts: 0, trafficClass: 128 });

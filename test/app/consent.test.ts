@@ -1,25 +1,14 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { until } from '../audio/engine-rig.ts';
-import { type BoxRig, silences, startBox } from './box-rig.ts';
-import { type FakeServer, type ServerManner, startFakeServer } from './fake-server.ts';
+import { silences } from './box-rig.ts';
+import { startVisit, type VisitRig } from './visit-rig.ts';
 
-let server: FakeServer;
-let box: BoxRig;
+let server: VisitRig['server'];
+let box: VisitRig['box'];
+let nextAudio: VisitRig['nextAudio'];
 
-async function start(manner: Partial<ServerManner>, settings: Parameters<typeof startBox>[0] = {}): Promise<void> {
-  server = await startFakeServer(manner);
-  box = await startBox(settings);
-}
-
-afterEach(async () => {
-  await box.quit();
-  server.close();
-});
-
-async function nextAudio(count: number): Promise<Uint8Array[]> {
-  const before = server.audio().length;
-  await until(() => server.audio().length >= before + count);
-  return server.audio().slice(before);
+async function start(...wanted: Parameters<typeof startVisit>): Promise<void> {
+  ({ server, box, nextAudio } = await startVisit(...wanted));
 }
 
 describe('Recording (privacy C5)', () => {

@@ -1,17 +1,12 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
 import { until } from '../audio/engine-rig.ts';
-import { silences, startBox } from './box-rig.ts';
-import { startFakeServer } from './fake-server.ts';
+import { silences } from './box-rig.ts';
+import { startVisit } from './visit-rig.ts';
 
 test('A howling loudspeaker mutes the box; turned down and unmuted it is heard again', async () => {
-  const server = await startFakeServer();
-  onTestFinished(() => server.close());
   // The tone of -20 dB, 24 dB louder: full scale.
-  const box = await startBox({ sound: { ...DEFAULT_SOUND, inputGainDb: 24 } });
-  onTestFinished(async () => {
-    await box.quit();
-  });
+  const { server, box } = await startVisit({}, { sound: { ...DEFAULT_SOUND, inputGainDb: 24 } });
   await box.join(server.address);
   await until(() => box.state().sound.mute === 'feedback');
   expect(box.log).toContain('muted because of feedback');

@@ -1,27 +1,20 @@
 /** What people choose of the box's habits on the phone page: from when on it counts, and for how long. */
-import { habits } from '../../src/box/idle.ts';
-import { seen } from '../box/seen.ts';
-import { type Habits, chosenCard, NO_CHOICES } from '../../src/box/choices.ts';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { describe, expect, it, vi } from 'vitest';
 import { createCardSelection } from '../../src/app/card-selection.ts';
+import { chosenCard, type Habits, NO_CHOICES } from '../../src/box/choices.ts';
+import { habits } from '../../src/box/idle.ts';
 import type { SoundCard } from '../../src/linux/sound-cards/list-cards.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { stateFiles } from '../../src/settings/state-files.ts';
 import { openStateStore } from '../../src/settings/state-store.ts';
-import { newFolder, onDisk, type Rig, startRig, useClock, written } from './app-rig.ts';
+import { seen } from '../box/seen.ts';
+import { onDisk, type Rig, startRig, useFolderAndClock, written } from './app-rig.ts';
 
 const MINUTE_MS = 60_000;
 const CELLAR = '198.51.100.7:22124';
 
-let folder: ReturnType<typeof newFolder>;
-beforeEach(() => {
-  useClock();
-  folder = newFolder();
-});
-afterEach(async () => {
-  await folder.remove();
-  vi.useRealTimers();
-});
+const folder = useFolderAndClock();
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const choose = ({ dispatch }: Rig, change: Partial<Habits>) => dispatch({ type: 'setHabits', change });

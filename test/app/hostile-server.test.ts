@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { buildFrame, isConnectionless } from '../../src/jamulus/frame.ts';
 import { encodeMessage, type Message } from '../../src/jamulus/messages/message.ts';
 import { startEchoPeer } from '../audio/echo-peer.ts';
@@ -7,26 +7,21 @@ import { until } from '../audio/engine-rig.ts';
 import { anyMessage, MESSAGES } from '../jamulus/arbitraries.ts';
 import { person } from '../jamulus/harness.ts';
 import { randomIntegers } from '../opus/signals.ts';
-import { ANNA, type BoxRig, startBox } from './box-rig.ts';
-import { BOX_CHANNEL, type FakeServer, startFakeServer } from './fake-server.ts';
+import { ANNA } from './box-rig.ts';
+import { BOX_CHANNEL } from './fake-server.ts';
+import { startVisit, type VisitRig } from './visit-rig.ts';
 
 /** What ends or changes the session by right; each is tested elsewhere. */
 const MEANT = new Set(['CLM_DISCONNECTION', 'CLIENT_ID', 'LICENCE_REQUIRED', 'RECORDER_STATE', 'VERSION_AND_OS']);
 
-let server: FakeServer;
-let box: BoxRig;
+let server: VisitRig['server'];
+let box: VisitRig['box'];
 
 async function join(): Promise<void> {
-  server = await startFakeServer({ others: [person(0, 'Ben')] });
-  box = await startBox();
+  ({ server, box } = await startVisit({ others: [person(0, 'Ben')] }));
   await box.join(server.address);
   await until(() => server.messages('REQ_CHANNEL_LEVEL_LIST').length > 0);
 }
-
-afterEach(async () => {
-  await box.quit();
-  server.close();
-});
 
 /** The session still does what it is for: list, chat in both directions, sound. */
 async function expectAlive(): Promise<void> {

@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { openListStore } from '../../src/app/list-store.ts';
 import { stateFiles } from '../../src/settings/state-files.ts';
 import { listed } from '../jamulus/directory-network.ts';
-import { newFolder, written } from './app-rig.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { written } from './app-rig.ts';
 
-let folder: ReturnType<typeof newFolder>;
+let folder: string;
 beforeEach(() => {
-  folder = newFolder();
+  folder = temporaryFolder();
 });
-afterEach(() => folder.remove());
 
-const open = () => openListStore(stateFiles(folder.path));
+const open = () => openListStore(stateFiles(folder));
 const list = (directory: string, count: number) => ({
   directory,
   servers: Array.from({ length: count }, (_, i) =>
@@ -30,7 +30,7 @@ describe('the last good lists', () => {
   it('never become too long to be read again: the first directories go before the others', async () => {
     const many = Array.from({ length: 19 }, (_, i) => list(`d${i}.example`, 150));
     await (await open()).save(many);
-    expect(Buffer.byteLength(written(folder.path))).toBeLessThan(256 * 1024);
+    expect(Buffer.byteLength(written(folder))).toBeLessThan(256 * 1024);
     const { lists } = await open();
     expect(lists.length).toBeGreaterThan(5);
     expect(lists[0]).toEqual(many[0]);
@@ -39,14 +39,14 @@ describe('the last good lists', () => {
   it.each(['', 'nonsense', '{"version":2,"lists":[]}', '{"version":1,"lists":[{"directory":5,"servers":[]}]}'])(
     'damaged as %j there are none',
     async (content) => {
-      writeFileSync(`${folder.path}/lists.json`, content);
+      writeFileSync(`${folder}/lists.json`, content);
       expect((await open()).lists).toEqual([]);
     },
   );
 
   it('a disk that refuses is an error in words', async () => {
-    writeFileSync(`${folder.path}/file`, '');
-    const store = await openListStore(stateFiles(`${folder.path}/file/state`));
+    writeFileSync(`${folder}/file`, '');
+    const store = await openListStore(stateFiles(`${folder}/file/state`));
     expect(await store.save([])).toHaveProperty('error');
   });
 });

@@ -1,27 +1,20 @@
 import { lookup, resolveSrv } from 'node:dns/promises';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { until } from '../audio/engine-rig.ts';
-import { type BoxRig, startBox } from './box-rig.ts';
-import { type FakeServer, startFakeServer } from './fake-server.ts';
+import { startVisit, type VisitRig } from './visit-rig.ts';
 
 vi.mock('node:dns/promises', () => ({
   lookup: vi.fn(async () => [{ address: '127.0.0.1', family: 4 }]),
   resolveSrv: vi.fn(async () => []),
 }));
 
-let server: FakeServer;
-let box: BoxRig;
+let server: VisitRig['server'];
+let box: VisitRig['box'];
 
 beforeEach(async () => {
   vi.mocked(lookup).mockClear();
   vi.mocked(resolveSrv).mockClear();
-  server = await startFakeServer();
-  box = await startBox();
-});
-
-afterEach(async () => {
-  await box.quit();
-  server.close();
+  ({ server, box } = await startVisit());
 });
 
 test('A numeric address asks no name server anything (privacy C8)', async () => {

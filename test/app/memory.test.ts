@@ -1,19 +1,11 @@
-import { seen } from '../box/seen.ts';
 import { writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ListedClient } from '../../src/jamulus/session-types.ts';
+import { seen } from '../box/seen.ts';
 import { fullList, listed } from '../jamulus/directory-network.ts';
-import { DIRECTORY, newFolder, onDisk, PUBLIC, type Rig, startRig, useClock, written } from './app-rig.ts';
+import { DIRECTORY, onDisk, PUBLIC, type Rig, startRig, useFolderAndClock, written } from './app-rig.ts';
 
-let folder: ReturnType<typeof newFolder>;
-beforeEach(() => {
-  useClock();
-  folder = newFolder();
-});
-afterEach(async () => {
-  await folder.remove();
-  vi.useRealTimers();
-});
+const folder = useFolderAndClock();
 
 const read = () => written(folder.path);
 

@@ -1,9 +1,10 @@
+/** Which room a box hosts, by command line and settings (src/appliance/own-room.ts). */
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OwnRoom, openOwnRoom } from '../../src/app/own-room.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
-import { settingsFrom } from '../support/settings.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { settingsFrom } from '../support/settings.ts';
 
 let folder: string;
 let open: OwnRoom | null = null;
@@ -31,7 +32,12 @@ async function roomOf(argv: readonly string[], toml = ''): Promise<OwnRoom | nul
 describe('the room of a box', () => {
   it('is a practice room where no server is known', async () => {
     const room = await roomOf([]);
-    expect(room?.hosting().room).toMatchObject({ kind: 'practice', name: 'Practice room', players: 0, registration: null });
+    expect(room?.hosting().room).toMatchObject({
+      kind: 'practice',
+      name: 'Practice room',
+      players: 0,
+      registration: null,
+    });
     expect(room?.target).toEqual({ address: expect.stringMatching(/^127\.0\.0\.1:\d+$/), label: 'Practice room' });
     expect(room?.among([])).toHaveLength(1);
   });
@@ -44,7 +50,12 @@ describe('the room of a box', () => {
   it('S6: is open to others on request, at its port, listed nowhere', async () => {
     const toml = `[room]\nport = ${PORT}\nmax-players = 4\ndirectory = "directory.example.org"\n`;
     const room = await roomOf(['--room', '--server', 'jam.example.org'], toml);
-    expect(room?.hosting().room).toMatchObject({ kind: 'room', maxPlayers: 4, registration: null, listedServers: null });
+    expect(room?.hosting().room).toMatchObject({
+      kind: 'room',
+      maxPlayers: 4,
+      registration: null,
+      listedServers: null,
+    });
     expect(room?.hosting().room.name).toBe(hostname().slice(0, 20));
     expect(room?.target.address).toBe(`127.0.0.1:${PORT}`);
     const [first, ...others] = room?.among([{ name: 'Cellar', host: { address: '192.0.2.7', port: PORT } }]) ?? [];

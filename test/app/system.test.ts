@@ -1,28 +1,26 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import type { NetworkInterfaceInfo } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createSystemReader } from '../../src/linux/system.ts';
-import { newFolder } from './app-rig.ts';
+import { writeBelow } from '../support/files.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
-let folder: ReturnType<typeof newFolder>;
+let folder: string;
 let interfaces: Record<string, NetworkInterfaceInfo[]>;
 beforeEach(() => {
-  folder = newFolder();
+  folder = temporaryFolder();
   interfaces = {};
 });
-afterEach(() => folder.remove());
 
 function put(path: string, content: string): void {
-  const file = join(folder.path, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${content}\n`);
+  writeBelow(folder, path, `${content}\n`);
 }
 
 function networkCard(name: string, carrier: string, device = 'platform/soc'): void {
   put(`sys/devices/${device}/net/${name}/carrier`, carrier);
-  mkdirSync(join(folder.path, 'sys/class/net'), { recursive: true });
-  symlinkSync(join(folder.path, `sys/devices/${device}/net/${name}`), join(folder.path, 'sys/class/net', name));
+  mkdirSync(join(folder, 'sys/class/net'), { recursive: true });
+  symlinkSync(join(folder, `sys/devices/${device}/net/${name}`), join(folder, 'sys/class/net', name));
 }
 
 function address(name: string, text: string, internal = false): void {
@@ -31,7 +29,7 @@ function address(name: string, text: string, internal = false): void {
   interfaces[name] = [...(interfaces[name] ?? []), info as NetworkInterfaceInfo];
 }
 
-const reader = () => createSystemReader({ root: folder.path, interfaces: () => interfaces });
+const reader = () => createSystemReader({ root: folder, interfaces: () => interfaces });
 
 describe('how the machine is doing', () => {
   it('a machine that says nothing: nothing is known, and nothing fails', () => {

@@ -5,27 +5,26 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildOpus } from '../../tools/build-opus.mjs';
-import { newFolder } from './app-rig.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 /** The terminal's other screen, which the desk panel uses. */
 const OTHER_SCREEN = '\x1b[?1049h';
 const BACK = '\x1b[?1049l';
 
-let folder: ReturnType<typeof newFolder>;
+let folder: string;
 const children: ChildProcessByStdio<Writable, Readable, null>[] = [];
 beforeEach(async () => {
-  folder = newFolder();
+  folder = temporaryFolder();
   await buildOpus();
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill();
-  await folder.remove();
 });
 
 /** Types `keys` as soon as `seen` is on the terminal; what was written until the end, and the exit code. */
 async function onTerminal(args: string, seen: string, keys: string) {
-  const quiet = `--state ${folder.path}/state --settings ${folder.path}/box.toml --input silence --output none --port 0`;
+  const quiet = `--state ${folder}/state --settings ${folder}/box.toml --input silence --output none --port 0`;
   // exec: a shell in between would end itself with ctrl-C's signal, whatever the box says.
   const command = `exec ${process.execPath} ${MAIN} ${quiet} --no-realtime ${args}`;
   const running = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -57,7 +56,7 @@ describe('npm start on a terminal', () => {
   });
 
   it('shut down by a hold of 4 s: the image asks root to switch the machine off and waits, a desk ends', async () => {
-    const requests = join(folder.path, 'requests');
+    const requests = join(folder, 'requests');
     mkdirSync(requests);
     expect((await onTerminal(`--requests ${requests}`, OTHER_SCREEN, 'S')).code).toBe(0);
     expect(readdirSync(requests)).toEqual([]);
@@ -69,6 +68,6 @@ describe('npm start on a terminal', () => {
   });
 
   it('shut down where nobody switches the machine off: the box ends', async () => {
-    expect((await onTerminal(`--appliance --requests ${folder.path}/none`, OTHER_SCREEN, 'S')).code).toBe(0);
+    expect((await onTerminal(`--appliance --requests ${folder}/none`, OTHER_SCREEN, 'S')).code).toBe(0);
   });
 });

@@ -1,28 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { until } from '../audio/engine-rig.ts';
 import { person } from '../jamulus/harness.ts';
-import { ANNA, type BoxRig, silences, startBox } from './box-rig.ts';
-import { type FakeServer, startFakeServer } from './fake-server.ts';
+import { ANNA, silences } from './box-rig.ts';
+import { startVisit, type VisitRig } from './visit-rig.ts';
 
-let server: FakeServer;
-let box: BoxRig;
+let server: VisitRig['server'];
+let box: VisitRig['box'];
+let nextAudio: VisitRig['nextAudio'];
 
 beforeEach(async () => {
-  server = await startFakeServer();
-  box = await startBox();
+  ({ server, box, nextAudio } = await startVisit());
 });
-
-afterEach(async () => {
-  await box.quit();
-  server.close();
-});
-
-/** Waits until the server has got so many more audio datagrams, and gives them. */
-async function nextAudio(count: number): Promise<Uint8Array[]> {
-  const before = server.audio().length;
-  await until(() => server.audio().length >= before + count);
-  return server.audio().slice(before);
-}
 
 describe('Joining', () => {
   test('brings the player’s profile to the server exactly as it is set, and their sound', async () => {

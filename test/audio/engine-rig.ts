@@ -1,19 +1,19 @@
 /** The real engine in its real thread, with a real socket and the clock instead of a sound card. */
 
-import { readFileSync } from 'node:fs';
 import { type AudioEngine, startAudioEngine } from '../../src/audio/audio-engine.ts';
 import type { AudioThreadMessage, InputChoice } from '../../src/audio/audio-thread.ts';
-import type { PeriodFrames } from '../../src/audio/device.ts';
 import type { RingRecord } from '../../src/audio/message-ring.ts';
 import type { ThreadReport } from '../../src/audio/realtime-thread.ts';
 import { status } from '../../src/audio/shared.ts';
 import { readWavFile } from '../../src/audio/wav-reader.ts';
 import type { SoundControls } from '../../src/box/effects.ts';
+import type { PeriodFrames } from '../../src/box/periods.ts';
 import { SAMPLE_RATE } from '../../src/jamulus/limits.ts';
 import type { StreamFormat } from '../../src/jamulus/stream-format.ts';
 import { streamFormat } from '../../src/jamulus/transport.ts';
 import { closeUdpSocket, openUdpSocket, type UdpSocket } from '../../src/linux/udp-socket.ts';
-import { buildOpus } from '../../tools/build-opus.mjs';
+import { until as waitUntil } from '../peers/wait.ts';
+import { opusWasm } from '../support/opus.ts';
 
 export const OPEN: SoundControls = {
   muted: false,
@@ -52,7 +52,7 @@ export interface Rig {
 
 /** Microphone open, jitter buffer fixed at its largest size, nothing streamed. */
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
-  const wasm = new Uint8Array(readFileSync(await buildOpus()));
+  const wasm = await opusWasm();
   const socket = openUdpSocket({ firstPort: 0, furtherPorts: 0, trafficClass: 128 });
   if ('error' in socket) throw new Error(socket.error);
   const periodFrames = options.periodFrames ?? 64;
@@ -94,9 +94,9 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   return rig;
 }
 
-/** Waits for something to come true; the test's own time-out is the limit. */
+/** Waits for something to come true, with the patience of a test; a period is over in less than 2 ms. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+  await waitUntil(String(condition), condition, { timeoutMs: 29_000, everyMs: 2 });
 }
 
 /**

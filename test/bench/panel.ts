@@ -6,22 +6,23 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Appliance } from '../../src/appliance/appliance.ts';
+import type { Box } from '../../src/app/store.ts';
 import { type AudioEngine, startAudioEngine } from '../../src/audio/audio-engine.ts';
 import { median, percentile } from '../../src/audio/percentiles.ts';
 import { meter, status } from '../../src/audio/shared.ts';
 import type { BoxEvent } from '../../src/box/events.ts';
+import { may } from '../../src/box/policy.ts';
 import { reduce } from '../../src/box/reduce.ts';
 import { soundControls } from '../../src/box/sound.ts';
-import { toPeerAddress } from '../../src/linux/resolve.ts';
-import { closeUdpSocket, openUdpSocket } from '../../src/linux/udp-socket.ts';
 import { drawPanel } from '../../src/faces/panel/panel.ts';
 import { openHardware } from '../../src/faces/panel-shell/hardware.ts';
 import { runPanel } from '../../src/faces/panel-shell/panel-shell.ts';
 import { SYSTEM_CLOCK } from '../../src/faces/panel-shell/ports.ts';
+import { toPeerAddress } from '../../src/linux/resolve.ts';
+import { closeUdpSocket, openUdpSocket } from '../../src/linux/udp-socket.ts';
+import { allScenes, FONTS, playingBox, scene } from '../faces/panel/scenes.ts';
 import { fakeInput, record, SYN_REPORT } from '../linux/evdev/fake-input.ts';
 import { DisplayModel, pixelsOf } from '../linux/oled/display-model.ts';
-import { allScenes, FONTS, playingBox, scene } from '../faces/panel/scenes.ts';
 import { until } from '../peers/wait.ts';
 import { startWitness } from './witness.ts';
 
@@ -159,9 +160,8 @@ async function measureSound(engine: AudioEngine, core: number, during: () => Pro
 }
 
 /** A box of the box's own state, that plays, with meters from the engine. */
-function makeAppliance(engine?: AudioEngine): Appliance & { readonly meters: () => void } {
-  let box = playingBox();
-  const { extras } = scene(box);
+function makeBox(engine?: AudioEngine): Box & { readonly meters: () => void } {
+  let { box } = scene(playingBox());
   const listeners = new Set<() => void>();
   const dispatch = (event: object) => {
     box = reduce(box, { ...event, atMs: performance.now() } as BoxEvent).state;
@@ -169,9 +169,13 @@ function makeAppliance(engine?: AudioEngine): Appliance & { readonly meters: () 
   };
   const at = (position: number) => engine?.shared.meters[position] ?? Math.random();
   return {
-    box: () => box,
-    extras: () => extras,
-    dispatch,
+    state: () => box,
+    command(command, role) {
+      const decision = may(box, command, role);
+      if ('error' in decision) return decision.error;
+      for (const event of decision.events) dispatch(event);
+      return null;
+    },
     touched: () => {},
     onChange: (listener) => {
       listeners.add(listener);
@@ -194,8 +198,8 @@ interface Answer {
 }
 
 function openPanel(engine: AudioEngine) {
-  const appliance = makeAppliance(engine);
-  const meters = setInterval(appliance.meters, METERS_MS);
+  const box = makeBox(engine);
+  const meters = setInterval(box.meters, METERS_MS);
   const display = new DisplayModel('ssd1306');
   const pixelTransfers: { readonly atMs: number; readonly busMs: number }[] = [];
   let bytes = 0;
@@ -211,7 +215,7 @@ function openPanel(engine: AudioEngine) {
   const input = fakeInput();
   input.plugIn('event0', 'jambox-keys');
   input.plugIn('event1', 'jambox-encoder');
-  const shell = runPanel({ appliance, fonts: FONTS, clock: SYSTEM_CLOCK });
+  const shell = runPanel({ box, fonts: FONTS, clock: SYSTEM_CLOCK });
   let shown = new Uint8Array(1024);
   shell.attachScreen({
     show: (frame) => {
@@ -304,11 +308,11 @@ async function measureIdle(seconds: number) {
     return (used.user + used.system) / 1000 / (performance.now() - beganMs);
   };
   const withoutPanel = await cpuShare();
-  const appliance = makeAppliance();
-  const shell = runPanel({ appliance, fonts: FONTS, clock: SYSTEM_CLOCK });
+  const box = makeBox();
+  const shell = runPanel({ box, fonts: FONTS, clock: SYSTEM_CLOCK });
   shell.attachScreen({ show: () => {}, setLight: () => {} });
   const still = await cpuShare();
-  const timer = setInterval(appliance.meters, METERS_MS);
+  const timer = setInterval(box.meters, METERS_MS);
   const meters = await cpuShare();
   clearInterval(timer);
   shell.close();

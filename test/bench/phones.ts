@@ -10,11 +10,11 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { median, type PercentilesUs } from '../../src/audio/percentiles.ts';
+import { type PageBox, startPageBox } from '../faces/browser/page-box.ts';
 import { enterNamespace } from '../peers/namespace.ts';
 import { type Peers, withPeers } from '../peers/processes.ts';
 import { startServer } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
-import { type PageBox, startPageBox } from '../faces/browser/page-box.ts';
 import { startWitness } from './witness.ts';
 
 const PAGE_PORT = 23_090;

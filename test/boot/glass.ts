@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Frame, lightColumn, newFrame } from '../../src/faces/panel/frame.ts';
-import { DisplayModel } from '../linux/oled/display-model.ts';
 import { framesToPng } from '../faces/panel/png.ts';
 import { readFrame } from '../faces/panel-shell/read-frame.ts';
+import { DisplayModel } from '../linux/oled/display-model.ts';
 
 const OLED_ADDRESS = 0x3c;
 const SCALE = 4;

@@ -1,8 +1,9 @@
 /** What stands around a box, in the words of its screens: for tests that only care for what is shown. */
-import { GENRE_TEXTS } from '../../src/box/servers/server-texts.ts';
-import type { ListedServer } from '../../src/box/servers/choice.ts';
-import { type Directory, NO_SERVERS, initialServers, type ServersState } from '../../src/box/servers/state.ts';
+
 import type { SystemProblem } from '../../src/box/problems.ts';
+import type { ListedServer } from '../../src/box/servers/choice.ts';
+import { GENRE_TEXTS } from '../../src/box/servers/server-texts.ts';
+import { type Directory, initialServers, NO_SERVERS, type ServersState } from '../../src/box/servers/state.ts';
 import type { Access, BoxState, CardReport, HostedRoom, Setup, System, UpdateState } from '../../src/box/state.ts';
 import { FEATURE } from '../../src/jamulus/messages/clm-server-features.ts';
 
@@ -52,7 +53,10 @@ export function around(box: BoxState, change: Around = {}): BoxState {
     },
     servers: withStatus(change.servers === undefined ? servers : serversOf(change.servers), systemProblems),
     firstStart: change.firstStart ?? box.firstStart,
-    idle: change.idleQuestionUntilMs === undefined ? box.idle : { ...box.idle, questionUntilMs: change.idleQuestionUntilMs },
+    idle:
+      change.idleQuestionUntilMs === undefined
+        ? box.idle
+        : { ...box.idle, questionUntilMs: change.idleQuestionUntilMs },
     life: change.power === undefined ? box.life : lifeOf(change.power),
     update: updateOf(box, change),
     access: absent.includes('phone')
@@ -66,14 +70,17 @@ export function around(box: BoxState, change: Around = {}): BoxState {
   };
 }
 
-function picked<T extends object, K extends keyof T>(from: T, keys: readonly K[]): { [P in K]: Exclude<T[P], undefined> } {
+function picked<T extends object, K extends keyof T>(
+  from: T,
+  keys: readonly K[],
+): { [P in K]: Exclude<T[P], undefined> } {
   return Object.fromEntries(keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]]))) as never;
 }
 
 function lifeOf(power: 'on' | 'stopping' | 'off'): BoxState['life'] {
   if (power === 'on') return { kind: 'running' };
-  if (power === 'stopping') return { kind: 'quitting', code: 0, then: 'shut-down' };
-  return { kind: 'ended', then: 'shut-down', saved: true };
+  if (power === 'stopping') return { kind: 'quitting', code: 0, afterEnd: 'shut-down' };
+  return { kind: 'ended', afterEnd: 'shut-down', saved: true };
 }
 
 function updateOf({ update: before }: BoxState, { absent = [], update, updateCheck }: Around): BoxState['update'] {

@@ -1,12 +1,13 @@
 /** A box on the desk: takes events, keeps the state, and remembers every effect. */
-import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
-import type { ServerTarget } from '../../src/box/server-target.ts';
+
 import { announcements } from '../../src/box/announcements.ts';
 import type { BoxEffect, SessionCall } from '../../src/box/effects.ts';
 import type { BoxEvent } from '../../src/box/events.ts';
 import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
 import { reduce } from '../../src/box/reduce.ts';
-import type { BoxState, BoxSettings } from '../../src/box/state.ts';
+import type { ServerTarget } from '../../src/box/server-target.ts';
+import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
+import type { BoxSettings, BoxState } from '../../src/box/state.ts';
 import type { ListedClient, SessionEvent } from '../../src/jamulus/session-types.ts';
 
 export const CELLAR: ServerTarget = { address: 'cellar.example:22125', label: 'The Cellar' };

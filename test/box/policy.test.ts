@@ -4,10 +4,10 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { IDLE_MINUTES } from '../../src/box/choices.ts';
 import { type Command, commandSchema, type RemoteCommand } from '../../src/box/commands.ts';
-import { may, type Role } from '../../src/box/policy.ts';
-import type { ListedServer } from '../../src/box/servers/choice.ts';
-import { reduce } from '../../src/box/reduce.ts';
 import type { BoxEvent } from '../../src/box/events.ts';
+import { may, type Role } from '../../src/box/policy.ts';
+import { reduce } from '../../src/box/reduce.ts';
+import type { ListedServer } from '../../src/box/servers/choice.ts';
 import type { BoxState } from '../../src/box/state.ts';
 import { pairRequestSchema } from '../../src/faces/web/api/answers.ts';
 import { faderToGain } from '../../src/jamulus/gain.ts';
@@ -105,21 +105,20 @@ describe('everything else', () => {
   it('a favourite is set or not, not turned', () => {
     const servers = [row({ favourite: true })];
     const action = { type: 'favourite', address: 'jam.example:22124' } as const;
-    const after = (on: boolean) => {
+    const setting = (on: boolean) => {
       const before = around(IDLE, { servers });
       const decision = may(before, { ...action, on }, 'player');
       if ('error' in decision) throw new Error(decision.error);
       return decision.events.reduce((box, event) => reduce(box, { ...event, atMs: 0 } as BoxEvent).state, before);
     };
-    expect(after(true).servers.favourites).toHaveLength(1);
-    expect(after(false).servers.favourites).toEqual([]);
+    expect(setting(true).servers.favourites).toHaveLength(1);
+    expect(setting(false).servers.favourites).toEqual([]);
   });
 
   it('a sound card is chosen by its key, if it is there and the box may choose', () => {
     const row = { name: 'UMC404HD 192k', kind: 'usb', hasInput: true, hasOutput: true } as const;
     const soundCards = { cards: [{ ...row, key: 'usb:1397:0509' }], chosen: null, taken: null };
-    const choose = (key: string | null, change: Around) =>
-      ask({ type: 'soundCard', key }, IDLE, change);
+    const choose = (key: string | null, change: Around) => ask({ type: 'soundCard', key }, IDLE, change);
     expect(choose('usb:1397:0509', { soundCards })).toEqual({ events: [{ type: 'chooseCard', key: 'usb:1397:0509' }] });
     expect(choose(null, { soundCards })).toEqual({ events: [] });
     expect(choose(null, { soundCards: { ...soundCards, chosen: 'hat' } })).toEqual({

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addFavourite, favouriteFor } from '../../src/box/servers/favourites.ts';
+import { addFavourite } from '../../src/box/servers/favourites.ts';
 import { serverRows } from '../../src/box/servers/rows.ts';
 import { countryCodeOfIso } from '../../src/jamulus/countries.ts';
 import {
   ANY,
-  ATTIC,
   ATTIC_KEY,
+  BOTH,
   CELLAR,
+  CELLAR_FAVOURITE,
   CELLAR_KEY,
   choice,
   found,
@@ -18,9 +19,6 @@ import {
   player,
   report,
 } from './servers-world.ts';
-
-const BOTH = having(choice(), list(ANY, CELLAR, ATTIC));
-const cellarFavourite = favouriteFor(BOTH, { address: CELLAR_KEY, label: 'Cellar' });
 
 describe('rows', () => {
   it('merge what favourites, lists, rooms and the server itself say', () => {
@@ -143,7 +141,7 @@ describe('whatever the search says', () => {
   it('the state stays plain data, and rows have one key each in a fixed order', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 30 }), (events) => {
-        const state = having(addFavourite(BOTH, cellarFavourite), ...events);
+        const state = having(addFavourite(BOTH, CELLAR_FAVOURITE), ...events);
         expect(JSON.parse(JSON.stringify(state))).toEqual(state);
         const rows = serverRows(state);
         const keys = rows.map(({ key }) => key);

@@ -1,4 +1,5 @@
 /** Servers for the tests of the server choice. */
+import { favouriteFor } from '../../src/box/servers/favourites.ts';
 import {
   initialServers,
   NO_SERVERS,
@@ -54,3 +55,6 @@ export const CELLAR = found('Cellar', '198.51.100.1', { city: 'Leeds', countryCo
 export const ATTIC = found('Attic', '198.51.100.2');
 export const CELLAR_KEY = '198.51.100.1:22124';
 export const ATTIC_KEY = '198.51.100.2:22124';
+/** Both stand in one list. */
+export const BOTH = having(choice(), list(ANY, CELLAR, ATTIC));
+export const CELLAR_FAVOURITE = favouriteFor(BOTH, { address: CELLAR_KEY, label: 'Cellar' });

@@ -20,7 +20,9 @@ import {
   ANY,
   ATTIC,
   ATTIC_KEY,
+  BOTH,
   CELLAR,
+  CELLAR_FAVOURITE,
   CELLAR_KEY,
   choice,
   found,
@@ -31,9 +33,6 @@ import {
   player,
   report,
 } from './servers-world.ts';
-
-const BOTH = having(choice(), list(ANY, CELLAR, ATTIC));
-const cellarFavourite = favouriteFor(BOTH, { address: CELLAR_KEY, label: 'Cellar' });
 
 describe('directories', () => {
   it('are all the public ones unless others are chosen, or none', () => {
@@ -96,7 +95,7 @@ describe('directories', () => {
 });
 
 describe('who is asked', () => {
-  const state = rememberServer(addFavourite(BOTH, cellarFavourite), { address: 'stage.example', label: 'Stage' });
+  const state = rememberServer(addFavourite(BOTH, CELLAR_FAVOURITE), { address: 'stage.example', label: 'Stage' });
 
   it('privacy C2: favourites, recent servers and this room send nothing to directories', () => {
     expect(asking(state, { group: 'favourites' })).toEqual({
@@ -127,14 +126,14 @@ describe('who is asked', () => {
 
 describe('favourites', () => {
   it('are stored as directory and name, or as an address where no list has the server', () => {
-    expect(cellarFavourite).toEqual({ kind: 'listed', directory: ANY, name: 'Cellar', lastAddress: CELLAR_KEY });
+    expect(CELLAR_FAVOURITE).toEqual({ kind: 'listed', directory: ANY, name: 'Cellar', lastAddress: CELLAR_KEY });
     const typed = { address: 'stage.example', label: 'Our stage' };
     expect(favouriteFor(BOTH, typed)).toEqual({ kind: 'address', ...typed });
   });
 
   it('follow their server to a new address', () => {
     const moved = { ...CELLAR, address: '198.51.100.77' };
-    const state = having(addFavourite(BOTH, cellarFavourite), list(ANY, ATTIC, moved));
+    const state = having(addFavourite(BOTH, CELLAR_FAVOURITE), list(ANY, ATTIC, moved));
     expect(state.favourites.map(targetOf)).toEqual([{ address: '198.51.100.77:22124', label: 'Cellar' }]);
     expect(serverRows(state).map(({ key, groups }) => [key, groups])).toEqual([
       ['198.51.100.77:22124', ['favourites', 'public']],
@@ -143,7 +142,7 @@ describe('favourites', () => {
   });
 
   it("stay at their last address when they are not listed, when the list is another directory's, and without any", () => {
-    const state = addFavourite(BOTH, cellarFavourite);
+    const state = addFavourite(BOTH, CELLAR_FAVOURITE);
     for (const now of [
       having(state, list(ANY, ATTIC)),
       having(state, list(JAZZ, { ...CELLAR, address: '198.51.100.77' })),
@@ -156,7 +155,7 @@ describe('favourites', () => {
   it('a namesake does not get their place', () => {
     const impostor = { ...CELLAR, address: '203.0.113.66' };
     const another = { ...CELLAR, address: '203.0.113.67' };
-    const state = addFavourite(BOTH, cellarFavourite);
+    const state = addFavourite(BOTH, CELLAR_FAVOURITE);
     for (const servers of [
       [impostor, CELLAR],
       [CELLAR, impostor],
@@ -177,7 +176,7 @@ describe('favourites', () => {
   });
 
   it('are added once and removed by the address they lead to', () => {
-    const twice = addFavourite(addFavourite(BOTH, cellarFavourite), cellarFavourite);
+    const twice = addFavourite(addFavourite(BOTH, CELLAR_FAVOURITE), CELLAR_FAVOURITE);
     expect(twice.favourites).toHaveLength(1);
     expect(removeFavourite(twice, '198.51.100.1').favourites).toEqual([]);
     expect(removeFavourite(twice, ATTIC_KEY).favourites).toHaveLength(1);
@@ -198,7 +197,7 @@ describe('favourites', () => {
 
   it('privacy C10: what is stored holds no player, and forgetting leaves nothing', () => {
     const state = having(
-      addFavourite(BOTH, cellarFavourite),
+      addFavourite(BOTH, CELLAR_FAVOURITE),
       report(CELLAR_KEY, { players: 1, people: [player('Anna')] }),
     );
     expect(JSON.stringify(storedServers(state))).not.toContain('Anna');

@@ -1,6 +1,5 @@
 /** What the closure check reads: device trees, the kernel's lists of drivers, the firmware's list of overlays. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HATS, PANELS } from '../../hardware/pins.ts';
 import { BOARDS } from '../../image/closure/boards.ts';
@@ -10,6 +9,7 @@ import { readFdt } from '../../image/closure/fdt.ts';
 import { overlayFor } from '../../image/closure/overlay-map.ts';
 import { cells, compatible, texts } from '../../image/closure/tree.ts';
 import { overlayText } from '../hardware/device-tree.ts';
+import { writeBelow } from '../support/files.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { drivers, LIKE_PI4, matchTable } from './closure-fixture.ts';
 import { compileTree } from './dts.ts';
@@ -70,10 +70,7 @@ describe('a driver', () => {
 
 it('the files of a built box are read with modules by their plain names', () => {
   const folder = temporaryFolder();
-  const put = (path: string, text: string) => {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  };
+  const put = (path: string, text: string) => writeBelow(folder, path, text);
   put('root/usr/lib/modules/7.3/modules.alias', 'alias of:N*T*Ca,device a_driver\n');
   put('root/usr/lib/modules/7.3/modules.builtin.modinfo', 'b.alias=of:N*T*Cb,device\0');
   put(

@@ -1,8 +1,9 @@
-import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { REMOVED_DRIVERS } from '../../image/debris.ts';
 import { removeDrivers, removeSetuid } from '../../image/lib/strip.ts';
+import { writeBelow } from '../support/files.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 let root: string;
@@ -11,9 +12,7 @@ beforeEach(() => {
 });
 
 const put = (path: string, mode = 0o644): string => {
-  const file = join(root, path);
-  mkdirSync(join(file, '..'), { recursive: true });
-  writeFileSync(file, path);
+  const file = writeBelow(root, path, path);
   chmodSync(file, mode);
   return file;
 };

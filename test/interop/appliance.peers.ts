@@ -1,32 +1,22 @@
 /** The whole appliance with a real directory (23200) and real servers (23210, 23220): choosing, remembering, starting. */
-import type { SystemReading } from '../../src/box/state.ts';
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { prepareAppliance, type ReadyAppliance } from '../../src/appliance/start-appliance.ts';
+import type { ListedServer } from '../../src/box/servers/choice.ts';
+import { seen } from '../box/seen.ts';
 import type { Server } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
+import { startWholeBox, type WholeBox } from '../support/whole-box.ts';
 import { useStage } from './stage.ts';
 
 const TOWN = '127.0.0.1:23200';
 const SOUND = ['--input', 'silence', '--output', 'none', '--period', '128', '--no-realtime', '--port', '0'];
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
-/** The network of the test has nothing but its loopback. */
-const CABLE: SystemReading = {
-  carrier: true,
-  address: '192.0.2.5',
-  defaultRoute: true,
-  temperatureC: null,
-  cpuPercent: null,
-  underVoltage: null,
-};
 
 const stage = useStage('appliance', { withJack: false });
 
-type Running = ReadyAppliance & {
-  readonly row: (name: string) => ServerRow | undefined;
-  readonly quit: () => Promise<void>;
-};
+type Running = WholeBox & { readonly row: (name: string) => ListedServer | undefined };
 
 function settings(toml: string): readonly string[] {
   const { folder } = stage.peers();
@@ -37,26 +27,13 @@ function settings(toml: string): readonly string[] {
 }
 
 async function start(args: readonly string[]): Promise<Running> {
-  const ended = Promise.withResolvers<void>();
-  const ready = await prepareAppliance(
-    args,
-    { onChange: () => undefined, onLog: () => undefined, onExit: () => ended.resolve() },
-    () => CABLE,
-  );
-  if (!('appliance' in ready)) throw new Error(JSON.stringify(ready));
-  const { appliance, service, options } = ready;
-  const quit = async () => {
-    if (service.state().life.kind === 'running') service.dispatch({ type: 'quit', code: 0 });
-    await ended.promise;
-    await appliance.ended();
-  };
-  stage.peers().atEnd(quit);
-  appliance.start(options.connectTo);
-  return { ...ready, row: (name) => appliance.extras().servers.find((row) => row.name === name), quit };
+  const started = await startWholeBox(args);
+  stage.peers().atEnd(started.quit);
+  return { ...started, row: (name) => seen(started.store.state()).servers.find((row) => row.name === name) };
 }
 
-function connected({ service }: Running): Promise<unknown> {
-  return until('the connection', () => service.state().link.kind === 'connected');
+function connected({ store }: Running): Promise<unknown> {
+  return until('the connection', () => store.state().link.kind === 'connected');
 }
 
 function registered(port: number, name: string): Promise<Server> {
@@ -64,8 +41,8 @@ function registered(port: number, name: string): Promise<Server> {
 }
 
 /** Opens the public list again and again until a server satisfies: they take a moment to register. */
-async function listUntil({ appliance }: Running, what: string, accept: () => unknown): Promise<void> {
-  await until(what, () => accept() || void appliance.dispatch({ type: 'listServers', open: { group: 'public' } }), {
+async function listUntil({ store }: Running, what: string, accept: () => unknown): Promise<void> {
+  await until(what, () => accept() || void store.dispatch({ type: 'listServers', open: { group: 'public' } }), {
     everyMs: 500,
   });
 }
@@ -83,11 +60,11 @@ describe('The appliance, with a real directory and real servers', () => {
       lists: ['public', 'custom', TOWN],
       reachable: true,
     });
-    box.appliance.dispatch({ type: 'toggleFavourite', address: cellar.address });
+    box.store.dispatch({ type: 'setFavourite', address: cellar.address, on: true });
     expect(box.row('Cellar')).toMatchObject({ favourite: true, lists: ['favourites', 'public', 'custom', TOWN] });
 
     const { address, name } = box.row('Rehearsal')!;
-    box.appliance.dispatch({ type: 'connectPressed', server: { address, label: name } });
+    box.store.dispatch({ type: 'connectPressed', server: { address, label: name } });
     await rehearsal.waitForClient('by row');
     await connected(box);
     await box.quit();
@@ -96,7 +73,7 @@ describe('The appliance, with a real directory and real servers', () => {
     await rehearsal.process.stop();
 
     const again = await start(settings(toml));
-    expect(again.service.state().server).toEqual({ address, label: 'Rehearsal' });
+    expect(again.store.state().server).toEqual({ address, label: 'Rehearsal' });
     expect(again.row('Rehearsal')?.lists).toContain('recent');
     const moved = await registered(23_210, 'Cellar');
     await listUntil(again, 'the favourite at its new place', () => again.row('Cellar')?.address === moved.address);
@@ -106,14 +83,14 @@ describe('The appliance, with a real directory and real servers', () => {
   it('remembers the level of a person by name through a restart', async () => {
     const server = await stage.server();
     const args = settings('[server]\naddress = "127.0.0.1:23200"\nauto-connect = true\n[profile]\nname = "Anna"');
-    const gainOfRobin = ({ service }: Running) =>
-      service.state().visit.people.find(({ name }) => name === 'Robin')?.mix.gain;
+    const gainOfRobin = ({ store }: Running) =>
+      store.state().visit.people.find(({ name }) => name === 'Robin')?.mix.gain;
     const robin = await stage.box(server.address, ['--no-realtime'], 'Robin');
     await robin.connected();
     const box = await start(args);
     await until('Robin', () => gainOfRobin(box) === 1);
-    const { channelId } = box.service.state().visit.people.find(({ name }) => name === 'Robin')!;
-    box.appliance.dispatch({ type: 'setMix', channelId, change: { gain: 0.25 } });
+    const { channelId } = box.store.state().visit.people.find(({ name }) => name === 'Robin')!;
+    box.store.dispatch({ type: 'setMix', channelId, change: { gain: 0.25 } });
     await box.quit();
     const again = await start(args);
     await until('Robin as before', () => gainOfRobin(again) === 0.25);

@@ -2,11 +2,14 @@
  * The box for interoperability tests: the same parts and options as `npm start`, with the parent process in place of the
  * terminal. The parent sends events of box/events.ts and asks for the state; statistics come at the end.
  */
-import { assemble } from '../../src/assemble.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startBox } from '../../src/app/start-box.ts';
+import { createStatistics, type EngineStatistics } from '../../src/app/statistics.ts';
 import type { UntimedEvent } from '../../src/box/events.ts';
 import type { BoxState } from '../../src/box/state.ts';
-import { type EngineStatistics, engineStatistics, resetStatisticsAfterJoining } from '../../src/statistics.ts';
-import { settingsFrom } from '../support/settings.ts';
+import { CABLE } from '../support/whole-box.ts';
 
 export type ToBox =
   | { readonly type: 'event'; readonly event: UntimedEvent }
@@ -23,25 +26,26 @@ function send(message: FromBox, then?: () => void): void {
   process.send?.(message, undefined, undefined, then);
 }
 
-const settings = settingsFrom(process.argv.slice(2));
-const begunCpu = process.cpuUsage();
-const begunMs = performance.now();
-const statistics = (thread?: EngineStatistics['thread']): EngineStatistics =>
-  engineStatistics(service, thread, process.cpuUsage(begunCpu), (performance.now() - begunMs) / 1000);
-const box = assemble(settings, {
-  onChange: (before, now) => resetStatisticsAfterJoining(before, now, () => service.engine.resetStatistics()),
+// A folder and a settings file of its own: what this machine's user has stays out of it.
+const folder = mkdtempSync(join(tmpdir(), 'interop-box-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const files = ['--state', join(folder, 'state'), '--settings', join(folder, 'box.toml')];
+const started = await startBox([...process.argv.slice(2), ...files, '--plain', '--no-room'], {
+  readSystem: () => CABLE,
   onLog: (line) => send({ type: 'log', line }),
-  onExit: (code, report) => send({ type: 'ended', code, statistics: statistics(report) }, () => process.exit(code)),
+  onEnd: (code, report) => send({ type: 'ended', code, statistics: statistics(report) }, () => process.exit(code)),
 });
-if (!('dispatch' in box)) {
-  send({ type: 'failed', error: 'error' in box ? box.error : box.optionError }, () => process.exit(1));
+if (!('store' in started)) {
+  const error = 'help' in started ? started.help : 'error' in started ? started.error : started.optionError;
+  send({ type: 'failed', error }, () => process.exit(1));
   throw new Error('the box does not start');
 }
-const service = box;
+const { store, begin, engine, port } = started;
+const statistics = createStatistics(store, engine);
 process.on('message', (message: ToBox) => {
-  if (message.type === 'event') service.dispatch(message.event);
-  else send({ type: 'answer', id: message.id, state: service.state(), statistics: statistics() });
+  if (message.type === 'event') store.dispatch(message.event);
+  else send({ type: 'answer', id: message.id, state: store.state(), statistics: statistics() });
 });
 process.on('disconnect', () => process.exit(1));
-service.start(settings.box.server);
-send({ type: 'started', port: service.port });
+begin();
+send({ type: 'started', port });

@@ -5,9 +5,9 @@
 import { fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EngineStatistics } from '../../src/app/statistics.ts';
 import type { UntimedEvent } from '../../src/box/events.ts';
 import type { BoxState } from '../../src/box/state.ts';
-import type { EngineStatistics } from '../../src/statistics.ts';
 import type { Peers } from '../peers/processes.ts';
 import { until } from '../peers/wait.ts';
 import type { FromBox, ToBox } from './box-child.ts';

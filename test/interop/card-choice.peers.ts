@@ -2,12 +2,12 @@
  * Which sound card plays: the whole appliance in its own practice room, on made-up lists of the kernel and on test cards
  * through the real ALSA library, plugged in and pulled out while it plays.
  */
-import type { SystemReading } from '../../src/box/state.ts';
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { prepareAppliance, type ReadyAppliance } from '../../src/appliance/start-appliance.ts';
+import { seen } from '../box/seen.ts';
 import {
   type CardShape,
   HIFIBERRY_ADC,
@@ -19,6 +19,7 @@ import {
 } from '../linux/sound-card-trees.ts';
 import { until } from '../peers/wait.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { startWholeBox, type WholeBox } from '../support/whole-box.ts';
 import { writeTestHwConf } from '../testcard/build.ts';
 import { createTestCard, type TestCard } from '../testcard/control.ts';
 
@@ -35,16 +36,8 @@ const ARGS = [
   'off',
   '--plain',
 ];
-const CABLE: SystemReading = {
-  carrier: true,
-  address: '192.0.2.5',
-  defaultRoute: true,
-  temperatureC: null,
-  cpuPercent: null,
-  underVoltage: null,
-};
 const SCARLETT = scarlett2i2('1-1.3', 'A');
-/** So long after the start a better card is taken whoever plays: create-appliance.ts. */
+/** So long after the start a better card is taken whoever plays: app/cards.ts. */
 const DRIVERS_MS = 15_000;
 /** Two looks of the appliance at the list. */
 const LOOKS_MS = 4500;
@@ -76,43 +69,27 @@ function present(...shapes: readonly CardShape[]): void {
   writeFileSync(join(root, 'dev/snd/controlC0'), ids.join());
 }
 
-async function start(toml = ''): Promise<ReadyAppliance & { readonly quit: () => Promise<void> }> {
+async function start(toml = ''): Promise<WholeBox> {
   const settings = join(root, 'box.toml');
   writeFileSync(settings, toml);
-  const ended = Promise.withResolvers<void>();
-  const ready = await prepareAppliance(
-    [...ARGS, '--settings', settings, '--state', join(root, 'state')],
-    { onChange: () => undefined, onLog: () => undefined, onExit: () => ended.resolve() },
-    () => CABLE,
-    root,
-  );
-  if (!('appliance' in ready)) throw new Error(JSON.stringify(ready));
-  const { appliance, service, options } = ready;
-  const quit = async () => {
-    if (service.state().life.kind === 'running') service.dispatch({ type: 'quit', code: 0 });
-    await ended.promise;
-    await appliance.ended();
-    boxes = boxes.filter((end) => end !== quit);
-  };
-  boxes.push(quit);
-  appliance.start(options.connectTo);
-  return { ...ready, quit };
+  const box = await startWholeBox([...ARGS, '--settings', settings, '--state', join(root, 'state')], { root });
+  boxes.push(box.quit);
+  return box;
 }
 
-function description({ service }: ReadyAppliance): string {
-  const { device } = service.state().engine;
+function description({ store }: WholeBox): string {
+  const { device } = store.state().engine;
   return device.kind === 'running' ? device.description : device.kind === 'missing' ? device.why : device.kind;
 }
 
-const playsOn = (box: ReadyAppliance, ...names: readonly string[]) =>
+const playsOn = (box: WholeBox, ...names: readonly string[]) =>
   until(`a box on ${names.join()}`, () => names.every((name) => description(box).includes(name)));
 
 /** In the practice room. */
-const connected = ({ service }: ReadyAppliance) =>
-  until('the practice room', () => service.state().link.kind === 'connected');
+const connected = ({ store }: WholeBox) => until('the practice room', () => store.state().link.kind === 'connected');
 
-function session({ service }: ReadyAppliance) {
-  const { link, attemptId } = service.state();
+function session({ store }: WholeBox) {
+  const { link, attemptId } = store.state();
   return { attemptId, since: link.kind === 'connected' ? link.sinceMs : link.kind };
 }
 
@@ -137,7 +114,7 @@ describe('A box without a word about sound in its settings', () => {
     present(SCARLETT);
     await playsOn(box, 'hw:USB,0');
     present();
-    await until('no card', () => box.service.state().engine.device.kind === 'missing');
+    await until('no card', () => box.store.state().engine.device.kind === 'missing');
     present(SCARLETT);
     await playsOn(box, 'hw:USB,0');
     expect(session(box)).toEqual(before);
@@ -154,8 +131,8 @@ describe('A box without a word about sound in its settings', () => {
     await sleep(LOOKS_MS);
     expect(description(box)).toContain('hw:Webcam,0');
     expect(cards.get('Webcam')!.status('capture').opens).toBe(opens);
-    expect(box.appliance.extras().soundCards?.cards).toHaveLength(3);
-    box.appliance.dispatch({ type: 'leavePressed' });
+    expect(seen(box.store.state()).soundCards?.cards).toHaveLength(3);
+    box.store.dispatch({ type: 'leavePressed' });
     await playsOn(box, 'in hw:jambox,0 ', 'out hw:jambox,1 ');
   });
 
@@ -165,10 +142,10 @@ describe('A box without a word about sound in its settings', () => {
     await connected(box);
     await playsOn(box, 'hw:U192k,0');
     const before = session(box);
-    box.appliance.dispatch({ type: 'chooseCard', key: 'usb:1235:8210:A' });
+    box.store.dispatch({ type: 'chooseCard', key: 'usb:1235:8210:A' });
     await playsOn(box, 'hw:USB,0');
     expect(session(box)).toEqual(before);
-    expect(box.appliance.extras().soundCards).toMatchObject({ chosen: 'usb:1235:8210:A', taken: 'usb:1235:8210:A' });
+    expect(seen(box.store.state()).soundCards).toMatchObject({ chosen: 'usb:1235:8210:A', taken: 'usb:1235:8210:A' });
     await box.quit();
     present(umc22(), UMC404HD, HIFIBERRY_ADC, SCARLETT);
     await playsOn(await start(), 'hw:USB,0');
@@ -179,7 +156,7 @@ describe('A box without a word about sound in its settings', () => {
     const toml = '[sound]\ninput = "hw:USB,0"\noutput = "hw:USB,0"\n';
     const box = await start(toml);
     await playsOn(box, 'in hw:USB,0 ');
-    box.appliance.dispatch({ type: 'chooseCard', key: 'usb:1397:0509' });
+    box.store.dispatch({ type: 'chooseCard', key: 'usb:1397:0509' });
     await playsOn(box, 'in hw:U192k,0 ');
     await box.quit();
     const again = await start(toml);

@@ -1,10 +1,8 @@
 /** Whole flows at the panel with the real server and client: keys go in, people read the screen, see lamps, hear. */
-import type { SystemReading } from '../../src/box/state.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { prepareAppliance } from '../../src/appliance/start-appliance.ts';
 import { type Frame, lightColumn, newFrame, pixelAt } from '../../src/faces/panel/frame.ts';
 import type { Key } from '../../src/faces/panel/press-grammar.ts';
 import { LAMPS_OFF } from '../../src/faces/panel-shell/lamps.ts';
@@ -16,12 +14,11 @@ import type { Client } from '../peers/client.ts';
 import { startRelay } from '../peers/relay.ts';
 import type { Server, ServerOptions } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
+import { startWholeBox } from '../support/whole-box.ts';
 import { levelsOf, useStage } from './stage.ts';
 
 const SOUND = ['--input', 'tone', '--output', 'none', '--period', '128', '--no-realtime', '--port', '0'];
 const SETTINGS = '[directories]\npublic = false\n[profile]\nname = "keys"\n[server]\nname = "Cellar"\n';
-const CABLE = { carrier: true, address: '192.0.2.5', defaultRoute: true } as const; // there is only a loopback
-const SYSTEM: SystemReading = { ...CABLE, temperatureC: null, cpuPercent: null, underVoltage: null };
 /** Meter step of the tone that the box plays, −20 dBFS (messages.md §3.7). */
 const HEARD = 5;
 const PLAYING = /ms delay/;
@@ -36,25 +33,15 @@ async function startPanel({ address }: Pick<Server, 'address'>) {
   const { folder, atEnd } = stage.peers();
   const settings = join(folder, 'box.toml');
   writeFileSync(settings, `${SETTINGS}address = "${address}"`);
-  const ended = Promise.withResolvers<void>();
-  const ready = await prepareAppliance(
-    ['--settings', settings, '--state', join(folder, 'state'), ...SOUND],
-    { onChange: () => undefined, onLog: () => undefined, onExit: () => ended.resolve() },
-    () => SYSTEM,
-  );
-  if (!('appliance' in ready)) throw new Error(JSON.stringify(ready));
-  const { appliance, service, options } = ready;
-  const shell = runPanel({ appliance, fonts: FONTS, clock: SYSTEM_CLOCK });
+  const { store, quit } = await startWholeBox(['--settings', settings, '--state', join(folder, 'state'), ...SOUND]);
+  const shell = runPanel({ box: store, fonts: FONTS, clock: SYSTEM_CLOCK });
   const seen = { frame: newFrame(), lamps: LAMPS_OFF };
   shell.attachScreen({ show: (frame) => void Object.assign(seen, { frame }), setLight: () => undefined });
   shell.attachLamps({ show: (lamps) => void Object.assign(seen, { lamps }) });
   atEnd(async () => {
     shell.close();
-    if (service.state().life.kind === 'running') service.dispatch({ type: 'quit', code: 0 });
-    await ended.promise;
-    await appliance.ended();
+    await quit();
   });
-  appliance.start(options.connectTo);
   const text = () => readFrame(seen.frame);
   return {
     text,

@@ -1,7 +1,6 @@
 /** What the tests of our own room with real programs share: rooms, light guests, tones in what is heard. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { median } from '../../src/audio/percentiles.ts';
 import { createClientSession } from '../../src/jamulus/client-session.ts';
 import { isMessage } from '../../src/jamulus/frame.ts';
@@ -13,13 +12,13 @@ import type { HostSettings } from '../../src/room/host/host-types.ts';
 import { createRoom, type Room } from '../../src/room/room.ts';
 import type { RoomEvent, RoomSessionSettings } from '../../src/room/session/room-session-types.ts';
 import { buildMix } from '../../tools/build-mix.mjs';
-import { buildOpus } from '../../tools/build-opus.mjs';
 import type { Peers } from '../peers/processes.ts';
 import { until } from '../peers/wait.ts';
 import { PLAIN_ROOM } from '../room/session/room-world.ts';
+import { opusWasm } from '../support/opus.ts';
 
 await buildMix();
-const wasm = new Uint8Array(readFileSync(await buildOpus()));
+const wasm = await opusWasm();
 
 /** Above JACK's 70, as a box that hosts is above everything but its own sound. */
 const REALTIME = { priority: 75, core: undefined };

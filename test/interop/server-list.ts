@@ -3,7 +3,13 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach } from 'vitest';
 import { type ServerRow, serverRows } from '../../src/box/servers/rows.ts';
-import { initialServers, NO_SERVERS, reduceServers, type ServersState, type Asking } from '../../src/box/servers/state.ts';
+import {
+  type Asking,
+  initialServers,
+  NO_SERVERS,
+  reduceServers,
+  type ServersState,
+} from '../../src/box/servers/state.ts';
 import { createServerSearch, type ServerSearch } from '../../src/discovery/server-search.ts';
 import { parseFrame } from '../../src/jamulus/frame.ts';
 import { decodeMessage } from '../../src/jamulus/messages/message.ts';

@@ -1,8 +1,8 @@
 /** The board and its boot program, from device trees of our own making. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { type BoardReading, bootloaderFitness, readBoard } from '../../src/linux/board.ts';
+import { writeBelow } from '../support/files.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 let root = '';
@@ -10,11 +10,8 @@ beforeEach(() => {
   root = temporaryFolder();
 });
 
-function put(path: string, content: string | Buffer): void {
-  const file = join(root, 'sys/firmware/devicetree/base', path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, content);
-}
+const put = (path: string, content: string | Buffer) =>
+  writeBelow(join(root, 'sys/firmware/devicetree/base'), path, content);
 
 const cell = (value: number) => {
   const bytes = Buffer.alloc(4);

@@ -2,8 +2,9 @@
  * Made-up trees of /proc/asound and /sys/class/sound, in the shapes that Linux 6.12 writes (sound/core/init.c, pcm.c,
  * sound/usb/proc.c, card.c). Names, ids, numbers of channels and rates are those that owners have shown of these cards.
  */
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeBelow } from '../support/files.ts';
 
 interface StreamShape {
   readonly format: string;
@@ -165,10 +166,7 @@ export const HDA: CardShape = {
 export function plugIn(root: string, cards: readonly CardShape[]): void {
   for (const folder of ['proc/asound', 'sys/class/sound', 'sys/devices/usb1'])
     rmSync(join(root, folder), { recursive: true, force: true });
-  const put = (path: string, text: string): void => {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  };
+  const put = (path: string, text: string) => writeBelow(root, path, text);
   put('proc/asound/cards', cards.map(cardLines).join('') || '--- no soundcards ---\n');
   for (const [number, card] of cards.entries()) {
     const folder = `proc/asound/card${number}`;

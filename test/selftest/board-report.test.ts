@@ -3,8 +3,8 @@
  * sent, somebody pastes what they have read; C10: nothing about other people is in it.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readBoard, readHatName } from '../../src/linux/board.ts';
 import { boardReport, type ReportReading } from '../../src/selftest/board-report.ts';
@@ -12,6 +12,7 @@ import { fail, ok } from '../../src/selftest/finding.ts';
 import { soundCards } from '../../src/selftest/machine-reading.ts';
 import { personalWords } from '../../src/selftest/personal-words.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
+import { writeBelow } from '../support/files.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const READING: ReportReading = {
@@ -90,10 +91,7 @@ const SECRETS = {
 
 function madeUpMachine(): string {
   const root = temporaryFolder();
-  const put = (path: string, content: string) => {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  };
+  const put = (path: string, content: string) => writeBelow(root, path, content);
   const tree = 'sys/firmware/devicetree/base';
   put(`${tree}/model`, `Raspberry Pi 4 Model B Rev 1.5 of ${SECRETS.person}\0`);
   put(`${tree}/compatible`, 'raspberrypi,4-model-b\0brcm,bcm2711\0');

@@ -87,9 +87,11 @@ describe('The machine', () => {
     ['settings in memory', { data: { type: 'tmpfs', readOnly: false, lower: null } }, '/data', 'FAIL'],
     ['too little rights', { dataWritable: false }, '/data', 'LOOK'],
     ['a full data partition', { dataFreeBytes: 1e6 }, '/data', 'LOOK'],
-    ['a new card, which has not grown yet', { dataFreeBytes: 9e7, dataBytes: 1.2e8 }, '/data', 'OK'],
   ])('is found out with %s', (_, change, item, verdict) => {
     expect(notOk(judgeMachine({ ...BOX, ...change }, COOL, 3))).toEqual({ [item]: verdict });
+  });
+  it('a new card that has not grown yet is as it should be', () => {
+    expect(notOk(judgeMachine({ ...BOX, dataFreeBytes: 9e7, dataBytes: 1.2e8 }, COOL, 3))).toEqual({});
   });
 
   it.each([

@@ -1,23 +1,24 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { FRAME_WIDTH, pixelAt } from '../../src/faces/panel/frame.ts';
 import { parseFrame } from '../../src/jamulus/frame.ts';
 import { decodeMessage, messageDatagram } from '../../src/jamulus/messages/message.ts';
 import { EV_KEY, EV_REL } from '../../src/linux/evdev/input-event.ts';
 import { KEY_CODES } from '../../src/linux/evdev/panel-controls.ts';
 import { LED_NAMES } from '../../src/linux/leds.ts';
-import { FRAME_WIDTH, pixelAt } from '../../src/faces/panel/frame.ts';
 import { hasCore, readMachine } from '../../src/selftest/machine-reading.ts';
 import { PARTS, readOptions } from '../../src/selftest/options.ts';
 import { blinkLamps, openControls, tryOled } from '../../src/selftest/panel-run.ts';
 import { pingServer } from '../../src/selftest/ping.ts';
 import { testPicture } from '../../src/selftest/test-picture.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
+import { framesToPng } from '../faces/panel/png.ts';
 import { fakeInput, record, SYN_REPORT } from '../linux/evdev/fake-input.ts';
 import { DisplayModel } from '../linux/oled/display-model.ts';
-import { framesToPng } from '../faces/panel/png.ts';
+import { writeBelow } from '../support/files.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 let root: string;
@@ -26,10 +27,7 @@ beforeEach(() => {
 });
 
 function put(files: Readonly<Record<string, string>>): void {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
+  for (const [path, content] of Object.entries(files)) writeBelow(root, path, content);
 }
 
 describe('The options', () => {

@@ -1,6 +1,6 @@
-import { type Choices, choose, habitsOf, NO_CHOICES } from '../../src/box/choices.ts';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { type Choices, choose, habitsOf, NO_CHOICES } from '../../src/box/choices.ts';
 import { parseInstallerText } from '../../src/settings/installer-file.ts';
 import { forgetPeopleAndServers, freshState, machineStateSchema } from '../../src/settings/machine-state.ts';
 import { settingsFrom } from '../support/settings.ts';
@@ -9,7 +9,10 @@ const FILE = '[sound]\nstart-muted = true\n[menu]\nidle-minutes = 90\n';
 const LOCKED_FILE = `${FILE}locked = true\n`;
 
 const installer = (toml: string) => parseInstallerText(toml).settings;
-const habits = (toml: string, choices: Choices) => habitsOf(installer(toml), choices);
+const habits = (toml: string, choices: Choices) => {
+  const { sound, menu } = installer(toml);
+  return habitsOf({ startMuted: sound.startMuted, idleMinutes: menu.idleMinutes }, choices, menu.locked);
+};
 
 describe('Start muted and "Still playing?"', () => {
   test('are as box.toml says until somebody chooses, and without it: not muted, two hours', () => {

@@ -1,7 +1,8 @@
 /** Which source wins, setting by setting: every setting has its row here. */
-import type { SoundSettings } from '../../src/box/sound-settings.ts';
-import { type Choices, NO_CHOICES } from '../../src/box/choices.ts';
+
 import { describe, expect, test } from 'vitest';
+import { type Choices, NO_CHOICES } from '../../src/box/choices.ts';
+import type { SoundSettings } from '../../src/box/sound-settings.ts';
 import type { BoxSettings } from '../../src/box/state.ts';
 import type { Profile } from '../../src/jamulus/session-types.ts';
 import { OPTIONS } from '../../src/settings/command-line-help.ts';

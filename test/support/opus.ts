@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 import { loadOpus, type OpusLibrary } from '../../src/opus/codec.ts';
 import { buildOpus } from '../../tools/build-opus.mjs';
 
-/** A fresh instance of the module with room for `maxCodecs`. The build takes about 15 s if it isn't there yet. */
+/** Its bytes. The build takes about 15 s if it isn't there yet. */
+export async function opusWasm(): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(readFileSync(await buildOpus()));
+}
+
+/** A fresh instance of the module with room for `maxCodecs`. */
 export async function testOpus(maxCodecs?: number): Promise<OpusLibrary> {
-  return loadOpus(readFileSync(await buildOpus()), maxCodecs);
+  return loadOpus(await opusWasm(), maxCodecs);
 }

@@ -4,9 +4,10 @@
  * and tune-cores, which does it.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { writeBelow } from '../support/files.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const SCRIPTS = join(import.meta.dirname, '../../systemd/root/usr/lib/jambox');
@@ -95,10 +96,7 @@ describe('interrupt-plan', () => {
 
 describe('tune-cores', () => {
   let root: string;
-  const put = (path: string, content = '') => {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  };
+  const put = (path: string, content = '') => writeBelow(root, path, content);
   const content = (path: string) => readFileSync(join(root, path), 'utf8');
   const called = () => (existsSync(join(root, 'called')) ? content('called').trimEnd().split('\n').sort() : []);
   const tune = () =>

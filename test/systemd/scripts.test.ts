@@ -1,18 +1,10 @@
 /** Root's helpers on the card, run in a folder that stands for the machine. */
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RootRequest, requestOfRoot } from '../../src/linux/requests.ts';
+import { writeBelow } from '../support/files.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const SCRIPTS = join(import.meta.dirname, '../../systemd/root/usr/lib/jambox');
@@ -24,10 +16,7 @@ beforeEach(() => {
   mkdirSync(join(root, 'bin'));
 });
 
-function put(path: string, content = ''): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), content);
-}
+const put = (path: string, content = '') => writeBelow(root, path, content);
 
 const content = (path: string) => readFileSync(join(root, path), 'utf8');
 

@@ -1,10 +1,11 @@
 /** The box's side of updates: what the panel shows, what is asked of root, and that nobody plays meanwhile. */
-import { seen } from '../box/seen.ts';
+
+import { describe, expect, it, vi } from 'vitest';
 import type { UpdateReport } from '../../src/box/state.ts';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RootRequest } from '../../src/linux/requests.ts';
 import { reportText } from '../../src/update/report.ts';
-import { newFolder, type Rig, startRig, useClock } from '../app/app-rig.ts';
+import { type Rig, startRig, useFolderAndClock } from '../app/app-rig.ts';
+import { seen } from '../box/seen.ts';
 
 const VERSION = '0.2.0+20261124.abc1234';
 const AVAILABLE: UpdateReport = { update: { kind: 'available', version: VERSION }, check: false };
@@ -13,15 +14,7 @@ const RESTARTING: UpdateReport = { update: { kind: 'restarting' }, check: false 
 const NONE: UpdateReport = { update: { kind: 'none' }, check: false };
 const SERVER = { address: '203.0.113.9', label: 'Cellar' };
 
-let folder: ReturnType<typeof newFolder>;
-beforeEach(() => {
-  folder = newFolder();
-  useClock();
-});
-afterEach(async () => {
-  vi.useRealTimers();
-  await folder.remove();
-});
+const folder = useFolderAndClock();
 
 /** A box on a machine whose root says `report`. */
 async function image(report: UpdateReport, check?: boolean) {

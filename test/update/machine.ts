@@ -1,11 +1,12 @@
 /** A box's files in a temporary folder, with the scripts as they are on the card and programs that only note their call. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { vi } from 'vitest';
 import { type Clock, createAgent } from '../../src/update/agent.ts';
 import { task } from '../../src/update/task.ts';
+import { writeBelow } from '../support/files.ts';
 
 export const REPOSITORY = resolve(import.meta.dirname, '../..');
 const ON_THE_CARD = join(REPOSITORY, 'systemd/root');
@@ -25,10 +26,7 @@ export const AUTOBOOT_B = '[all]\ntryboot_a_b=1\nboot_partition=3\n[tryboot]\nbo
 export function machine(running: Slot = 'A') {
   const root = mkdtempSync(join(tmpdir(), 'update-'));
   const at = (path: string) => join(root, path);
-  const write = (path: string, content: string | Buffer) => {
-    mkdirSync(dirname(at(path)), { recursive: true });
-    writeFileSync(at(path), content);
-  };
+  const write = (path: string, content: string | Buffer) => writeBelow(root, path, content);
   const read = (path: string) => (existsSync(at(path)) ? readFileSync(at(path), 'utf8') : undefined);
   for (const folder of ['run/jambox', 'data/rauc', 'boot/firmware', 'bin', 'dev'])
     mkdirSync(at(folder), { recursive: true });

@@ -1,7 +1,8 @@
 /** Updates on the panel, by keys: from the menu to the install, and the news that the old version is back. */
-import type { Around } from '../box/around.ts';
+
 import { describe, expect, it } from 'vitest';
 import { menuOf } from '../../src/faces/panel/navigation.ts';
+import type { Around } from '../box/around.ts';
 import { IDLE, scene } from '../faces/panel/scenes.ts';
 import { stage } from '../faces/panel-shell/stage.ts';
 

@@ -1,6 +1,6 @@
-import type { UpdateReport } from '../../src/box/state.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { UpdateReport } from '../../src/box/state.ts';
 import {
   beginHealth,
   DEADLINE_MS,

@@ -67,7 +67,9 @@ export function saidOf(state: BoxState, address: string): Pick<ListedServer, 're
 }
 
 function onlyServer(servers: ServersState, { address, label }: ServerTarget): ServerChoice {
-  const known = serverRows(servers).map(listed).find((row) => row.address === address);
+  const known = serverRows(servers)
+    .map(listed)
+    .find((row) => row.address === address);
   const only: ListedServer = { ...(known ?? UNKNOWN), address, name: label, lists: ['favourites'] };
   return { servers: [only], lists: [listOf({ group: 'favourites' }, [], [only])] };
 }

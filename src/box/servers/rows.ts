@@ -8,7 +8,7 @@ import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../../jamulus/text.ts';
 import { cleanText, plainText } from '../plain-text.ts';
 import type { ServerTarget } from '../server-target.ts';
 import { targetOf } from './favourites.ts';
-import { type Directory, keyOfAddress, listedName, type ServersState, type ServerGroup } from './state.ts';
+import { type Directory, keyOfAddress, listedName, type ServerGroup, type ServersState } from './state.ts';
 
 /** Names of servers that people wrote themselves or that mDNS announces. */
 export const MAX_SERVER_LABEL_UNITS = 40;

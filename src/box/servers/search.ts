@@ -17,10 +17,7 @@ const LAST_SERVER_MS = 10_000;
 /** A list that was opened a moment ago is not asked for again. */
 const FRESH_MS = 3000;
 
-const CLOSE: readonly BoxEffect[] = [
-  { type: 'closeSearch' },
-  { type: 'cancelTimer', id: 'search' },
-];
+const CLOSE: readonly BoxEffect[] = [{ type: 'closeSearch' }, { type: 'cancelTimer', id: 'search' }];
 
 /** Somebody has opened a list of servers; opened again after a while, it is looked for anew. Null = nobody looks. */
 export function lookAt(state: BoxState, open: OpenGroup | null, atMs: number): Step {
@@ -61,7 +58,8 @@ export function found(state: BoxState, event: ServerSearchEvent): Step {
   const servers = reduceServers(state.servers, event);
   const { open } = state.search;
   const next = { ...state, servers };
-  if (typeof open !== 'object' || (event.type !== 'rooms' && event.type !== 'list')) return { state: next, effects: [] };
+  if (typeof open !== 'object' || (event.type !== 'rooms' && event.type !== 'list'))
+    return { state: next, effects: [] };
   return { state: next, effects: [{ type: 'search', asking: asking(servers, open) }] };
 }
 

@@ -1,8 +1,8 @@
 /** The panel put onto a box: on the desk in the terminal, in the metal on whatever is wired to the machine. */
 import { readFileSync } from 'node:fs';
 import type { Box } from '../../app/store.ts';
-import { loadFonts } from '../panel/font.ts';
 import type { InstallerSettings } from '../../settings/installer-schema.ts';
+import { loadFonts } from '../panel/font.ts';
 import { openDesk } from './desk.ts';
 import { openHardware } from './hardware.ts';
 import { runPanel } from './panel-shell.ts';

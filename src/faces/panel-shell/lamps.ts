@@ -13,7 +13,10 @@ export function lampsOf(box: BoxState): Lamps {
     connect: connectLamp(box),
     mute: unheard ? 'on' : 'off',
     // The own room records also when nobody plays here (privacy S4).
-    recording: box.hosting?.room.recorder === 'recording' || (connected && box.visit.recorder.state === 'recording') ? 'on' : 'off',
+    recording:
+      box.hosting?.room.recorder === 'recording' || (connected && box.visit.recorder.state === 'recording')
+        ? 'on'
+        : 'off',
   };
 }
 

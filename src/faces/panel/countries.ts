@@ -10,6 +10,7 @@ export function countryName(countryCode: number): string {
 }
 
 /** All countries a musician can choose, by name. */
-export const COUNTRIES: readonly { readonly code: number; readonly iso: string; readonly name: string }[] = countryCodes()
-  .map((code) => ({ code, iso: countryIso(code) ?? '', name: countryName(code) }))
-  .sort((a, b) => (a.name < b.name ? -1 : 1));
+export const COUNTRIES: readonly { readonly code: number; readonly iso: string; readonly name: string }[] =
+  countryCodes()
+    .map((code) => ({ code, iso: countryIso(code) ?? '', name: countryName(code) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));

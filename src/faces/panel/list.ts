@@ -1,11 +1,11 @@
 /** Lists: of things to open, of settings to change. The row at the cursor is inverse and has a pointer. */
 
+import type { Command } from '../../box/commands.ts';
 import { drawBar, drawCentreBar, drawLevel } from './bars.ts';
 import { drawText, textWidth } from './font.ts';
 import { FRAME_HEIGHT, type Frame, fillRect, invertRect } from './frame.ts';
 import { drawFitted, drawRight } from './layout.ts';
 import type { PanelInput } from './press-grammar.ts';
-import type { Command } from '../../box/commands.ts';
 import { type Outcome, type PanelView, stay } from './screen.ts';
 import { atPlace, close, type Place } from './state.ts';
 import { PAGE_TOP, SMALL_PITCH } from './widgets.ts';

@@ -1,13 +1,14 @@
 /** The panel as a whole: takes an input, keeps its own state, draws the frame. Pure. */
+
+import type { Command } from '../../box/commands.ts';
+import { saidOf } from '../../box/servers/choice.ts';
+import { isUpdating } from '../../box/update.ts';
 import type { Frame } from './frame.ts';
 import { connectTo, join, NAMED_MS } from './joining.ts';
 import { openScreen, withHint } from './navigation.ts';
 import type { PanelInput, PressContext } from './press-grammar.ts';
 import { SCREENS } from './registry.ts';
 import { placeShown, type Scene, standingProblems } from './route.ts';
-import type { Command } from '../../box/commands.ts';
-import { saidOf } from '../../box/servers/choice.ts';
-import { isUpdating } from '../../box/update.ts';
 import type { Outcome, PanelView } from './screen.ts';
 import type { PanelState, Wish } from './state.ts';
 import { HINTS } from './texts.ts';
@@ -120,7 +121,10 @@ function follow(scene: Scene): Outcome {
   // It was asked when somebody came to the controls, and answers while it is named (privacy C5).
   const said = saidOf(box, joining.server.address);
   if (said.records || said.keepsLog) {
-    return { panel: { ...panel, joining: { ...joining, ...said, step: 'who-sees-what', sinceMs: nowMs } }, commands: [] };
+    return {
+      panel: { ...panel, joining: { ...joining, ...said, step: 'who-sees-what', sinceMs: nowMs } },
+      commands: [],
+    };
   }
   if (nowMs - joining.sinceMs >= NAMED_MS) {
     return { panel: { ...panel, joining: null, stack: [] }, commands: [connectTo(box, joining.server)] };

@@ -1,13 +1,11 @@
 /** The panel's words, in English, beside those that all faces of the box share (box/texts.ts). */
 
-import type { SystemProblem } from '../../box/problems.ts';
-import type { ServerGroup } from '../../box/servers/state.ts';
-import type { Problem } from '../../box/problems.ts';
+import type { Problem, SystemProblem } from '../../box/problems.ts';
 import type { ServerList } from '../../box/servers/choice.ts';
+import type { ServerGroup } from '../../box/servers/state.ts';
 import { PROBLEM_TEXTS, type ProblemText } from '../../box/texts.ts';
 import type { DelayWord } from '../../jamulus/delay.ts';
 import type { SkillLevel } from '../../jamulus/enumerations.ts';
-
 
 export type AnyProblem = Problem | SystemProblem;
 

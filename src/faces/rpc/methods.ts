@@ -4,11 +4,11 @@
  */
 
 import * as v from 'valibot';
+import { commandSchema, type RemoteCommand } from '../../box/commands.ts';
+import type { Refusal } from '../../box/policy.ts';
 import type { BoxState, Person } from '../../box/state.ts';
 import { SKILLS } from '../../jamulus/enumerations.ts';
 import type { Profile } from '../../jamulus/session-types.ts';
-import { commandSchema, type RemoteCommand } from '../../box/commands.ts';
-import type { Refusal } from '../../box/policy.ts';
 import { failure, invalidParams, type Params, type Result } from './json-rpc.ts';
 
 export interface MethodPorts {

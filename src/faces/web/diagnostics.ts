@@ -2,8 +2,9 @@
  * What support may see: a text without names, addresses or chat (privacy C7, C10), nor anything else that others or the
  * owner have written. Pure.
  */
-import type { Setup } from '../../box/state.ts';
+
 import type { EngineStatistics } from '../../app/statistics.ts';
+import type { Setup } from '../../box/state.ts';
 import type { HistorySample, PageState } from './api/page-state.ts';
 
 export interface DiagnosticsSources {

@@ -1,6 +1,7 @@
 /** The choice of servers as the page gets it. Pure. */
-import { serverRows } from '../../box/servers/rows.ts';
+
 import { listsOf, serverChoice } from '../../box/servers/choice.ts';
+import { serverRows } from '../../box/servers/rows.ts';
 import type { ServersState } from '../../box/servers/state.ts';
 import type { BoxState } from '../../box/state.ts';
 import type { PageServerRow, PageServers } from './api/page-state.ts';

@@ -1,13 +1,23 @@
 /** The state of the box as the page gets it. Pure: of the state and of what stands beside it. */
 
-import { updateNow } from '../../box/update.ts';
-import { profileSeen } from '../../box/policy.ts';
 import { habits } from '../../box/idle.ts';
 import { PERIODS, usualFrameSamples } from '../../box/periods.ts';
+import { profileSeen } from '../../box/policy.ts';
 import { microphoneClosed } from '../../box/recording.ts';
 import { type BoxState, JITTER_WORDS, type Person } from '../../box/state.ts';
 import { jitterSettings } from '../../box/transport.ts';
-import { absentPages, buffers, delayFigure, delayWith, isBeyondMeaning, power, problems, systemProblems, updateCheck } from '../../box/views.ts';
+import { updateNow } from '../../box/update.ts';
+import {
+  absentPages,
+  buffers,
+  delayFigure,
+  delayWith,
+  isBeyondMeaning,
+  power,
+  problems,
+  systemProblems,
+  updateCheck,
+} from '../../box/views.ts';
 import { countryIso } from '../../jamulus/countries.ts';
 import { gainToFader } from '../../jamulus/gain.ts';
 import { SAMPLES_PER_MS } from '../../jamulus/limits.ts';

@@ -1,6 +1,5 @@
 /** The routes of the phone page (docs/api.md): who may, what is asked, and what is answered. */
 
-import type { PhoneRole } from '../../box/state.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { HttpBindings } from '@hono/node-server';
@@ -10,9 +9,10 @@ import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as v from 'valibot';
-import type { PhoneAccess, LetIn } from './access/phone-access.ts';
 import { commandSchema, type RemoteCommand } from '../../box/commands.ts';
 import type { Refusal } from '../../box/policy.ts';
+import type { PhoneRole } from '../../box/state.ts';
+import type { LetIn, PhoneAccess } from './access/phone-access.ts';
 import { type ActionError, type PairAnswer, pairRequestSchema } from './api/answers.ts';
 import type { Me, PageState } from './api/page-state.ts';
 import { isOwnHost, isOwnOrigin, type OwnNames } from './http/hosts.ts';

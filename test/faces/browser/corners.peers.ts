@@ -37,7 +37,7 @@ describe('the corners of the phone page', () => {
   it('lets whoever is not let in look, where the installer allows it, and neither read names nor press', async () => {
     const { box, page, server } = await boxOn({}, '[page]\nopen-status = true\n');
     await stage.anna(server.address);
-    box.press({ type: 'connect', address: server.address, label: 'Cellar' });
+    box.press({ type: 'connectPressed', server: { address: server.address, label: 'Cellar' } });
     await box.waitFor('connected', ({ link, visit }) => link.kind === 'connected' && visit.people.length === 2);
     await page.getByText('You are only looking.').waitFor();
     await page.getByRole('banner').getByText('Connected').waitFor();

@@ -66,7 +66,7 @@ describe('each tab, on a phone and on a desk, light and dark', () => {
       await page.getByRole('slider', { name: 'Level of anna' }).waitFor();
       await sleep(2500); // levels, delay, a line in the graph
       await anna.sendChatText(`Hello from the trumpet, seen on the ${size}`);
-      if (size === 'phone') box.press({ type: 'toggleFavourite', address: server.address });
+      if (size === 'phone') box.press({ type: 'setFavourite', address: server.address, on: true });
       for (const scheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme: scheme });
         for (const name of TABS) {

@@ -2,9 +2,9 @@
 import { fork } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EngineStatistics } from '../../../src/app/statistics.ts';
+import type { UntimedEvent } from '../../../src/box/events.ts';
 import type { BoxState } from '../../../src/box/state.ts';
-import type { PanelEvent } from '../../../src/faces/panel/screen.ts';
-import type { EngineStatistics } from '../../../src/statistics.ts';
 import type { Peers } from '../../peers/processes.ts';
 import { until } from '../../peers/wait.ts';
 import type { FromPageBox, ToPageBox } from './page-child.ts';
@@ -12,7 +12,7 @@ import type { FromPageBox, ToPageBox } from './page-child.ts';
 export interface PageBox {
   readonly address: string;
   readonly pid: number;
-  readonly press: (event: PanelEvent) => void;
+  readonly press: (event: UntimedEvent) => void;
   readonly state: () => Promise<BoxState>;
   readonly statistics: () => Promise<EngineStatistics>;
   readonly resetStatistics: () => void;

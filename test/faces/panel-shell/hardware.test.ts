@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LED_NAMES } from '../../../src/linux/leds.ts';
 import { openHardware } from '../../../src/faces/panel-shell/hardware.ts';
 import { SYSTEM_CLOCK } from '../../../src/faces/panel-shell/ports.ts';
+import { LED_NAMES } from '../../../src/linux/leds.ts';
 import { fakeInput, record, SYN_DROPPED, SYN_REPORT } from '../../linux/evdev/fake-input.ts';
 import { DisplayModel, pixelsOf } from '../../linux/oled/display-model.ts';
-import { IDLE, playingBox } from '../panel/scenes.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { IDLE, playingBox } from '../panel/scenes.ts';
 import { stage } from './stage.ts';
 
 const SETTINGS = { oled: 'ssd1306', oledBus: 31, oledAddress: 0x3c, oledRotated: false, brightness: 50 } as const;

@@ -4,19 +4,19 @@
  */
 import type { Box } from '../../../src/app/store.ts';
 import type { Command } from '../../../src/box/commands.ts';
-import { may } from '../../../src/box/policy.ts';
-import { type Around, around } from '../../box/around.ts';
 import type { BoxEffect } from '../../../src/box/effects.ts';
 import type { BoxEvent, TimerId, UntimedEvent } from '../../../src/box/events.ts';
 import { rememberedMix } from '../../../src/box/people.ts';
+import { may } from '../../../src/box/policy.ts';
 import { reduce } from '../../../src/box/reduce.ts';
 import type { BoxState } from '../../../src/box/state.ts';
-import type { ListedClient, SessionEvent } from '../../../src/jamulus/session-types.ts';
 import { type Frame, newFrame } from '../../../src/faces/panel/frame.ts';
 import type { Key } from '../../../src/faces/panel/press-grammar.ts';
 import type { Brightness } from '../../../src/faces/panel/screen-care.ts';
 import { runPanel } from '../../../src/faces/panel-shell/panel-shell.ts';
 import type { Clock, Lamps } from '../../../src/faces/panel-shell/ports.ts';
+import type { ListedClient, SessionEvent } from '../../../src/jamulus/session-types.ts';
+import { type Around, around } from '../../box/around.ts';
 import { FONTS, NOW_MS, scene } from '../panel/scenes.ts';
 import { readFrame } from './read-frame.ts';
 

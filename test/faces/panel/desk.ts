@@ -1,15 +1,22 @@
 /** A box with its panel on the desk: keys go in, frames and commands come out; the box's own policy and reducer answer. */
 import type { Command } from '../../../src/box/commands.ts';
-import { may } from '../../../src/box/policy.ts';
-import type { Around } from '../../box/around.ts';
 import type { BoxEvent } from '../../../src/box/events.ts';
+import { may } from '../../../src/box/policy.ts';
 import { reduce } from '../../../src/box/reduce.ts';
 import type { BoxState } from '../../../src/box/state.ts';
 import type { Frame } from '../../../src/faces/panel/frame.ts';
 import { drawPanel, pressContext, reducePanel } from '../../../src/faces/panel/panel.ts';
-import { holdOf, type Key, NO_PRESSES, type PanelInput, press, type RawInput } from '../../../src/faces/panel/press-grammar.ts';
+import {
+  holdOf,
+  type Key,
+  NO_PRESSES,
+  type PanelInput,
+  press,
+  type RawInput,
+} from '../../../src/faces/panel/press-grammar.ts';
 import { placeShown, type Scene } from '../../../src/faces/panel/route.ts';
 import type { ShownScreen } from '../../../src/faces/panel/state.ts';
+import type { Around } from '../../box/around.ts';
 import { scene } from './scenes.ts';
 
 export interface Desk {

@@ -1,17 +1,31 @@
 /** Every screen in every state, with the names that hurt: long, wide, right to left. For tests and for the gallery. */
-import { DEFAULT_SOUND } from '../../../src/box/sound-settings.ts';
+
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Around, around } from '../../box/around.ts';
 import { ENGINE_AT_START } from '../../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../../src/box/initial-state.ts';
 import type { CardProblem } from '../../../src/box/problems.ts';
-import { type BoxState, type CardReport, type HostedRoom, NEW_VISIT, type Person, type Visit } from '../../../src/box/state.ts';
 import type { ListedServer } from '../../../src/box/servers/choice.ts';
+import { DEFAULT_SOUND } from '../../../src/box/sound-settings.ts';
+import {
+  type BoxState,
+  type CardReport,
+  type HostedRoom,
+  NEW_VISIT,
+  type Person,
+  type Visit,
+} from '../../../src/box/state.ts';
 import { type Fonts, loadFonts } from '../../../src/faces/panel/font.ts';
 import type { Scene } from '../../../src/faces/panel/route.ts';
-import { newPlace, type OpenedScreen, PANEL_AT_START, type PanelState, type Place } from '../../../src/faces/panel/state.ts';
+import {
+  newPlace,
+  type OpenedScreen,
+  PANEL_AT_START,
+  type PanelState,
+  type Place,
+} from '../../../src/faces/panel/state.ts';
 import { ALL_PROBLEMS, problemText } from '../../../src/faces/panel/texts.ts';
+import { type Around, around } from '../../box/around.ts';
 
 const ROOM: HostedRoom = {
   kind: 'room',
@@ -40,7 +54,9 @@ const CARDS: CardReport = {
 /** The time of every scene that doesn't say otherwise. */
 export const NOW_MS = 1_000_000;
 
-export const FONTS: Fonts = loadFonts(readFileSync(fileURLToPath(new URL('../../../build/fonts.bin', import.meta.url))));
+export const FONTS: Fonts = loadFonts(
+  readFileSync(fileURLToPath(new URL('../../../build/fonts.bin', import.meta.url))),
+);
 
 const MIX = { gain: 1, pan: 0.5, muted: false, solo: false };
 
@@ -171,10 +187,7 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ['start-long-server', scene({ ...IDLE, server: LONG_TARGET })],
     ['start-japanese-server', scene({ ...IDLE, server: { ...TARGET, label: '音楽スタジオ東京渋谷一番' } })],
     ['start-locked', scene(IDLE, { menuLocked: true })],
-    [
-      'start-no-cable-muted',
-      scene({ ...IDLE, sound: MUTED_SOUND }, { carrier: false }),
-    ],
+    ['start-no-cable-muted', scene({ ...IDLE, sound: MUTED_SOUND }, { carrier: false })],
     ['start-too-hot-put-away', scene(IDLE, { systemProblems: ['too-hot'] }, { dismissed: ['too-hot'] })],
     ['first-start-network', scene(IDLE, { firstStart: 'network', carrier: false })],
     ['first-start-play-good', scene(IDLE, { firstStart: 'play' })],
@@ -255,11 +268,7 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ],
     [
       'status-mistakes',
-      scene(
-        playing,
-        { mistakes: MISTAKES },
-        { ...opened('status', { cursor: 11 }), dismissed: ['settings-mistakes'] },
-      ),
+      scene(playing, { mistakes: MISTAKES }, { ...opened('status', { cursor: 11 }), dismissed: ['settings-mistakes'] }),
     ],
     ['recording-join', scene(playingBox({ recorder: { state: 'recording', waitOver: false, notice: 'join' } }))],
     ['recording-started', scene(playingBox({ recorder: { state: 'recording', waitOver: false, notice: 'started' } }))],

@@ -3,10 +3,17 @@ import type { BoxState } from '../../../src/box/state.ts';
 import { FRAME_WIDTH, fillRect, newFrame, pixelAt } from '../../../src/faces/panel/frame.ts';
 import { reducePanel } from '../../../src/faces/panel/panel.ts';
 import type { PanelInput } from '../../../src/faces/panel/press-grammar.ts';
-import { brightness, hasNews, mustBeSeen, newCare, touched, wake, withShift } from '../../../src/faces/panel/screen-care.ts';
+import {
+  brightness,
+  hasNews,
+  mustBeSeen,
+  newCare,
+  touched,
+  wake,
+  withShift,
+} from '../../../src/faces/panel/screen-care.ts';
 import { around } from '../../box/around.ts';
 import { IDLE, playingBox, scene } from './scenes.ts';
-
 
 describe('the screen', () => {
   it('dims after a minute and goes off after five', () => {

@@ -1,10 +1,12 @@
 /** JSON-RPC: the lines, who may, what becomes of methods and what is told. Side by side with the real client: interop. */
-import type { Box } from '../../../src/app/store.ts';
+
 import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Box } from '../../../src/app/store.ts';
+import type { UntimedEvent } from '../../../src/box/events.ts';
+import { may } from '../../../src/box/policy.ts';
 import type { BoxState } from '../../../src/box/state.ts';
-import type { PanelEvent } from '../../../src/faces/panel/screen.ts';
 import { createRpcConnection, INVALID_PARAMS, METHOD_NOT_FOUND, type Params } from '../../../src/faces/rpc/json-rpc.ts';
 import { METHODS } from '../../../src/faces/rpc/methods.ts';
 import { notifications } from '../../../src/faces/rpc/notifications.ts';
@@ -65,14 +67,15 @@ describe('lines', () => {
 });
 
 function call(method: string, params: Params, box: BoxState = playingBox()) {
-  const events: PanelEvent[] = [];
+  const events: UntimedEvent[] = [];
   const result = METHODS.get(method)?.(params, {
     box: () => box,
     version: '1',
-    perform(action) {
-      const done = perform(action, { box, extras: NO_EXTRAS, role: 'installer', canRestart: false });
-      if ('events' in done) events.push(...done.events);
-      return done;
+    command(command) {
+      const decision = may(box, command, 'installer');
+      if ('error' in decision) return decision.error;
+      events.push(...decision.events);
+      return null;
     },
   });
   return { result, events };

@@ -1,11 +1,11 @@
 /** What the page gets: the state, meters, history, diagnostics, metrics. */
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import type { EngineStatistics } from '../../../src/app/statistics.ts';
+import { commandSchema } from '../../../src/box/commands.ts';
 import { initialServers, NO_SERVERS } from '../../../src/box/servers/state.ts';
 import { type BoxState, NEW_VISIT } from '../../../src/box/state.ts';
-import type { EngineStatistics } from '../../../src/app/statistics.ts';
 import { CLIPPED, levelsOf, METER, SILENCE_DB } from '../../../src/faces/web/api/meters.ts';
-import { commandSchema } from '../../../src/box/commands.ts';
 import { type PageState, pageServersSchema, pageStateSchema } from '../../../src/faces/web/api/page-state.ts';
 import { diagnostics } from '../../../src/faces/web/diagnostics.ts';
 import { HISTORY_SAMPLES, History } from '../../../src/faces/web/history.ts';

@@ -1,18 +1,11 @@
 /** The phone page as the panel and the files of the box know it. */
-import { seen } from '../../box/seen.ts';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createPhoneAccess } from '../../../src/faces/web/access/phone-access.ts';
-import { newFolder, onDisk, startRig, useClock, written } from '../../app/app-rig.ts';
 
-let folder: ReturnType<typeof newFolder>;
-beforeEach(() => {
-  useClock();
-  folder = newFolder();
-});
-afterEach(async () => {
-  await folder.remove();
-  vi.useRealTimers();
-});
+import { describe, expect, it, vi } from 'vitest';
+import { createPhoneAccess } from '../../../src/faces/web/access/phone-access.ts';
+import { onDisk, startRig, useFolderAndClock, written } from '../../app/app-rig.ts';
+import { seen } from '../../box/seen.ts';
+
+const folder = useFolderAndClock();
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
@@ -88,7 +81,7 @@ describe('the files of the box', () => {
 describe('the end', () => {
   it('restarting leaves first, and is no shut-down', async () => {
     const rig = await startRig(folder.path);
-    rig.dispatch({ type: 'quit', code: 0, then: 'restart' });
+    rig.dispatch({ type: 'quit', code: 0, afterEnd: 'restart' });
     expect(seen(rig.box()).power).toBe('stopping');
     expect(await rig.saved()).toBe('restart');
     expect(seen(rig.box()).power).toBe('stopping');

@@ -1,9 +1,10 @@
 /** Who gets in: codes, PINs, cookies, and how long guessing takes. */
-import type { PhoneKey } from '../../../src/box/state.ts';
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPhoneAccess, MAX_PHONES } from '../../../src/faces/web/access/phone-access.ts';
+import type { PhoneKey } from '../../../src/box/state.ts';
 import { CODE_VALID_MS, NO_PAIRING, showCode, shownCode, tryCode } from '../../../src/faces/web/access/pairing.ts';
+import { createPhoneAccess, MAX_PHONES } from '../../../src/faces/web/access/phone-access.ts';
 import {
   afterTry,
   FIRST_PAUSE_MS,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PageServerRow } from '../../../src/faces/web/api/page-state.ts';
 import { filterRows } from '../../../src/faces/page/tabs/server-filter.ts';
+import type { PageServerRow } from '../../../src/faces/web/api/page-state.ts';
 
 const ROW: PageServerRow = {
   address: 'host.example:22124',

@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MAX_WRONG } from '../../../src/faces/web/access/tries.ts';
 import { MAX_BODY_BYTES } from '../../../src/faces/web/server.ts';
-import { musician, playingBox } from '../panel/scenes.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { musician, playingBox } from '../panel/scenes.ts';
 import { cookieOf, openWeb, PIN, type WebRig } from './web-rig.ts';
 
 let rig: WebRig;

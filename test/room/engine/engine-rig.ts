@@ -2,7 +2,6 @@
  * The real engine of a room on a network of the test's own: no sockets, no clock, no thread. Datagrams go in by put(),
  * a tick is a call, and what the engine sends is kept for whom it is.
  */
-import { readFileSync } from 'node:fs';
 import type { StreamFormat } from '../../../src/jamulus/stream-format.ts';
 import { audioDatagramBytes } from '../../../src/jamulus/transport.ts';
 import type { DatagramBatch } from '../../../src/room/engine/datagram-batch.ts';
@@ -14,9 +13,9 @@ import { type RoomMemory, roomMemory, status } from '../../../src/room/engine/ro
 import { BATCH, type DatagramSource } from '../../../src/room/engine/room-socket.ts';
 import type { RoomOrder, RoomReport } from '../../../src/room/room-ports.ts';
 import { buildMix } from '../../../tools/build-mix.mjs';
-import { buildOpus } from '../../../tools/build-opus.mjs';
+import { opusWasm } from '../../support/opus.ts';
 
-const wasm = new Uint8Array(readFileSync(await buildOpus()));
+const wasm = await opusWasm();
 await buildMix();
 
 export interface RigOptions {

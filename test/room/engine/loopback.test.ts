@@ -1,5 +1,4 @@
 /** The room as a whole on real sockets, with the box's own client: its session and its real-time engine, headless. */
-import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { startAudioEngine } from '../../../src/audio/audio-engine.ts';
 import { AUDIO_ARRIVED } from '../../../src/audio/message-ring.ts';
@@ -12,13 +11,13 @@ import { openTapReader } from '../../../src/room/engine/recorder-tap.ts';
 import { createRoom } from '../../../src/room/room.ts';
 import type { RoomEvent } from '../../../src/room/session/room-session-types.ts';
 import { buildMix } from '../../../tools/build-mix.mjs';
-import { buildOpus } from '../../../tools/build-opus.mjs';
 import { OPEN } from '../../audio/engine-rig.ts';
 import { until } from '../../peers/wait.ts';
+import { opusWasm } from '../../support/opus.ts';
 import { PLAIN_ROOM } from '../session/room-world.ts';
 
 await buildMix();
-const wasm = new Uint8Array(readFileSync(await buildOpus()));
+const wasm = await opusWasm();
 const PATIENT = { timeoutMs: 20_000 };
 
 function startClient(port: number, name: string, kind: 'tone' | 'silence') {

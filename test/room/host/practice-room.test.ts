@@ -1,45 +1,33 @@
 /** The practice room as `npm start` opens it, alone on a machine: the box itself joins, hears, chats, is recorded. */
+
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { prepareAppliance, type ReadyAppliance } from '../../../src/appliance/start-appliance.ts';
 import type { BoxState } from '../../../src/box/state.ts';
 import { lampsOf } from '../../../src/faces/panel-shell/lamps.ts';
+import { seen } from '../../box/seen.ts';
+import { until as waitUntil } from '../../peers/wait.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { CABLE, startWholeBox, type WholeBox } from '../../support/whole-box.ts';
 
-const UNPLUGGED = {
-  ...{ carrier: false, address: null, defaultRoute: false },
-  ...{ temperatureC: null, cpuPercent: null, underVoltage: null },
-} as const;
+const UNPLUGGED = { ...CABLE, carrier: false, address: null, defaultRoute: false };
 
 let folder: string;
-let ready: ReadyAppliance;
-let exited: Promise<void>;
+let ready: WholeBox;
 
 async function start(...args: string[]): Promise<void> {
-  let done = (): void => undefined;
-  exited = new Promise((resolve) => {
-    done = resolve;
-  });
   const sound = ['--input', 'silence', '--output', 'none', '--no-realtime', '--period', '128'];
   const files = ['--state', folder, '--settings', join(folder, 'box.toml')];
-  const prepared = await prepareAppliance(
-    ['--plain', '--port', '0', '--name', 'Anna', ...sound, ...files, ...args],
-    { onChange: () => undefined, onLog: () => undefined, onExit: done },
-    () => UNPLUGGED,
-  );
-  if (!('appliance' in prepared)) throw new Error(JSON.stringify(prepared));
-  ready = prepared;
-  ready.appliance.start(ready.options.connectTo);
+  const all = ['--plain', '--port', '0', '--name', 'Anna', ...sound, ...files, ...args];
+  ready = await startWholeBox(all, { reading: UNPLUGGED });
 }
 
-async function until(what: string, accept: (box: BoxState) => boolean): Promise<BoxState> {
-  for (const end = performance.now() + 20_000; performance.now() < end; ) {
-    const box = ready.service.state();
-    if (accept(box)) return box;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`never: ${what}; ${JSON.stringify(ready.service.state().link)}`);
+function until(what: string, accept: (box: BoxState) => boolean): Promise<BoxState> {
+  const look = () => {
+    const box = ready.store.state();
+    return accept(box) && box;
+  };
+  return waitUntil(what, look, { timeoutMs: 20_000 });
 }
 
 const names = ({ visit }: BoxState): string[] => visit.people.map(({ name }) => name).sort();
@@ -48,23 +36,19 @@ beforeEach(() => {
   folder = temporaryFolder();
 });
 
-afterEach(async () => {
-  ready.service.dispatch({ type: 'quit', code: 0 });
-  await exited;
-  await ready.appliance.ended();
-});
+afterEach(() => ready.quit());
 
 it('on a fresh machine without any network, CONNECT makes music', async () => {
   await start();
-  expect(ready.service.state().server?.label).toBe('Practice room');
-  expect(ready.service.state().link.kind).toBe('idle');
-  expect(ready.appliance.extras()).toMatchObject({ firstStart: 'play', room: { kind: 'practice', players: 0 } });
-  expect(ready.appliance.extras().systemProblems).toEqual([]);
-  ready.appliance.dispatch({ type: 'connectPressed' });
+  expect(ready.store.state().server?.label).toBe('Practice room');
+  expect(ready.store.state().link.kind).toBe('idle');
+  expect(seen(ready.store.state())).toMatchObject({ firstStart: 'play', room: { kind: 'practice', players: 0 } });
+  expect(seen(ready.store.state()).systemProblems).toEqual([]);
+  ready.store.dispatch({ type: 'connectPressed' });
   await until('two players', (box) => names(box).join() === 'Anna,Practice Bass,Practice Guitar');
   await until('both are heard', ({ visit }) => visit.people.filter(({ level }) => level >= 2).length === 2);
   await until('sound comes out', ({ engine }) => Math.max(...engine.output.level) > 0.005);
-  expect(ready.appliance.extras().room?.players).toBe(3);
+  expect(seen(ready.store.state()).room?.players).toBe(3);
 });
 
 it('the players say hello, and answer', async () => {
@@ -72,20 +56,20 @@ it('the players say hello, and answer', async () => {
   const said = (box: BoxState, text: string) => box.visit.chat.some((line) => line.text.includes(text));
   await until('hello', (box) => said(box, 'Hello! We are not real'));
   await new Promise((resolve) => setTimeout(resolve, 5100));
-  ready.service.dispatch({ type: 'chatSent', text: 'nice tune' });
+  ready.store.dispatch({ type: 'chatSent', text: 'nice tune' });
   await until('the answer', (box) => said(box, 'Nice to hear from you'));
 });
 
 it('S3, S4: the recorder can be tried: notice, red lamp, one file a player', async () => {
   await start('--practice', '--accept-recording');
   await until('two players', (box) => names(box).length === 3 && !names(box).includes(''));
-  const lamp = () => lampsOf(ready.service.state(), ready.appliance.extras().room?.recorder === 'recording').recording;
+  const lamp = () => lampsOf(ready.store.state()).recording;
   expect(lamp()).toBe('off');
-  ready.appliance.dispatch({ type: 'record', what: 'start' });
+  ready.store.dispatch({ type: 'record', what: 'start' });
   await until('the notice', ({ visit }) => visit.recorder.state === 'recording');
   expect(lamp()).toBe('on');
   await new Promise((resolve) => setTimeout(resolve, 500));
-  ready.appliance.dispatch({ type: 'record', what: 'stop' });
+  ready.store.dispatch({ type: 'record', what: 'stop' });
   await until('the end of the notice', ({ visit }) => visit.recorder.state !== 'recording');
   expect(lamp()).toBe('off');
   const [session] = readdirSync(join(folder, 'recordings')).filter((name) => name.startsWith('Jam-'));
@@ -96,5 +80,5 @@ it('S3, S4: the recorder can be tried: notice, red lamp, one file a player', asy
 it('is not remembered as a server: tomorrow it has another port', async () => {
   await start('--practice');
   await until('connected', ({ link }) => link.kind === 'connected');
-  expect(ready.appliance.servers().recent).toEqual([]);
+  expect(ready.store.state().servers.recent).toEqual([]);
 });

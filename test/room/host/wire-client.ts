@@ -1,6 +1,5 @@
 /** A client on a real socket: our session, a tone or silence as its sound, and everything that arrives kept. */
 import { createSocket } from 'node:dgram';
-import { readFileSync } from 'node:fs';
 import { createClientSession } from '../../../src/jamulus/client-session.ts';
 import { isMessage, parseFrame } from '../../../src/jamulus/frame.ts';
 import { decodeMessage, type Message, messageDatagram } from '../../../src/jamulus/messages/message.ts';
@@ -9,8 +8,10 @@ import type { StreamFormat } from '../../../src/jamulus/stream-format.ts';
 import { silenceFrame } from '../../../src/jamulus/transport.ts';
 import { codeLoop } from '../../../src/room/practice/coded-loop.ts';
 import { PLAYER_FORMAT, PLAYER_TRANSPORT } from '../../../src/room/practice/player.ts';
+import { until as waitUntil } from '../../peers/wait.ts';
+import { opusWasm } from '../../support/opus.ts';
 
-export const wasm = readFileSync(new URL('../../../build/opus.wasm', import.meta.url)) as Uint8Array<ArrayBuffer>;
+export const wasm = await opusWasm();
 
 const { frameBytes } = PLAYER_FORMAT;
 const TONE_FRAMES = 300;
@@ -106,11 +107,7 @@ export async function joinRoom(options: WireClientOptions): Promise<WireClient> 
   obey(session.connect(performance.now()));
 
   async function until(what: string, accept: () => boolean): Promise<void> {
-    for (const end = performance.now() + 15_000; performance.now() < end; ) {
-      if (accept()) return;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    throw new Error(`${name}: never ${what}`);
+    await waitUntil(`${name}: ${what}`, accept, { timeoutMs: 15_000, everyMs: 10 });
   }
 
   return {

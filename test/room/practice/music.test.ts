@@ -1,5 +1,4 @@
 /** The music of the practice room, and the player who plays it. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseFrame } from '../../../src/jamulus/frame.ts';
 import { decodeMessage, messageDatagram } from '../../../src/jamulus/messages/message.ts';
@@ -7,8 +6,9 @@ import { createDecoder, loadOpus } from '../../../src/opus/codec.ts';
 import { codeLoop } from '../../../src/room/practice/coded-loop.ts';
 import { bassLoop, guitarLoop, LOOP_SAMPLES } from '../../../src/room/practice/music.ts';
 import { createPlayer, PLAYER_FORMAT } from '../../../src/room/practice/player.ts';
+import { opusWasm } from '../../support/opus.ts';
 
-const wasm = readFileSync(new URL('../../../build/opus.wasm', import.meta.url)) as Uint8Array<ArrayBuffer>;
+const wasm = await opusWasm();
 const BEAT = 28_800;
 
 function decibels(samples: Float32Array): number {

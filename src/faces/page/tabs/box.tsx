@@ -1,7 +1,7 @@
 /** Box: status, network, update, diagnostics, "Still playing?", language, phones, power. */
 import { IDLE_MINUTES } from '../../../box/choices.ts';
-import { hostNameOf, localName } from '../../../box/host-name.ts';
 import type { RemoteCommand } from '../../../box/commands.ts';
+import { hostNameOf, localName } from '../../../box/host-name.ts';
 import type { PageState } from '../../web/api/page-state.ts';
 import { postUnpair } from '../box-link.ts';
 import { numberText } from '../format.ts';

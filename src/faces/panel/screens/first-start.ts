@@ -1,9 +1,8 @@
 /** The first minutes of a new box, step by step: network, sound, CONNECT. Nothing is typed. */
 
-import { absentPages } from '../../../box/views.ts';
 import type { CardProblem, OneWay } from '../../../box/problems.ts';
 import type { EngineState } from '../../../box/state.ts';
-import { oneWayOf } from '../../../box/views.ts';
+import { absentPages, oneWayOf } from '../../../box/views.ts';
 import { drawLevel, meterFraction } from '../bars.ts';
 import { drawCentred } from '../layout.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';

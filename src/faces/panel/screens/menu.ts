@@ -1,6 +1,7 @@
 /** The menu: what there is, two levels deep. Here the server of the visit, or of the last one, becomes a favourite. */
-import { serverChoice } from '../../../box/servers/choice.ts';
+
 import { isMenuLocked } from '../../../box/policy.ts';
+import { serverChoice } from '../../../box/servers/choice.ts';
 import { drawList, onList } from '../list.ts';
 import { menuOf, openScreen, withHint } from '../navigation.ts';
 import { type Outcome, type PanelView, type Screen, stay } from '../screen.ts';

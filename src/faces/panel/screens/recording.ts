@@ -23,7 +23,5 @@ export const recording: Screen = {
     return frame;
   },
   on: (input, view) =>
-    onAnswers(input, view, answersOf(view).length, (chosen) =>
-      stay(view, { type: 'notice', ok: chosen === 0 }),
-    ),
+    onAnswers(input, view, answersOf(view).length, (chosen) => stay(view, { type: 'notice', ok: chosen === 0 })),
 };

@@ -59,7 +59,9 @@ export const reset: Screen = {
     if (kind === 'hold')
       return input.type === 'danger' ? to(`ask:${what}`) : input.type === 'choose' ? to('') : stay(view);
     return onAnswers(input, view, 2, (chosen) =>
-      chosen === 0 ? to('') : { panel: close(panel), commands: [what === 'phones' ? { type: 'forgetPhones' } : { type: 'reset', what }] },
+      chosen === 0
+        ? to('')
+        : { panel: close(panel), commands: [what === 'phones' ? { type: 'forgetPhones' } : { type: 'reset', what }] },
     );
   },
   dangerous: (view) => step(view).kind === 'hold',

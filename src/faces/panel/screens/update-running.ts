@@ -1,6 +1,7 @@
 /** An update is being put in: how far it is, and what pulling the plug would do. */
-import { drawBar } from '../bars.ts';
+
 import { updateNow } from '../../../box/update.ts';
+import { drawBar } from '../bars.ts';
 import { newFrame } from '../frame.ts';
 import { type Screen, stay } from '../screen.ts';
 import { UPDATE_RUNNING } from '../texts.ts';

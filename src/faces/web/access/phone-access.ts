@@ -43,7 +43,11 @@ export interface PhoneAccessOptions {
   readonly nowMs?: () => number;
 }
 
-export function createPhoneAccess({ keys: known, pin, nowMs = () => performance.now() }: PhoneAccessOptions): PhoneAccess {
+export function createPhoneAccess({
+  keys: known,
+  pin,
+  nowMs = () => performance.now(),
+}: PhoneAccessOptions): PhoneAccess {
   const listeners = new Set<() => void>();
   let pairing: Pairing = NO_PAIRING;
   let pinTries: Tries = NO_TRIES;

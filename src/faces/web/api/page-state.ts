@@ -6,13 +6,12 @@
  * clock, which each event brings along as `nowMs`: a phone's clock may differ.
  */
 
-import { RECORDER_STATES } from '../../../jamulus/enumerations.ts';
-import { MUTE_STATES } from '../../../box/state.ts';
-import { MAX_JITTER_BLOCKS } from '../../../jamulus/limits.ts';
 import * as v from 'valibot';
 import { PROBLEMS, SYSTEM_PROBLEMS } from '../../../box/problems.ts';
 import { jitterSchema, openGroupSchema, qualitySchema, skillSchema, soundEntries } from '../../../box/schemas.ts';
-import { JITTER_WORDS } from '../../../box/state.ts';
+import { JITTER_WORDS, MUTE_STATES } from '../../../box/state.ts';
+import { RECORDER_STATES } from '../../../jamulus/enumerations.ts';
+import { MAX_JITTER_BLOCKS } from '../../../jamulus/limits.ts';
 import { GENRES } from '../../../jamulus/public-directories.ts';
 
 const text = v.string();

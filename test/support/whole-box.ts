@@ -1,4 +1,4 @@
-/** The box as `npm start` makes it, without a face: every part is the real one. */
+/** The box as `npm start` makes it, in the test's own process and without a face: every part is the real one. */
 import { type StartedBox, type StartUse, startBox } from '../../src/app/start-box.ts';
 import type { SystemReading } from '../../src/box/state.ts';
 
@@ -8,7 +8,7 @@ export type WholeBox = StartedBox & {
   readonly quit: () => Promise<void>;
 };
 
-/** A machine with a cable, whatever this one has. */
+/** A cable and an address, whatever the machine of the test has: its network may have nothing but a loopback. */
 export const CABLE: SystemReading = {
   ...{ carrier: true, address: '192.0.2.5', defaultRoute: true },
   ...{ temperatureC: null, cpuPercent: null, underVoltage: null },
