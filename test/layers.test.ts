@@ -31,9 +31,13 @@ describe('A violation that is planted is found', () => {
   const withFile = (path: string, text: string) => new Map([...SOURCES, [path, text]]);
 
   it.each([
-    ['box', "import { app } from '../settings/choices.ts';"],
+    ['box', "import { app } from '../settings/defaults.ts';"],
     ['jamulus', "import type { BoxState } from '../box/state.ts';"],
-    ['audio', "const { frame } = await import('../panel/frame.ts');"],
+    ['audio', "const { frame } = await import('../faces/panel/frame.ts');"],
+    ['selftest', "import { TITLES } from '../faces/panel/texts.ts';"],
+    ['faces/rpc', "import { pageState } from '../web/page-state-of.ts';"],
+    ['faces/page', "import { pageServers } from '../web/page-servers.ts';"],
+    ['app', "import { attachPanel } from '../faces/panel-shell/attach-panel.ts';"],
   ])('an arrow that the table does not have (%s)', (room, text) => {
     expect(forbiddenImports(withFile(newFile(room), text))).toHaveLength(1);
   });
@@ -56,6 +60,6 @@ describe('A violation that is planted is found', () => {
     'crypto.randomUUID();',
   ])('a pure room that asks the machine: %s', (line) => {
     for (const room of PURE) expect(impureLines(withFile(newFile(room), line))).toHaveLength(1);
-    expect(impureLines(withFile(newFile('web'), line))).toEqual([]);
+    expect(impureLines(withFile(newFile('faces/web'), line))).toEqual([]);
   });
 });

@@ -1,30 +1,21 @@
-/** The phones that may come in, between the page's keeper of them and the box. */
-import type { Access } from '../box/state.ts';
+/** The phones that may come in, and the box: what changes is told, what is asked is done. */
+import type { PhoneAccess } from './phones/phone-access.ts';
 import type { Runners, Store } from './store.ts';
 
-/** What the page knows of who may come in (faces/web/access). */
-export interface Pairing {
-  access(): Access;
-  newCode(): void;
-  forgetAll(): void;
-  /** Called after every change. Returns the way out. */
-  onChange(listener: () => void): () => void;
-}
-
 /**
- * @param pairing null = there is no page
+ * @param phones null = there is no page
  * @param wipe writes over every older generation: not even a power cut brings the phones back
  */
 export function runAccess(
   { dispatch }: Pick<Store, 'dispatch'>,
-  pairing: Pairing | null,
+  phones: PhoneAccess | null,
   wipe: () => Promise<void>,
 ): Pick<Runners, 'newPairingCode' | 'forgetPhones'> {
-  pairing?.onChange(() => dispatch({ type: 'accessChanged', access: pairing.access() }));
+  phones?.onChange(() => dispatch({ type: 'accessChanged', access: phones.access() }));
   return {
-    newPairingCode: () => pairing?.newCode(),
+    newPairingCode: () => phones?.newCode(),
     forgetPhones() {
-      pairing?.forgetAll();
+      phones?.forgetAll();
       void wipe();
     },
   };

@@ -54,3 +54,7 @@ export type SystemProblem = (typeof SYSTEM_PROBLEMS)[number];
 /** Of the link and the sound. */
 export const PROBLEMS = [...LINK_PROBLEMS, ...CARD_PROBLEMS, ...ONE_WAY, 'feedback'] as const;
 export type Problem = (typeof PROBLEMS)[number];
+
+export type AnyProblem = Problem | SystemProblem;
+
+export const ALL_PROBLEMS: readonly AnyProblem[] = [...PROBLEMS, ...SYSTEM_PROBLEMS];

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, vi } from 'vitest';
-import { type Pairing, runAccess } from '../../src/app/access.ts';
+import { runAccess } from '../../src/app/access.ts';
 import type { CardSelection } from '../../src/app/card-selection.ts';
 import { runCards } from '../../src/app/cards.ts';
 import { openListStore } from '../../src/app/list-store.ts';
 import { runMemory } from '../../src/app/memory.ts';
+import type { PhoneAccess } from '../../src/app/phones/phone-access.ts';
 import { runServers } from '../../src/app/servers.ts';
 import { createStore, type Store } from '../../src/app/store.ts';
 import { surroundings } from '../../src/app/surroundings.ts';
@@ -124,7 +125,7 @@ export interface RigChange extends Partial<Pick<ServerSearchOptions, 'resolve'>>
   readonly fixedServer?: ServerTarget;
   /** Root's side of updates. */
   readonly root?: Pick<UpdatesOptions, 'read' | 'ask'> & { readonly check?: boolean | undefined };
-  readonly phones?: Pairing;
+  readonly phones?: PhoneAccess;
   readonly cards?: CardSelection;
   readonly onWiped?: () => void;
 }

@@ -1,4 +1,4 @@
-/** Which room a box hosts, by command line and settings (src/appliance/own-room.ts). */
+/** Which room a box hosts, by command line and settings (src/app/own-room.ts). */
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OwnRoom, openOwnRoom } from '../../src/app/own-room.ts';

@@ -3,12 +3,12 @@
  * never off while something stands that must be seen. The first press on a dark screen only wakes it.
  */
 
+import type { AnyProblem } from '../../box/problems.ts';
 import type { BoxState } from '../../box/state.ts';
 import { problems, systemProblems } from '../../box/views.ts';
 import { type Frame, shiftFrame } from './frame.ts';
 import type { Key, RawInput } from './press-grammar.ts';
 import type { PanelState } from './state.ts';
-import type { AnyProblem } from './texts.ts';
 
 export interface Care {
   /** Of the last touch, or of the last thing that must be seen. */

@@ -1,6 +1,6 @@
 /** The panel's own memory: which screens are open and where their cursors are. Immutable. */
+import type { AnyProblem } from '../../box/problems.ts';
 import type { ServerTarget } from '../../box/server-target.ts';
-import type { AnyProblem } from './texts.ts';
 
 /** Screens that are opened by hand, one above the other. */
 export type OpenedScreen =

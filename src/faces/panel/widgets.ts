@@ -1,5 +1,7 @@
 /** Parts that screens are made of: the status bar, messages with their answers, and what a held key is about to do. */
+
 import { isMenuLocked } from '../../box/policy.ts';
+import type { AnyProblem } from '../../box/problems.ts';
 import { MUTED, RECORDING } from '../../box/texts.ts';
 import { drawBar } from './bars.ts';
 import { drawText, textWidth } from './font.ts';
@@ -18,7 +20,6 @@ import { drawIcon, type IconName } from './icons.ts';
 import { drawCentred, drawFitted, rollOffset, wrapText } from './layout.ts';
 import type { Hold } from './press-grammar.ts';
 import type { PanelView } from './screen.ts';
-import type { AnyProblem } from './texts.ts';
 
 /** Rows of small text lie this far apart. */
 export const SMALL_PITCH = 9;

@@ -2,7 +2,7 @@
  * JSON-RPC 2.0, a document a line, with the answers of the real client 3.9.1 to whatever is sent to it (tried side by
  * side: test/interop/rpc.peers.ts). Pure but for the state of one connection.
  */
-import { isSameSecret } from '../web/access/pairing.ts';
+import { isSameSecret } from '../../app/same-secret.ts';
 
 export type Params = Readonly<Record<string, unknown>>;
 

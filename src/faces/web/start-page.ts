@@ -2,11 +2,11 @@
 import { arch, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
+import type { PhoneAccess } from '../../app/phones/phone-access.ts';
 import type { EngineStatistics } from '../../app/statistics.ts';
 import type { Box } from '../../app/store.ts';
 import { localName } from '../../box/host-name.ts';
 import { type LanBoxes, startLanBoxes } from '../../discovery/lan-boxes.ts';
-import type { PhoneAccess } from './access/phone-access.ts';
 import type { PageState } from './api/page-state.ts';
 import { diagnostics } from './diagnostics.ts';
 import { History } from './history.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ENGINE_AT_START } from '../../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../../src/box/initial-state.ts';
-import type { CardProblem } from '../../../src/box/problems.ts';
+import { ALL_PROBLEMS, type CardProblem } from '../../../src/box/problems.ts';
 import type { ListedServer } from '../../../src/box/servers/choice.ts';
 import { DEFAULT_SOUND } from '../../../src/box/sound-settings.ts';
 import {
@@ -24,7 +24,7 @@ import {
   type PanelState,
   type Place,
 } from '../../../src/faces/panel/state.ts';
-import { ALL_PROBLEMS, problemText } from '../../../src/faces/panel/texts.ts';
+import { problemText } from '../../../src/faces/panel/texts.ts';
 import { type Around, around } from '../../box/around.ts';
 
 const ROOM: HostedRoom = {

@@ -1,5 +1,7 @@
+import { NETWORK, RESET, SOUND_CARD, WIFI } from '../../../src/box/screen-texts.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ALL_PROBLEMS } from '../../../src/box/problems.ts';
 import type { BoxState, Person } from '../../../src/box/state.ts';
 import { textWidth } from '../../../src/faces/panel/font.ts';
 import { FRAME_HEIGHT, FRAME_WIDTH, type Frame, pixelAt } from '../../../src/faces/panel/frame.ts';
@@ -168,13 +170,13 @@ describe('names', () => {
 });
 
 describe('every error', () => {
-  for (const problem of texts.ALL_PROBLEMS) {
+  for (const problem of ALL_PROBLEMS) {
     it(`${problem} has a text, one thing to do and a short code of its own`, () => {
       const { text: words, todo, code } = texts.problemText(problem);
       expect(words).toMatch(/^[A-Z].*\.$/);
       expect(todo).toMatch(/^[A-Z].*\.$/);
       expect(code).toMatch(/^[A-Z]\d$/);
-      expect(texts.ALL_PROBLEMS.filter((other) => texts.problemText(other).code === code)).toEqual([problem]);
+      expect(ALL_PROBLEMS.filter((other) => texts.problemText(other).code === code)).toEqual([problem]);
     });
 
     it(`${problem} is in large letters, and fits`, () => {
@@ -193,19 +195,13 @@ describe('the words of the panel', () => {
       ...Object.values(texts.HINTS),
       ...Object.values(texts.FAVOURITE),
       ...Object.values(texts.STATUS),
-      ...Object.values(texts.NETWORK).filter((value) => typeof value === 'string'),
-      ...Object.values(texts.NETWORK.ways),
+      ...Object.values(NETWORK).filter((value) => typeof value === 'string'),
+      ...Object.values(NETWORK.ways),
       ...Object.values(texts.UPDATE),
-      ...Object.values(texts.SOUND_CARD.automatic),
-      ...Object.values(texts.SOUND_CARD.away),
-      ...Object.values(texts.SOUND_CARD.directions).map((words) => `${texts.SOUND_CARD.inUse}, ${words}`),
-      ...[
-        texts.WIFI.off,
-        texts.WIFI.on,
-        texts.WIFI['set-up'],
-        texts.RESET.everything,
-        texts.RESET['people-and-servers'],
-      ].flatMap(Object.values),
+      ...Object.values(SOUND_CARD.automatic),
+      ...Object.values(SOUND_CARD.away),
+      ...Object.values(SOUND_CARD.directions).map((words) => `${SOUND_CARD.inUse}, ${words}`),
+      ...[WIFI.off, WIFI.on, WIFI['set-up'], RESET.everything, RESET['people-and-servers']].flatMap(Object.values),
     ];
     for (const row of rows) expect(textWidth(FONTS.small, row), row).toBeLessThanOrEqual(126);
   });

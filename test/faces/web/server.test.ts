@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { MAX_WRONG } from '../../../src/faces/web/access/tries.ts';
+import { MAX_WRONG } from '../../../src/app/phones/tries.ts';
 import { MAX_BODY_BYTES } from '../../../src/faces/web/server.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { musician, playingBox } from '../panel/scenes.ts';

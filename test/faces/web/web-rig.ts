@@ -2,10 +2,10 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { createPhoneAccess, type PhoneAccess } from '../../../src/app/phones/phone-access.ts';
 import type { UntimedEvent } from '../../../src/box/events.ts';
 import { may } from '../../../src/box/policy.ts';
 import type { BoxState } from '../../../src/box/state.ts';
-import { createPhoneAccess, type PhoneAccess } from '../../../src/faces/web/access/phone-access.ts';
 import type { StateEvent } from '../../../src/faces/web/api/page-state.ts';
 import { loadStaticFiles } from '../../../src/faces/web/http/static-files.ts';
 import { createWatchers, type Watchers } from '../../../src/faces/web/http/watchers.ts';

@@ -1,32 +1,29 @@
 /** The page's words in English. What all faces of the box say comes from their common places. */
 
-import { GENRE_TEXTS, GROUP_TEXTS } from '../../../box/servers/server-texts.ts';
-import { SOUND_WORDS } from '../../../box/sound-settings.ts';
-import { PROBLEM_TEXTS, type ProblemText, RECORDING_TEXTS } from '../../../box/texts.ts';
-import { INSTRUMENTS } from '../../../jamulus/instruments.ts';
+import type { AnyProblem } from '../../../box/problems.ts';
 import {
-  ALL_PROBLEMS,
-  type AnyProblem,
   DELAY_CHOICES,
   DELAY_WORDS,
   NETWORK,
   PRIVACY_PAGES,
-  problemText,
   RECORDING_TITLES,
   RESET,
   SKILLS,
   SOUND_CARD,
+  SYSTEM_PROBLEM_TEXTS,
   UPDATE_RUNNING,
   WHO_SEES,
   WIFI,
-} from '../../panel/texts.ts';
+} from '../../../box/screen-texts.ts';
+import { GENRE_TEXTS, GROUP_TEXTS } from '../../../box/servers/server-texts.ts';
+import { SOUND_WORDS } from '../../../box/sound-settings.ts';
+import { PROBLEM_TEXTS, type ProblemText, RECORDING_TEXTS } from '../../../box/texts.ts';
+import { INSTRUMENTS } from '../../../jamulus/instruments.ts';
 
 /** The page has room for the long advice. */
 function problemTexts(): Record<AnyProblem, ProblemText> {
-  const texts = ALL_PROBLEMS.map((id) => [id, { ...problemText(id), ...(PROBLEM_TEXTS as Partial<Problems>)[id] }]);
-  return Object.fromEntries(texts);
+  return { ...PROBLEM_TEXTS, ...SYSTEM_PROBLEM_TEXTS };
 }
-type Problems = Record<AnyProblem, ProblemText>;
 
 export const EN = {
   language: 'English',

@@ -1,5 +1,7 @@
 /** Instrument, country and skill, from lists. The present one is marked. */
+
 import type { Command } from '../../../box/commands.ts';
+import { DELAY_CHOICES, SKILLS } from '../../../box/screen-texts.ts';
 import { SKILL_LEVELS } from '../../../jamulus/enumerations.ts';
 import { INSTRUMENTS } from '../../../jamulus/instruments.ts';
 import type { Profile } from '../../../jamulus/session-types.ts';
@@ -7,7 +9,7 @@ import { COUNTRIES } from '../countries.ts';
 import { drawList, onList } from '../list.ts';
 import { type Screen, stay } from '../screen.ts';
 import { close } from '../state.ts';
-import { DELAY_CHOICES, NOT_SAID, SKILLS, TITLES } from '../texts.ts';
+import { NOT_SAID, TITLES } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
 type Field = 'instrument' | 'country' | 'skill';

@@ -1,9 +1,10 @@
 /** Fast, normal or safe: how much the sound is kept waiting so that it doesn't stumble. Applied at once. */
+import { DELAY_CHOICES } from '../../../box/screen-texts.ts';
 import { JITTER_WORDS } from '../../../box/state.ts';
 import { drawList, type Item, onList } from '../list.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
 import { delayNumber } from '../status-rows.ts';
-import { DELAY_CHOICES, TITLES } from '../texts.ts';
+import { TITLES } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
 function items({ box }: PanelView): readonly Item[] {

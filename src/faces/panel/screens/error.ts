@@ -1,6 +1,7 @@
 /** Something is wrong: what it is, the one thing to do, and a short code for the telephone. */
+import type { AnyProblem } from '../../../box/problems.ts';
 import type { Screen } from '../screen.ts';
-import { ANSWERS, type AnyProblem, problemText } from '../texts.ts';
+import { ANSWERS, problemText } from '../texts.ts';
 import { drawMessage, newPage, PAGE_TOP } from '../widgets.ts';
 import { onAnswers } from './answers.ts';
 

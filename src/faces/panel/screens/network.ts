@@ -1,7 +1,8 @@
 /** The network: what is connected, and how the own public address is found (privacy C8). */
+import { NETWORK } from '../../../box/screen-texts.ts';
 import { drawList, type Item, onList } from '../list.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
-import { NETWORK, TITLES } from '../texts.ts';
+import { TITLES } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
 function rows({ box }: PanelView): readonly Item[] {

@@ -1,5 +1,6 @@
 /** Connected: how long the delay is, in a number and a word, and how the connection does; or that nothing arrives. */
 
+import { DELAY_WORDS } from '../../../box/screen-texts.ts';
 import { NOTHING_ARRIVES } from '../../../box/texts.ts';
 import { delayFigure } from '../../../box/views.ts';
 import { drawScaled, drawText, textWidth } from '../font.ts';
@@ -7,7 +8,7 @@ import { FRAME_WIDTH } from '../frame.ts';
 import { drawFitted } from '../layout.ts';
 import type { PanelView, Screen } from '../screen.ts';
 import { connectionRow, delayNumber } from '../status-rows.ts';
-import { DELAY_WORDS, NOBODY_HEARS, PLAYING } from '../texts.ts';
+import { NOBODY_HEARS, PLAYING } from '../texts.ts';
 import { drawMessage, newPage, PAGE_TOP } from '../widgets.ts';
 import { onHome } from './home.ts';
 

@@ -1,7 +1,7 @@
 /** The promises about people's data, a page each (privacy C1…C10). */
+import { PRIVACY_PAGES } from '../../../box/screen-texts.ts';
 import { onList } from '../list.ts';
 import { type Screen, stay } from '../screen.ts';
-import { PRIVACY_PAGES } from '../texts.ts';
 import { drawMessage, newPage, PAGE_TOP } from '../widgets.ts';
 
 export const privacy: Screen = {

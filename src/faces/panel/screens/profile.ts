@@ -1,11 +1,12 @@
 /** My profile: what the others see. Every field may be empty (privacy C2). */
+import { SKILLS } from '../../../box/screen-texts.ts';
 import { instrumentName } from '../../../jamulus/instruments.ts';
 import { countryName } from '../countries.ts';
 import { drawList, type Item, onList } from '../list.ts';
 import { openScreen } from '../navigation.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
 import type { OpenedScreen } from '../state.ts';
-import { NOT_SAID, SKILLS, TITLES } from '../texts.ts';
+import { NOT_SAID, TITLES } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 import { choicesOf } from './choices.ts';
 import { wheelPlace } from './text-wheel.ts';

@@ -1,9 +1,10 @@
 /** "This server is recording" (privacy C5, C6): full screen, inverse, until somebody answers. */
 
+import { RECORDING_TITLES } from '../../../box/screen-texts.ts';
 import { RECORDING_TEXTS } from '../../../box/texts.ts';
 import { FRAME_HEIGHT, FRAME_WIDTH, invertRect, newFrame } from '../frame.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
-import { ANSWERS, RECORDING_TITLES } from '../texts.ts';
+import { ANSWERS } from '../texts.ts';
 import { drawMessage } from '../widgets.ts';
 import { onAnswers } from './answers.ts';
 

@@ -1,9 +1,10 @@
 /** Wiping: people and servers, or everything. A hold of 4 s, and then a second question (privacy C10). */
+import { RESET } from '../../../box/screen-texts.ts';
 import { absentPages } from '../../../box/views.ts';
 import { drawList, onList } from '../list.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
 import { atPlace, close } from '../state.ts';
-import { ANSWERS, CONTROLS, RESET, TITLES } from '../texts.ts';
+import { ANSWERS, CONTROLS, TITLES } from '../texts.ts';
 import { drawMessage, newPage, PAGE_TOP } from '../widgets.ts';
 import { onAnswers } from './answers.ts';
 

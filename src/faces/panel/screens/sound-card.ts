@@ -1,8 +1,9 @@
 /** Which sound card plays: the one that the box finds, or the one that is chosen here. Applied at once, and remembered. */
+import { DELAY_CHOICES, SOUND_CARD } from '../../../box/screen-texts.ts';
 import type { CardRow } from '../../../box/state.ts';
 import { drawList, type Item, onList } from '../list.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
-import { DELAY_CHOICES, SOUND_CARD, TITLES } from '../texts.ts';
+import { TITLES } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
 type Row = Item & { readonly key: string | null };

@@ -1,4 +1,5 @@
 /** Before a profile leaves the box for the first time: exactly what the others will see (privacy C1, C3, C4). */
+import { SKILLS, WHO_SEES } from '../../../box/screen-texts.ts';
 import { instrumentName } from '../../../jamulus/instruments.ts';
 import { countryName } from '../countries.ts';
 import { drawText } from '../font.ts';
@@ -7,7 +8,7 @@ import { connectTo } from '../joining.ts';
 import { drawFitted } from '../layout.ts';
 import type { PanelView, Screen } from '../screen.ts';
 import { newPlace, open } from '../state.ts';
-import { ANSWERS, NOT_SAID, SKILLS, WHO_SEES } from '../texts.ts';
+import { ANSWERS, NOT_SAID } from '../texts.ts';
 import { drawMessage } from '../widgets.ts';
 import { onAnswers } from './answers.ts';
 

@@ -1,7 +1,8 @@
 /** Wi-Fi is off. Who wants it anyway is warned; setting it up by phone lasts ten minutes. */
+import { DELAY_CHOICES, WIFI } from '../../../box/screen-texts.ts';
 import { drawList, type Item, onList } from '../list.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
-import { DELAY_CHOICES, TITLES, WIFI } from '../texts.ts';
+import { TITLES } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
 const STATES = ['off', 'on', 'set-up'] as const;

@@ -1,9 +1,9 @@
 /** The phone page as the panel and the files of the box know it. */
 
 import { describe, expect, it, vi } from 'vitest';
-import { createPhoneAccess } from '../../../src/faces/web/access/phone-access.ts';
-import { onDisk, startRig, useFolderAndClock, written } from '../../app/app-rig.ts';
-import { seen } from '../../box/seen.ts';
+import { createPhoneAccess } from '../../src/app/phones/phone-access.ts';
+import { seen } from '../box/seen.ts';
+import { onDisk, startRig, useFolderAndClock, written } from './app-rig.ts';
 
 const folder = useFolderAndClock();
 

@@ -2,9 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PhoneKey } from '../../../src/box/state.ts';
-import { CODE_VALID_MS, NO_PAIRING, showCode, shownCode, tryCode } from '../../../src/faces/web/access/pairing.ts';
-import { createPhoneAccess, MAX_PHONES } from '../../../src/faces/web/access/phone-access.ts';
+import { CODE_VALID_MS, NO_PAIRING, showCode, shownCode, tryCode } from '../../src/app/phones/pairing.ts';
+import { createPhoneAccess, MAX_PHONES } from '../../src/app/phones/phone-access.ts';
 import {
   afterTry,
   FIRST_PAUSE_MS,
@@ -12,7 +11,8 @@ import {
   MAX_WRONG,
   NO_TRIES,
   pauseMs,
-} from '../../../src/faces/web/access/tries.ts';
+} from '../../src/app/phones/tries.ts';
+import type { PhoneKey } from '../../src/box/state.ts';
 
 const wrongOf = (code: string | null) => (code === '000000' ? '000001' : '000000');
 

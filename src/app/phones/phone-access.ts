@@ -2,9 +2,11 @@
  * Who gets in: pairs phones by the code on the panel or by the installer's PIN, knows them again by a cookie of 256 random
  * bits, forgets them. Of each cookie only the SHA-256 is kept.
  */
+
 import { createHash, randomBytes, randomInt } from 'node:crypto';
-import type { Access, PhoneKey, PhoneRole } from '../../../box/state.ts';
-import { isSameSecret, NO_PAIRING, type Pairing, showCode, shownCode, type TryResult, tryCode } from './pairing.ts';
+import type { Access, PhoneKey, PhoneRole } from '../../box/state.ts';
+import { isSameSecret } from '../same-secret.ts';
+import { NO_PAIRING, type Pairing, showCode, shownCode, type TryResult, tryCode } from './pairing.ts';
 import { afterTry, NO_TRIES, pauseMs, type Tries } from './tries.ts';
 
 export const MAX_PHONES = 20;

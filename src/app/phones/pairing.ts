@@ -1,5 +1,5 @@
 /** The one-time code that lets one phone in: shown on the panel, six digits, two minutes, five tries. Pure. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { isSameSecret } from '../same-secret.ts';
 import { afterTry, NO_TRIES, pauseMs, type Tries } from './tries.ts';
 
 export const CODE_VALID_MS = 120_000;
@@ -45,10 +45,4 @@ export function tryCode(
     pairing: { code: isOver ? null : pairing.code, tries },
     result: { kind: isRight ? 'right' : 'wrong' },
   };
-}
-
-/** Takes as long for every wrong text, whatever of it is right. */
-export function isSameSecret(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }
