@@ -107,7 +107,12 @@ describe('menus and settings', () => {
     usual.press('knob');
     usual.turn(2);
     usual.press('knob');
-    expect(usual.events()).toEqual([{ type: 'setSound', change: { mode: 'mono' } }]);
+    usual.turn(2);
+    usual.press('knob');
+    expect(usual.events()).toEqual([
+      { type: 'setSound', change: { mode: 'mono' } },
+      { type: 'setSound', change: { feedbackGuard: false } },
+    ]);
   });
 
   it('are locked to volumes where an installer wants it, and say so', () => {

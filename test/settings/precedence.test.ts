@@ -154,6 +154,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     people: [sound({ masterLevel: 0 }), 0],
     otherwise: 100,
   },
+  'box.sound.feedbackGuard': {
+    commandLine: null,
+    toml: ['[sound]\nfeedback-guard = true', true],
+    people: [sound({ feedbackGuard: false }), false],
+    otherwise: true,
+  },
   'box.startMuted': {
     commandLine: ['--muted', true],
     toml: ['[sound]\nstart-muted = true', true],
