@@ -45,6 +45,14 @@ export const SOUND_SETTINGS = {
   monitorLevel: { ...FADER, default: 100 },
   monitorPan: { ...PAN, default: 0.5 },
   masterLevel: { ...FADER, default: 100, toml: 'headphones', name: 'Headphones' },
+  /** feedback-guard.ts */
+  feedbackGuard: {
+    kind: 'switch',
+    default: true,
+    toml: 'feedbackGuard',
+    name: 'Feedback guard',
+    help: 'mutes when it howls',
+  },
 } as const satisfies Readonly<Record<string, SoundSetting>>;
 
 type Table = typeof SOUND_SETTINGS;

@@ -21,3 +21,19 @@ test('A howling loudspeaker mutes the box; turned down and unmuted it is heard a
   await until(() => server.audio().length > unmuted + 100);
   expect(silences(server.audio().slice(-1))).toEqual([false]);
 });
+
+test('With the guard switched off the howling goes on, and switched on again it mutes', async () => {
+  const server = await startFakeServer();
+  onTestFinished(() => server.close());
+  const box = await startBox({ sound: { ...DEFAULT_SOUND, inputGainDb: 24, feedbackGuard: false } });
+  onTestFinished(async () => {
+    await box.quit();
+  });
+  await box.join(server.address);
+  const joined = server.audio().length;
+  // Longer than the three checks take.
+  await until(() => server.audio().length > joined + 600);
+  expect(box.state().sound.mute).toBe('off');
+  box.service.dispatch({ type: 'setSound', change: { feedbackGuard: true } });
+  await until(() => box.state().sound.mute === 'feedback');
+});

@@ -176,6 +176,7 @@ describe('a locked box', () => {
       { type: 'connect', address: 'elsewhere.example', shown: true },
       { type: 'sound', masterLevel: 50, inputGainDb: 3 },
       { type: 'sound', inputChannels: [3, 4] },
+      { type: 'sound', feedbackGuard: false },
       { type: 'profile', name: 'x' },
       { type: 'forgetPhones' },
       { type: 'reset', what: 'everything' },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
 import { connecting, makeBox, playing, resolve, type TestBox, types } from './box.ts';
 
 function joined(box: TestBox): void {
@@ -179,6 +180,53 @@ describe('the feedback guard', () => {
     expect(types(box.all())).not.toContain('feedbackGuard');
     box.session({ type: 'recorderState', state: 'not-enabled' });
     expect(box.last()).toContainEqual({ type: 'feedbackGuard', watch: true });
+  });
+
+  it('is not armed while it is switched off', () => {
+    const box = makeBox({ sound: { ...DEFAULT_SOUND, feedbackGuard: false } });
+    playing(box);
+    box.send({ type: 'mutePressed' });
+    box.send({ type: 'mutePressed' });
+    expect(types(box.all())).not.toContain('feedbackGuard');
+  });
+
+  it('stops watching when it is switched off, and mutes no more for what it had found just before', () => {
+    const box = makeBox();
+    playing(box);
+    box.send({ type: 'setSound', change: { feedbackGuard: false } });
+    expect(box.last()).toEqual([{ type: 'feedbackGuard', watch: false }]);
+    box.send({ type: 'feedbackGuardTripped' });
+    expect(box.state().sound.mute).toBe('off');
+    box.send({ type: 'setSound', change: { feedbackGuard: false } });
+    expect(box.last()).toEqual([]);
+  });
+
+  it('watches when it is switched on while the musician is heard, else from the moment on when they are', () => {
+    const box = makeBox({ sound: { ...DEFAULT_SOUND, feedbackGuard: false } });
+    const on = (feedbackGuard: boolean) => box.send({ type: 'setSound', change: { feedbackGuard } });
+    on(true);
+    expect(box.last()).toEqual([]);
+    on(false);
+    playing(box);
+    on(true);
+    expect(box.last()).toEqual([{ type: 'feedbackGuard', watch: true }]);
+    on(false);
+    box.send({ type: 'mutePressed' });
+    on(true);
+    expect(box.last()).toEqual([]);
+    box.send({ type: 'mutePressed' });
+    expect(box.last()).toContainEqual({ type: 'feedbackGuard', watch: true });
+  });
+
+  it('leaves muted what it has muted when it is switched off; MUTE opens', () => {
+    const box = makeBox();
+    playing(box);
+    box.send({ type: 'feedbackGuardTripped' });
+    box.send({ type: 'setSound', change: { feedbackGuard: false } });
+    expect(box.state().sound.mute).toBe('feedback');
+    box.send({ type: 'mutePressed' });
+    expect(box.state().sound.mute).toBe('off');
+    expect(box.last().filter(({ type }) => type === 'feedbackGuard')).toEqual([]);
   });
 
   it('mutes and tells why when it has tripped; MUTE opens again', () => {

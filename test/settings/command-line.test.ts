@@ -47,6 +47,7 @@ describe('the command line', () => {
     expect(rest).toEqual({
       input: { kind: 'card', name: 'default' },
       output: { kind: 'card', name: 'default' },
+      habits: { startMuted: false, idleMinutes: 120 },
       periodFrames: 64,
       periods: null,
       firstPort: undefined,

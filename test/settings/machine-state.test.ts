@@ -72,6 +72,17 @@ describe('The box starts', () => {
     expect(read.sound).toEqual(LIVED_IN.sound);
   });
 
+  test('with every sound setting that is younger than the file as it is by default', () => {
+    const { feedbackGuard: _, boost: __, ...older } = { ...LIVED_IN.sound, inputGainDb: 3 };
+    expect(v.parse(machineStateSchema, { ...LIVED_IN, sound: older }).sound).toEqual({
+      ...LIVED_IN.sound,
+      inputGainDb: 3,
+      feedbackGuard: true,
+    });
+    const off = { ...LIVED_IN, sound: { ...LIVED_IN.sound, feedbackGuard: false } };
+    expect(v.parse(machineStateSchema, JSON.parse(JSON.stringify(off)))).toEqual(off);
+  });
+
   test('with the channels that people chose, or those of the installer’s file', () => {
     const kept: MachineState = { ...LIVED_IN, sound: { ...LIVED_IN.sound, inputChannels: [3, 4] } };
     const started = (toml: string) => settingsFrom([], toml, kept).box.sound.inputChannels;

@@ -155,6 +155,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     people: [sound({ masterLevel: 0 }), 0],
     otherwise: 100,
   },
+  'box.sound.feedbackGuard': {
+    commandLine: null,
+    toml: ['[sound]\nfeedback-guard = true', true],
+    people: [sound({ feedbackGuard: false }), false],
+    otherwise: true,
+  },
   'box.startMuted': {
     commandLine: ['--muted', true],
     toml: ['[sound]\nstart-muted = true', true],
@@ -210,6 +216,13 @@ const ROWS: Readonly<Record<string, Row>> = {
     people: null,
     otherwise: card('default'),
   },
+  'habits.startMuted': {
+    commandLine: null,
+    toml: ['[sound]\nstart-muted = true', true],
+    people: null,
+    otherwise: false,
+  },
+  'habits.idleMinutes': { commandLine: null, toml: ['[menu]\nidle-minutes = 5', 5], people: null, otherwise: 120 },
   chosenCard: { commandLine: null, toml: null, people: [choices({ soundCard: 'usb:1' }), 'usb:1'], otherwise: null },
   toneUntilFound: {
     commandLine: ['--output none', false],
@@ -245,7 +258,7 @@ const NO_ROW = ['help', 'settings', 'state', 'dscp', 'room', 'no-realtime'];
 /** Keys of box.toml that say how the box starts; the others are read where they are used. */
 const START_KEYS = ['server', 'profile', 'unattended', 'sound'] as const;
 
-const GROUPS = ['box', 'box.profile', 'box.transport', 'box.consent', 'box.sound'];
+const GROUPS = ['habits', 'box', 'box.profile', 'box.transport', 'box.consent', 'box.sound'];
 
 function at(settings: Settings, path: string): unknown {
   return path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], settings);

@@ -68,6 +68,18 @@ describe('the corners of the phone page', () => {
     await page.getByRole('radio', { name: '30 min', checked: true }).waitFor();
   });
 
+  it('switches the feedback guard off, for later starts too', async () => {
+    const { box, page, server } = await boxOn();
+    await letIn(page, box);
+    await tab(page, 'Sound');
+    await page.getByRole('button', { name: 'Feedback guard', pressed: true }).click();
+    await page.getByRole('button', { name: 'Feedback guard', pressed: false }).waitFor();
+    await box.keeps('the guard', (text) => text.includes('"feedbackGuard":false'));
+    await box.kill();
+    const again = await startPageBox(stage.peers(), { server: server.address, port: PORT });
+    expect((await again.state()).sound.feedbackGuard).toBe(false);
+  });
+
   it('gives diagnostics without names, addresses and chat, and switches off after a question', async () => {
     const { box, page, server } = await boxOn();
     const anna = await stage.anna(server.address);

@@ -107,7 +107,12 @@ describe('menus and settings', () => {
     usual.press('knob');
     usual.turn(2);
     usual.press('knob');
-    expect(usual.commands()).toEqual([{ type: 'sound', mode: 'mono' }]);
+    usual.turn(2);
+    usual.press('knob');
+    expect(usual.commands()).toEqual([
+      { type: 'sound', mode: 'mono' },
+      { type: 'sound', feedbackGuard: false },
+    ]);
   });
 
   it('are locked to volumes where an installer wants it, and say so', () => {

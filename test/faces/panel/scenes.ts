@@ -330,7 +330,11 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ['send-inputs', scene(withChannels(18, 20), {}, opened('send', { cursor: 2 }))],
     ['send-no-input', scene(withChannels(0, 2), {}, { ...opened('send', { cursor: 3 }), dismissed: ['listen-only'] })],
     ['hear-outputs', scene(withChannels(18, 20), {}, opened('hear', { cursor: 3 }))],
-    ['send-end', scene(playing, {}, opened('send', { cursor: 3 }))],
+    ['send-end', scene(playing, {}, opened('send', { cursor: 4 }))],
+    [
+      'send-no-guard',
+      scene({ ...playing, sound: { ...playing.sound, feedbackGuard: false } }, {}, opened('send', { cursor: 4 })),
+    ],
     ['sound-card', scene(playing, { soundCards: CARDS }, opened('sound-card', { cursor: 2 }))],
     [
       'sound-card-automatic',

@@ -140,6 +140,14 @@ function Send({ sound, isLocked }: { readonly sound: Sound; readonly isLocked: b
         onChange={(on) => act({ type: 'startMuted', on })}
       />
       <p class="quiet">{words.startMutedHelp}</p>
+      <Toggle
+        class="switch"
+        on={sound.feedbackGuard}
+        text={`${words.settings.feedbackGuard.name} (${words.settings.feedbackGuard.help})`}
+        stateText={sound.feedbackGuard ? t.on : t.off}
+        disabled={isLocked}
+        onChange={(feedbackGuard) => set({ feedbackGuard })}
+      />
     </Card>
   );
 }

@@ -214,6 +214,7 @@ export const DE: Texts = {
       mode: { name: 'Kanäle' },
       monitorOn: { name: 'Direkter Klang' },
       masterLevel: { name: 'Kopfhörer' },
+      feedbackGuard: { name: 'Rückkopplungsschutz', help: 'schaltet stumm, wenn es pfeift' },
     },
     inputs: 'Eingänge der Karte',
     outputs: 'Ausgänge der Karte',

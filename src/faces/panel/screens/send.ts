@@ -1,4 +1,4 @@
-/** What I send: gain with its meter, boost, mono or stereo, and whether anybody hears it. */
+/** What I send: gain with its meter, boost, mono or stereo, whether anybody hears it, and the feedback guard. */
 
 import { CHANNEL_MODES, SOUND_SETTINGS, SOUND_WORDS } from '../../../box/sound-settings.ts';
 import { meterFraction } from '../bars.ts';
@@ -9,7 +9,7 @@ import { SEND, SEND_MODES, TITLES, YES_NO } from '../texts.ts';
 import { newPage } from '../widgets.ts';
 
 function settings({ box }: PanelView): readonly Setting[] {
-  const { inputGainDb, boost, mode, mute, inputChannels } = box.sound;
+  const { inputGainDb, boost, mode, mute, inputChannels, feedbackGuard } = box.sound;
   const { device } = box.engine;
   const inputs = device.kind === 'running' ? device.inputs : null;
   const gain = Math.round(inputGainDb);
@@ -51,6 +51,12 @@ function settings({ box }: PanelView): readonly Setting[] {
       value: mute === 'off' ? YES_NO.no : YES_NO.yes,
       second: mute !== 'off' ? SEND.notHeard : inputs === 0 ? SEND.noInput : SEND.heard,
       choose: { type: 'mute', on: mute === 'off' },
+    },
+    {
+      text: SOUND_WORDS.feedbackGuard.name,
+      value: feedbackGuard ? YES_NO.on : YES_NO.off,
+      second: SOUND_WORDS.feedbackGuard.help,
+      choose: { type: 'sound', feedbackGuard: !feedbackGuard },
     },
   ];
 }
