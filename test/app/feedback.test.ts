@@ -23,17 +23,12 @@ test('A howling loudspeaker mutes the box; turned down and unmuted it is heard a
 });
 
 test('With the guard switched off the howling goes on, and switched on again it mutes', async () => {
-  const server = await startFakeServer();
-  onTestFinished(() => server.close());
-  const box = await startBox({ sound: { ...DEFAULT_SOUND, inputGainDb: 24, feedbackGuard: false } });
-  onTestFinished(async () => {
-    await box.quit();
-  });
+  const { server, box } = await startVisit({}, { sound: { ...DEFAULT_SOUND, inputGainDb: 24, feedbackGuard: false } });
   await box.join(server.address);
   const joined = server.audio().length;
   // Longer than the three checks take.
   await until(() => server.audio().length > joined + 600);
   expect(box.state().sound.mute).toBe('off');
-  box.service.dispatch({ type: 'setSound', change: { feedbackGuard: true } });
+  box.store.dispatch({ type: 'setSound', change: { feedbackGuard: true } });
   await until(() => box.state().sound.mute === 'feedback');
 });

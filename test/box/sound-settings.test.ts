@@ -1,10 +1,10 @@
 /** The table of sound settings: what follows from it for the box, the machine state, the page and box.toml. */
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { commandSchema } from '../../src/box/commands.ts';
 import { DEFAULT_SOUND, SOUND_KEYS, SOUND_SETTINGS, type SoundKey, saneSound } from '../../src/box/sound-settings.ts';
 import { INSTALLER_KEYS } from '../../src/settings/installer-schema.ts';
 import { freshState, machineStateSchema } from '../../src/settings/machine-state.ts';
-import { pageActionSchema } from '../../src/web/api/page-action.ts';
 
 const state = freshState('Box-7F3A');
 
@@ -16,7 +16,7 @@ function wrong(key: SoundKey): unknown {
 }
 
 describe.each(SOUND_KEYS)('The sound setting %s', (key) => {
-  const page = (value: unknown) => v.is(pageActionSchema, { type: 'sound', [key]: value });
+  const page = (value: unknown) => v.is(commandSchema, { type: 'sound', [key]: value });
   const file = (value: unknown) => v.is(machineStateSchema, { ...state, sound: { ...state.sound, [key]: value } });
 
   test('has its default everywhere', () => {

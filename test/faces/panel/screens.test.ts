@@ -1,7 +1,7 @@
-import { NETWORK, RESET, SOUND_CARD, WIFI } from '../../../src/box/screen-texts.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ALL_PROBLEMS } from '../../../src/box/problems.ts';
+import { NETWORK, RESET, SOUND_CARD, WIFI } from '../../../src/box/screen-texts.ts';
 import type { BoxState, Person } from '../../../src/box/state.ts';
 import { textWidth } from '../../../src/faces/panel/font.ts';
 import { FRAME_HEIGHT, FRAME_WIDTH, type Frame, pixelAt } from '../../../src/faces/panel/frame.ts';
