@@ -34,108 +34,126 @@ export interface Session {
   close(): void;
 }
 
-export function runSession({ store, socket, engine, onConnectionless }: SessionOptions): Session {
-  const { dispatch } = store;
-  const sender = new UdpSender(socket);
-  const searchSender = new UdpSender(socket);
-  let session: ClientSession | undefined;
+/** What there is of a session now. */
+interface Line {
+  readonly options: SessionOptions;
+  readonly sender: UdpSender;
+  session: ClientSession | undefined;
   /** The session's events count for the box; afterwards it only answers stray audio of its server. */
-  let isOpen = false;
-  let isClosed = false;
-  let peer: PeerAddress = new Uint8Array();
-  let timer: NodeJS.Timeout | undefined;
+  isOpen: boolean;
+  isClosed: boolean;
+  peer: PeerAddress;
+  timer: NodeJS.Timeout | undefined;
+}
 
-  function execute(outputs: readonly SessionOutput[]): void {
-    for (const output of outputs) {
-      switch (output.type) {
-        case 'send':
-          sender.send(output.datagram, output.datagram.length);
-          break;
-        case 'stream':
-          if (isOpen) engine().setStream(output.format, peer);
-          break;
-        case 'jitter':
-          engine().setJitter(output.auto, output.blocks);
-          break;
-        case 'silence':
-          // The box keeps the microphone closed for the licence by itself: its state says so too.
-          break;
-        case 'event':
-          if (isOpen) dispatch({ type: 'session', event: output.event });
-          break;
-      }
-    }
-    armTimer();
-  }
-
-  function armTimer(): void {
-    clearTimeout(timer);
-    const atMs = session?.nextTickMs() ?? Number.POSITIVE_INFINITY;
-    if (isClosed || atMs === Number.POSITIVE_INFINITY) return;
-    timer = setTimeout(
-      () => {
-        if (session !== undefined) execute(session.tick(performance.now()));
-      },
-      Math.max(0, atMs - performance.now()),
-    );
-  }
-
-  function tellConnectionless({ kind, datagram, peer: from }: RingRecord): void {
-    if (kind === AUDIO_ARRIVED || onConnectionless === undefined) return;
-    const frame = kind === FROM_SERVER ? parseFrame(datagram) : undefined;
-    if (kind === FROM_ELSEWHERE || (frame !== undefined && isConnectionless(frame.id))) {
-      onConnectionless(datagram, from);
-    }
-  }
-
+export function runSession(options: SessionOptions): Session {
+  const { socket } = options;
+  const searchSender = new UdpSender(socket);
+  const line: Line = {
+    ...{ options, sender: new UdpSender(socket), session: undefined, isOpen: false, isClosed: false },
+    ...{ peer: new Uint8Array(), timer: undefined },
+  };
   return {
-    effects: {
-      resolve({ attemptId, address }) {
-        void resolveServer(address, socket.family).then((found) => {
-          if ('error' in found) dispatch({ type: 'resolveFailed', attemptId, kind: found.error });
-          else dispatch({ type: 'resolved', attemptId, endpoint: found });
-        });
-      },
-      openSession({ endpoint, profile, transport, jitter }) {
-        peer = toPeerAddress(endpoint);
-        sender.setPeer(peer);
-        session = createClientSession({
-          ...{ profile, transport, jitter },
-          rememberedMix: (name, isOwn) => rememberedMix(store.state(), name, isOwn),
-        });
-        isOpen = true;
-        execute(session.connect(performance.now()));
-      },
-      session({ call }) {
-        if (session !== undefined) execute(callSession(session, call, performance.now()));
-      },
-      closeSession() {
-        isOpen = false;
-        engine().setStream(null, peer);
-      },
-    },
-    take(record) {
-      tellConnectionless(record);
-      if (session === undefined) return;
-      const atMs = performance.now() - ((nowUs() - record.receivedUs) | 0) / 1000;
-      if (record.kind === AUDIO_ARRIVED) execute(session.audioArrived(atMs));
-      // A datagram of the server before this one may still be in the ring.
-      else if (record.kind === FROM_SERVER && samePeer(record.peer, peer)) {
-        execute(session.receive(record.datagram, atMs));
-      }
-    },
-    isOpen: () => isOpen,
+    effects: effectsOf(line),
+    take: (record) => take(line, record),
+    isOpen: () => line.isOpen,
     sendTo({ address, port }, datagram) {
-      if (isClosed) return;
+      if (line.isClosed) return;
       searchSender.setPeer(toPeerAddress({ family: address.includes(':') ? 6 : 4, address, port }));
       searchSender.send(datagram, datagram.length);
     },
-    counters: () => session?.counters(),
+    counters: () => line.session?.counters(),
     close() {
-      isClosed = true;
-      clearTimeout(timer);
+      line.isClosed = true;
+      clearTimeout(line.timer);
     },
   };
+}
+
+function effectsOf(line: Line): Session['effects'] {
+  const { store, socket, engine } = line.options;
+  const { dispatch } = store;
+  return {
+    resolve({ attemptId, address }) {
+      void resolveServer(address, socket.family).then((found) => {
+        if ('error' in found) dispatch({ type: 'resolveFailed', attemptId, kind: found.error });
+        else dispatch({ type: 'resolved', attemptId, endpoint: found });
+      });
+    },
+    openSession({ endpoint, profile, transport, jitter }) {
+      line.peer = toPeerAddress(endpoint);
+      line.sender.setPeer(line.peer);
+      line.session = createClientSession({
+        ...{ profile, transport, jitter },
+        rememberedMix: (name, isOwn) => rememberedMix(store.state(), name, isOwn),
+      });
+      line.isOpen = true;
+      execute(line, line.session.connect(performance.now()));
+    },
+    session({ call }) {
+      if (line.session !== undefined) execute(line, callSession(line.session, call, performance.now()));
+    },
+    closeSession() {
+      line.isOpen = false;
+      engine().setStream(null, line.peer);
+    },
+  };
+}
+
+function execute(line: Line, outputs: readonly SessionOutput[]): void {
+  const { store, engine } = line.options;
+  for (const output of outputs) {
+    switch (output.type) {
+      case 'send':
+        line.sender.send(output.datagram, output.datagram.length);
+        break;
+      case 'stream':
+        if (line.isOpen) engine().setStream(output.format, line.peer);
+        break;
+      case 'jitter':
+        engine().setJitter(output.auto, output.blocks);
+        break;
+      case 'silence':
+        // The box keeps the microphone closed for the licence by itself: its state says so too.
+        break;
+      case 'event':
+        if (line.isOpen) store.dispatch({ type: 'session', event: output.event });
+        break;
+    }
+  }
+  armTimer(line);
+}
+
+function armTimer(line: Line): void {
+  clearTimeout(line.timer);
+  const atMs = line.session?.nextTickMs() ?? Number.POSITIVE_INFINITY;
+  if (line.isClosed || atMs === Number.POSITIVE_INFINITY) return;
+  line.timer = setTimeout(
+    () => {
+      if (line.session !== undefined) execute(line, line.session.tick(performance.now()));
+    },
+    Math.max(0, atMs - performance.now()),
+  );
+}
+
+function take(line: Line, record: RingRecord): void {
+  const { session, peer } = line;
+  tellConnectionless(line, record);
+  if (session === undefined) return;
+  const atMs = performance.now() - ((nowUs() - record.receivedUs) | 0) / 1000;
+  if (record.kind === AUDIO_ARRIVED) execute(line, session.audioArrived(atMs));
+  // A datagram of the server before this one may still be in the ring.
+  else if (record.kind === FROM_SERVER && samePeer(record.peer, peer)) {
+    execute(line, session.receive(record.datagram, atMs));
+  }
+}
+
+function tellConnectionless({ options }: Line, { kind, datagram, peer }: RingRecord): void {
+  if (kind === AUDIO_ARRIVED || options.onConnectionless === undefined) return;
+  const frame = kind === FROM_SERVER ? parseFrame(datagram) : undefined;
+  if (kind === FROM_ELSEWHERE || (frame !== undefined && isConnectionless(frame.id))) {
+    options.onConnectionless(datagram, peer);
+  }
 }
 
 function samePeer(a: Uint8Array, b: Uint8Array): boolean {

@@ -30,6 +30,38 @@ export function reduce(state: BoxState, event: BoxEvent): Step {
   return withSound(state, event, withLink(state, event.atMs, route(state, event)));
 }
 
+type AroundEvent = Exclude<
+  BoxEvent,
+  {
+    type:
+      | 'started'
+      | 'connectPressed'
+      | 'leavePressed'
+      | 'resolved'
+      | 'resolveFailed'
+      | 'sessionFailed'
+      | 'quit'
+      | 'noticeAnswered'
+      | 'licenceAnswered'
+      | 'setSound'
+      | 'mutePressed'
+      | 'clipPressed'
+      | 'feedbackGuardTripped'
+      | 'setProfile'
+      | 'setTransport'
+      | 'setJitter'
+      | 'setMix'
+      | 'chatSent'
+      | 'deviceRunning'
+      | 'deviceMissing'
+      | 'realtimeGrant'
+      | 'meters'
+      | 'engineCounters'
+      | 'session'
+      | 'timer';
+  }
+>;
+
 function route(state: BoxState, event: BoxEvent): Step {
   switch (event.type) {
     case 'started':
@@ -65,6 +97,16 @@ function route(state: BoxState, event: BoxEvent): Step {
       return reduceEngine(state, event);
     case 'session':
       return reduceSession(state, event.event, event.atMs);
+    case 'timer':
+      return timerFired(state, event.id, event.atMs);
+    default:
+      return routeAround(state, event);
+  }
+}
+
+/** What stands around link and sound: the machine, servers, updates, phones, cards, the own room, forgetting. */
+function routeAround(state: BoxState, event: AroundEvent): Step {
+  switch (event.type) {
     case 'systemRead':
       return systemRead(state, event.reading);
     case 'firstStartStep':
@@ -110,8 +152,6 @@ function route(state: BoxState, event: BoxEvent): Step {
       return forgotten(state, event.what, event.settings, event.atMs);
     case 'saved':
       return unchanged(state);
-    case 'timer':
-      return timerFired(state, event.id, event.atMs);
   }
 }
 

@@ -3,7 +3,7 @@
 import { announcements } from '../../src/box/announcements.ts';
 import type { BoxEffect, SessionCall } from '../../src/box/effects.ts';
 import type { BoxEvent } from '../../src/box/events.ts';
-import { initialState, NO_MIXES } from '../../src/box/initial-state.ts';
+import { initialState, NO_MIXES, type Surroundings } from '../../src/box/initial-state.ts';
 import { reduce } from '../../src/box/reduce.ts';
 import type { ServerTarget } from '../../src/box/server-target.ts';
 import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
@@ -41,8 +41,8 @@ export interface TestBox {
   readonly calls: () => readonly SessionCall[];
 }
 
-export function makeBox(changes: Partial<BoxSettings> = {}): TestBox {
-  let state = initialState({ ...SETTINGS, ...changes });
+export function makeBox(changes: Partial<BoxSettings> = {}, around: Surroundings = {}): TestBox {
+  let state = initialState({ ...SETTINGS, ...changes }, around);
   let nowMs = 0;
   let last: readonly BoxEffect[] = [];
   const all: BoxEffect[] = [];
@@ -82,8 +82,8 @@ export function resolve(box: TestBox): void {
 }
 
 /** From idle to playing on a server that doesn't record. */
-export function playing(box: TestBox): void {
-  connecting(box);
+export function playing(box: TestBox, server?: ServerTarget): void {
+  connecting(box, server);
   box.session({ type: 'recorderState', state: 'unknown' });
   box.session({ type: 'connected', channelId: 3 });
   box.session({ type: 'recorderState', state: 'not-enabled' });
