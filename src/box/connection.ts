@@ -4,6 +4,7 @@ import type { SessionEndReason } from '../jamulus/session-types.ts';
 import { type BoxEffect, type Step, unchanged } from './effects.ts';
 import type { BoxEvent } from './events.ts';
 import { connect, giveUp, goIdle, leave, retryLater } from './link.ts';
+import { isUpdating } from './policy.ts';
 import type { LinkProblem } from './problems.ts';
 import { RETRY_FRESH_MS } from './retry.ts';
 import type { ServerTarget } from './server-target.ts';
@@ -11,7 +12,6 @@ import { closeSearch } from './servers/search.ts';
 import { type AfterEnd, type BoxState, hasSession } from './state.ts';
 import { withFirstStep } from './system.ts';
 import { jitterSettings, transportSettings } from './transport.ts';
-import { isUpdating } from './update.ts';
 
 const CLOSE_SESSION: readonly BoxEffect[] = [
   { type: 'closeSession' },

@@ -10,10 +10,9 @@ import type { UntimedEvent } from './events.ts';
 import { cleanText } from './plain-text.ts';
 import { type ListedServer, saidOf, serverChoice } from './servers/choice.ts';
 import { MAX_SERVER_LABEL_UNITS } from './servers/rows.ts';
-import { isSameGroup } from './servers/search.ts';
+import { isSameGroup } from './servers/state.ts';
 import type { BoxState, PhoneRole } from './state.ts';
-import { isUpdating, updateNow } from './update.ts';
-import { absentPages, updateCheck } from './views.ts';
+import { absentPages, updateCheck, updateNow } from './views.ts';
 
 /** Who asks: somebody at the box itself, a phone, or a program that has the owner's secret and so counts as an installer. */
 export type Role = 'panel' | PhoneRole;
@@ -46,6 +45,17 @@ const NEVER_LOCKED: readonly Command['type'][] = [
   'shutDown',
 ];
 const UNLOCKED_SOUND: readonly string[] = ['monitorOn', 'monitorLevel', 'monitorPan', 'masterLevel'];
+
+/** The card is being written, or the box is about to restart: nobody may begin to play. */
+export function isUpdating(state: BoxState): boolean {
+  const { kind } = updateNow(state);
+  return kind === 'installing' || kind === 'restarting';
+}
+
+/** There is one server, and no other can be chosen. */
+export function isServerFixed({ setup }: Pick<BoxState, 'setup'>): boolean {
+  return setup.fixedServer !== null;
+}
 
 /** The menu leads nowhere for whoever asks. */
 export function isMenuLocked({ setup }: BoxState, role: Role): boolean {
@@ -150,7 +160,7 @@ function mix({ visit }: BoxState, { channelId, fader, pan, muted, solo }: Some<'
 
 function servers(state: BoxState, command: Some<'listServers' | 'favourite'>): Decision {
   if (command.type === 'favourite') {
-    if (state.setup.fixedServer !== null) return NOT_NOW;
+    if (isServerFixed(state)) return NOT_NOW;
     return one({ type: 'setFavourite', address: command.address, on: command.on });
   }
   const { open } = command;

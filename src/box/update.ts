@@ -2,7 +2,9 @@
 
 import { type Step, type UpdateRequest, unchanged } from './effects.ts';
 import { connect } from './link.ts';
-import type { BoxState, Update, UpdateReport, UpdateState } from './state.ts';
+import { isUpdating } from './policy.ts';
+import type { BoxState, Update, UpdateReport } from './state.ts';
+import { updateNow, updateReport } from './views.ts';
 
 /** Then the request has been lost, or refused. */
 const ANSWER_MS = 60_000;
@@ -14,21 +16,6 @@ export const NO_UPDATES: Update = {
   wantedCheck: null,
   startServer: null,
 };
-
-/** What counts now: what has been asked for before what root has said. Null = this machine is not updated from here. */
-export function updateReport({ update }: BoxState): UpdateReport | null {
-  return update.expected?.report ?? update.report;
-}
-
-export function updateNow(state: BoxState): UpdateState {
-  return updateReport(state)?.update ?? { kind: 'none' };
-}
-
-/** The card is being written, or the box is about to restart: nobody may begin to play. */
-export function isUpdating(state: BoxState): boolean {
-  const { kind } = updateNow(state);
-  return kind === 'installing' || kind === 'restarting';
-}
 
 /** Root's report has changed; null = there is none. */
 export function updateReported(state: BoxState, report: UpdateReport | null, atMs: number): Step {

@@ -5,9 +5,8 @@ import { SAMPLES_PER_MS } from '../jamulus/limits.ts';
 import type { OneWay, Problem, SystemProblem } from './problems.ts';
 import { listBlocked } from './servers/asking.ts';
 import type { ServersState } from './servers/state.ts';
-import type { BoxState, TransportChoice } from './state.ts';
+import type { BoxState, TransportChoice, UpdateReport, UpdateState } from './state.ts';
 import { jitterSettings } from './transport.ts';
-import { updateReport } from './update.ts';
 
 /** Sizes of both ends' jitter buffers, in blocks. */
 export interface Buffers {
@@ -111,6 +110,15 @@ function noInternet({ directories }: ServersState): boolean {
 export function power({ life }: BoxState): 'on' | 'stopping' | 'off' {
   if (life.kind === 'running') return 'on';
   return life.kind === 'ended' && life.saved && life.afterEnd === 'shut-down' ? 'off' : 'stopping';
+}
+
+/** What counts now: what has been asked for before what root has said. Null = this machine is not updated from here. */
+export function updateReport({ update }: BoxState): UpdateReport | null {
+  return update.expected?.report ?? update.report;
+}
+
+export function updateNow(state: BoxState): UpdateState {
+  return updateReport(state)?.update ?? { kind: 'none' };
 }
 
 /** The update check is off until the owner switches it on (privacy C9); null = there is nobody to ask. */

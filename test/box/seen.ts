@@ -1,8 +1,7 @@
 /** What screens show beside the state itself, in one object: for tests that look at several of these. */
 import { serverChoice } from '../../src/box/servers/choice.ts';
 import type { BoxState } from '../../src/box/state.ts';
-import { updateNow } from '../../src/box/update.ts';
-import { absentPages, power, systemProblems, updateCheck } from '../../src/box/views.ts';
+import { absentPages, power, systemProblems, updateCheck, updateNow } from '../../src/box/views.ts';
 
 export function seen(box: BoxState) {
   const { servers, lists } = serverChoice(box);

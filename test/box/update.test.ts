@@ -1,8 +1,10 @@
 /** Updates: what root says, what is asked of it, and that nobody begins to play meanwhile. */
+
 import { describe, expect, it } from 'vitest';
+import { isUpdating } from '../../src/box/policy.ts';
 import type { UpdateReport } from '../../src/box/state.ts';
-import { isUpdating, NO_UPDATES, updateNow } from '../../src/box/update.ts';
-import { updateCheck } from '../../src/box/views.ts';
+import { NO_UPDATES } from '../../src/box/update.ts';
+import { updateCheck, updateNow } from '../../src/box/views.ts';
 import { ATTIC, makeBox, playing, type TestBox } from './box.ts';
 
 const VERSION = '0.2.0';

@@ -3,12 +3,13 @@
  * at the controls, and else sends nothing (privacy C2, C3). Pure.
  */
 import type { BoxEffect, Step } from '../effects.ts';
+import { isServerFixed } from '../policy.ts';
 import type { ServerTarget } from '../server-target.ts';
 import type { BoxState } from '../state.ts';
 import { asking } from './asking.ts';
 import { addFavourite, favouriteFor, rememberServer, removeFavourite } from './favourites.ts';
 import { serverRows } from './rows.ts';
-import { type OpenGroup, reduceServers, type Search, type ServerSearchEvent } from './state.ts';
+import { isSameGroup, type OpenGroup, reduceServers, type Search, type ServerSearchEvent } from './state.ts';
 
 /** The search ends when nobody has touched the controls for so long. */
 const SEARCH_MS = 60_000;
@@ -22,7 +23,7 @@ const CLOSE: readonly BoxEffect[] = [{ type: 'closeSearch' }, { type: 'cancelTim
 /** Somebody has opened a list of servers; opened again after a while, it is looked for anew. Null = nobody looks. */
 export function lookAt(state: BoxState, open: OpenGroup | null, atMs: number): Step {
   if (open === null) return closeSearch(state);
-  if (state.setup.fixedServer !== null) return { state, effects: [] };
+  if (isServerFixed(state)) return { state, effects: [] };
   const { search } = state;
   const isSame = typeof search.open === 'object' && isSameGroup(search.open, open);
   const isFresh = isSame && atMs - search.askedAtMs < FRESH_MS;
@@ -82,8 +83,4 @@ export function setFavourite(state: BoxState, address: string, on: boolean): Box
 
 function closeAt(atMs: number): BoxEffect {
   return { type: 'timer', id: 'search', atMs };
-}
-
-export function isSameGroup(a: OpenGroup, b: OpenGroup): boolean {
-  return a.group === b.group && a.genre === b.genre && a.directory === b.directory;
 }

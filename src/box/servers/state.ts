@@ -262,3 +262,7 @@ function listedAs(
   const named = servers.filter((server) => listedName(server) === name);
   return named.length === 1 ? named[0] : named.find((server) => hostKey(server) === lastAddress);
 }
+
+export function isSameGroup(a: OpenGroup, b: OpenGroup): boolean {
+  return a.group === b.group && a.genre === b.genre && a.directory === b.directory;
+}

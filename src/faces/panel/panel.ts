@@ -1,8 +1,8 @@
 /** The panel as a whole: takes an input, keeps its own state, draws the frame. Pure. */
 
 import type { Command } from '../../box/commands.ts';
+import { isUpdating } from '../../box/policy.ts';
 import { saidOf } from '../../box/servers/choice.ts';
-import { isUpdating } from '../../box/update.ts';
 import type { Frame } from './frame.ts';
 import { connectTo, join, NAMED_MS } from './joining.ts';
 import { openScreen, withHint } from './navigation.ts';

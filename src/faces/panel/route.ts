@@ -1,7 +1,6 @@
 /** Which screen is shown: what must be seen first, then what was opened by hand, then what there is to see anyway. */
 import type { AnyProblem } from '../../box/problems.ts';
-import { updateNow } from '../../box/update.ts';
-import { problems, systemProblems } from '../../box/views.ts';
+import { problems, systemProblems, updateNow } from '../../box/views.ts';
 import type { PanelView } from './screen.ts';
 import { newPlace, type Place, type ShownScreen } from './state.ts';
 

@@ -1,5 +1,6 @@
 /** The choice of servers as the page gets it. Pure. */
 
+import { isServerFixed } from '../../box/policy.ts';
 import { listsOf, serverChoice } from '../../box/servers/choice.ts';
 import { serverRows } from '../../box/servers/rows.ts';
 import type { ServersState } from '../../box/servers/state.ts';
@@ -11,7 +12,7 @@ const MAX_PEOPLE = 20;
 
 /** With a fixed server there is that one and no other. */
 export function pageServers(box: Pick<BoxState, 'servers' | 'setup'>): PageServers {
-  const fixed = box.setup.fixedServer !== null;
+  const fixed = isServerFixed(box);
   return {
     fixed,
     lists: serverChoice(box).lists.map(({ id, title, open, count, status }) => ({ id, title, open, count, status })),

@@ -6,7 +6,6 @@ import { profileSeen } from '../../box/policy.ts';
 import { microphoneClosed } from '../../box/recording.ts';
 import { type BoxState, JITTER_WORDS, type Person } from '../../box/state.ts';
 import { jitterSettings } from '../../box/transport.ts';
-import { updateNow } from '../../box/update.ts';
 import {
   absentPages,
   buffers,
@@ -17,6 +16,7 @@ import {
   problems,
   systemProblems,
   updateCheck,
+  updateNow,
 } from '../../box/views.ts';
 import { countryIso } from '../../jamulus/countries.ts';
 import { gainToFader } from '../../jamulus/gain.ts';

@@ -1,7 +1,7 @@
 /** An update is being put in: how far it is, and what pulling the plug would do. */
 
 import { UPDATE_RUNNING } from '../../../box/screen-texts.ts';
-import { updateNow } from '../../../box/update.ts';
+import { updateNow } from '../../../box/views.ts';
 import { drawBar } from '../bars.ts';
 import { newFrame } from '../frame.ts';
 import { type Screen, stay } from '../screen.ts';

@@ -1,5 +1,5 @@
 /** An update has not worked, and the old version is back: stands until somebody has read it. */
-import { updateNow } from '../../../box/update.ts';
+import { updateNow } from '../../../box/views.ts';
 import { FRAME_HEIGHT, FRAME_WIDTH, invertRect, newFrame } from '../frame.ts';
 import { type Screen, stay } from '../screen.ts';
 import { ANSWERS, UPDATE_UNDONE } from '../texts.ts';

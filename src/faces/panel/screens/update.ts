@@ -1,6 +1,5 @@
 /** Updates: only while nothing is connected; whether the box looks for them is up to its owner (privacy C9). */
-import { updateNow } from '../../../box/update.ts';
-import { updateCheck } from '../../../box/views.ts';
+import { updateCheck, updateNow } from '../../../box/views.ts';
 import { drawList, onSettings, type Setting } from '../list.ts';
 import type { PanelView, Screen } from '../screen.ts';
 import { TITLES, UPDATE, YES_NO } from '../texts.ts';
