@@ -2,11 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { announcements } from '../../src/box/announcements.ts';
+import type { Command } from '../../src/box/commands.ts';
 import type { BoxEffect } from '../../src/box/effects.ts';
 import type { BoxEvent } from '../../src/box/events.ts';
 import { initialState } from '../../src/box/initial-state.ts';
+import { isUpdating, may, type Role } from '../../src/box/policy.ts';
 import { reduce } from '../../src/box/reduce.ts';
-import type { BoxState } from '../../src/box/state.ts';
+import type { BoxState, UpdateReport } from '../../src/box/state.ts';
 import { statusLine } from '../../src/box/status-line.ts';
 import type { SessionEvent } from '../../src/jamulus/session-types.ts';
 import { ATTIC, CELLAR, type Happening, musician, SETTINGS } from './box.ts';
@@ -131,7 +133,60 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
 );
 
-const timed = fc.array(fc.tuple(happening, fc.integer({ min: 0, max: 40_000 })), { maxLength: 120, size: 'max' });
+const update = fc.constantFrom<UpdateReport['update'][]>(
+  { kind: 'none' },
+  { kind: 'available', version: '1' },
+  { kind: 'installing', version: '1', progress: 0.5 },
+  { kind: 'restarting' },
+  { kind: 'undone', version: '1' },
+);
+const address = fc.constantFrom(CELLAR.address, ATTIC.address, 'no:good:address');
+const reading = fc.record({
+  carrier: fc.boolean(),
+  address: fc.constantFrom(null, '192.0.2.5'),
+  defaultRoute: fc.constantFrom(null, true, false),
+  temperatureC: fc.constantFrom(null, 50, 90),
+  cpuPercent: fc.constant(null),
+  underVoltage: fc.constantFrom(null, true, false),
+});
+
+/** What people, machine, servers and root do beside the link. */
+const around: fc.Arbitrary<Happening> = fc.oneof(
+  reading.map((one): Happening => ({ type: 'systemRead', reading: one })),
+  fc.record({ update, check: fc.boolean() }).map((report): Happening => ({ type: 'updateReported', report })),
+  fc.record({ address, on: fc.boolean() }).map((one): Happening => ({ type: 'setFavourite', ...one })),
+  fc
+    .constantFrom('recent' as const, 'public' as const, 'room' as const, null)
+    .map((group): Happening => ({ type: 'listServers', open: group === null ? null : { group } })),
+  fc
+    .constantFrom('people-and-servers' as const, 'everything' as const)
+    .map((what): Happening => ({ type: 'forgotten', what, settings: SETTINGS })),
+  fc
+    .constantFrom('idle' as const, 'search' as const, 'update' as const)
+    .map((id): Happening => ({ type: 'timer', id })),
+  fc.constantFrom<Happening[]>(
+    { type: 'touched' },
+    { type: 'stillPlaying' },
+    { type: 'setHabits', change: { idleMinutes: 0 } },
+    { type: 'setHabits', change: { idleMinutes: 30, startMuted: true } },
+    { type: 'startUpdate' },
+    { type: 'updateRefused' },
+    { type: 'updateSeen' },
+    { type: 'setUpdateCheck', on: true },
+    { type: 'firstStartStep', done: 'play' },
+    { type: 'chooseCard', key: 'hat' },
+    { type: 'serversFound', found: { type: 'probing' } },
+    { type: 'forget', what: 'everything' },
+  ),
+);
+
+const timed = fc.array(
+  fc.tuple(
+    fc.oneof({ weight: 4, arbitrary: happening }, { weight: 1, arbitrary: around }),
+    fc.integer({ min: 0, max: 40_000 }),
+  ),
+  { maxLength: 120, size: 'max' },
+);
 
 /** From idle to joined, so that what follows happens on a server for a while. */
 const JOIN: readonly (readonly [Happening, number])[] = [
@@ -159,7 +214,42 @@ function run(
   return state;
 }
 
+/** Any command in any state is decided, and what it leads to is taken. */
+const commands = fc.constantFrom<Command[]>(
+  { type: 'connect' },
+  { type: 'connect', address: ATTIC.address, label: 'Attic', shown: true },
+  { type: 'leave' },
+  { type: 'mute', on: true },
+  { type: 'notice', ok: false },
+  { type: 'licence', ok: true },
+  { type: 'mix', channelId: 1, fader: 10 },
+  { type: 'favourite', address: ATTIC.address, on: true },
+  { type: 'listServers', open: { group: 'recent' } },
+  { type: 'startUpdate' },
+  { type: 'updateCheck', on: true },
+  { type: 'profile', country: 'DE' },
+  { type: 'reset', what: 'everything' },
+  { type: 'newPairingCode' },
+  { type: 'restart' },
+  { type: 'record', what: 'start' },
+  { type: 'soundCard', key: null },
+);
+
 describe('whatever happens', () => {
+  it('every command is decided, and its events are taken: nobody connects while an update is put in', () => {
+    fc.assert(
+      fc.property(timed, commands, fc.constantFrom<Role[]>('panel', 'player', 'installer'), (events, command, role) => {
+        const state = run([...JOIN, ...events], () => {});
+        const decision = may(state, command, role);
+        if ('error' in decision) return;
+        const after = decision.events.reduce((box, one) => reduce(box, { ...one, atMs: 1e7 } as BoxEvent).state, state);
+        if (isUpdating(state) && state.link.kind === 'idle') expect(after.link.kind).toBe('idle');
+        if (command.type === 'mute') expect(after.sound.mute !== 'off').toBe(command.on);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('the state stays bounded, serialisable and presentable', () => {
     fc.assert(
       fc.property(timed, (events) => {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ENGINE_AT_START } from '../../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../../src/box/initial-state.ts';
-import { ALL_PROBLEMS, type CardProblem } from '../../../src/box/problems.ts';
+import { ALL_PROBLEMS, CARD_PROBLEMS, type CardProblem, LINK_PROBLEMS } from '../../../src/box/problems.ts';
 import type { ListedServer } from '../../../src/box/servers/choice.ts';
 import { DEFAULT_SOUND } from '../../../src/box/sound-settings.ts';
 import {
@@ -426,39 +426,16 @@ function withoutCard(problem: CardProblem): BoxState {
 }
 
 function errorScene(problem: (typeof ALL_PROBLEMS)[number]): Scene {
-  const card = ALL_CARD_PROBLEMS.find((one) => one === problem);
+  const card = CARD_PROBLEMS.find((one) => one === problem);
   if (card !== undefined) return scene(withoutCard(card));
   if (problem === 'listen-only' || problem === 'send-only') {
     const channels = problem === 'listen-only' ? { inputs: 0, outputs: 2 } : { inputs: 1, outputs: 0 };
     return scene({ ...IDLE, engine: { ...IDLE.engine, device: { ...RUNNING, ...channels } } });
   }
   if (problem === 'feedback') return scene({ ...IDLE, sound: { ...IDLE.sound, mute: 'feedback' } });
-  const link = ALL_LINK_PROBLEMS.find((one) => one === problem);
+  const link = LINK_PROBLEMS.find((one) => one === problem);
   const mistakes = problem === 'settings-mistakes' ? MISTAKES : [];
   return link === undefined
     ? scene(IDLE, { systemProblems: [problem as never], mistakes })
     : scene({ ...IDLE, problem: link });
 }
-
-const ALL_CARD_PROBLEMS = [
-  'no-sound-card',
-  'card-busy',
-  'card-gone',
-  'card-still',
-  'card-rate',
-  'card-period',
-  'card-format',
-  'usb-card-needed',
-  'two-clocks',
-  'sound-failed',
-] as const;
-
-const ALL_LINK_PROBLEMS = [
-  'no-server',
-  'bad-address',
-  'unknown-server',
-  'no-network',
-  'no-answer',
-  'server-full',
-  'connection-lost',
-] as const;
