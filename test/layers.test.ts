@@ -17,6 +17,10 @@ describe('The rooms of src', () => {
     expect([...new Set([...SOURCES.keys()].map(roomOf))].sort()).toEqual(Object.keys(ALLOWED).sort());
   });
 
+  it('hold every file but main.ts', () => {
+    expect([...SOURCES.keys()].filter((path) => roomOf(path) === '.')).toEqual(['src/main.ts']);
+  });
+
   it('have no circle of files, types included', () => {
     expect(circles(SOURCES)).toEqual([]);
   });
