@@ -12,6 +12,7 @@ const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(ROOT, path)));
 const NAMES = new Set(FILES.map((path) => basename(path)));
+const COMMANDS = Object.keys(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts);
 const SELF = 'test/citations.test.ts';
 /** Our own words: sources, tests, scripts, documents. Not what was recorded or drawn. */
 const TEXTS = FILES.filter(
@@ -59,11 +60,38 @@ function faultsOf(file: string, text: string): string[] {
       /(?<![\w./-])((?:src|test|image|systemd|hardware|docs|tools)\/[\w./-]*\w\.(?:tsx?|mjs|md|dts|sh|c|toml|txt|yml|json))\b/g,
     ))
       if (!FILES.includes(path) && !path.startsWith('test/out/')) faults.push(`${where}: no file ${path}`);
+    for (const [, path = ''] of line.matchAll(/`((?:src|test|image|systemd|hardware|docs|tools)\/[\w./-]*)\/`/g))
+      if (path !== 'test/out' && !FILES.some((known) => known.startsWith(`${path}/`)) && !path.startsWith('test/out/'))
+        faults.push(`${where}: no folder ${path}`);
+    for (const [, name = ''] of line.matchAll(/`npm run ([\w:]+)/g))
+      if (!COMMANDS.includes(name)) faults.push(`${where}: no command npm run ${name}`);
     return faults;
   });
 }
 
+/** In the names of tests: "S4: …", "S1, S2: …", "… (privacy C1)", "… (privacy C1, C5)". */
+function promisesNamed(text: string): readonly string[] {
+  const names = [...text.matchAll(/\b(?:it|test|describe)(?:\.\w+)*(?:\([^'"`\n]*\))?\(\s*(['"`])(.*)\1/g)];
+  return names.flatMap(([, , name = '']) => name.match(/\b[CSD]\d+\b/g) ?? []);
+}
+
+describe('The promises of privacy.md', () => {
+  it('each have a test that is named after them', () => {
+    const promises = [...(DOCUMENTS.get('docs/privacy.md') ?? '').matchAll(/^- ([CSD]\d+) /gm)].map(
+      ([, one = '']) => one,
+    );
+    expect(promises.length).toBeGreaterThan(15);
+    const tests = TEXTS.filter((path) => /^test\/.*\.(test|peers)\.ts$/.test(path));
+    const named = new Set(tests.flatMap((path) => promisesNamed(readFileSync(join(ROOT, path), 'utf8'))));
+    expect(promises.filter((one) => !named.has(one))).toEqual([]);
+  });
+});
+
 describe('Citations', () => {
+  it('are looked for in what people read first', () => {
+    expect(TEXTS).toEqual(expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'docs/architecture.md']));
+  });
+
   it('lead somewhere, in every text of ours', () => {
     expect(TEXTS.flatMap((path) => faultsOf(path, readFileSync(join(ROOT, path), 'utf8')))).toEqual([]);
   });
@@ -73,6 +101,8 @@ describe('Citations', () => {
     ['a section', '(messages.md §99)'],
     ['a promise', 'privacy C99'],
     ['a file', 'src/repair.ts does it'],
+    ['a folder', 'all of `src/repair/`'],
+    ['a command', '`npm run repair`'],
   ])('that name %s which is not there are found', (_, line) => {
     expect(faultsOf('src/main.ts', line)).toHaveLength(1);
   });

@@ -1,7 +1,8 @@
 /** The main thread's handle on the audio thread: starts and stops it, writes its controls, reads its counters. */
 
 import { MessageChannel } from 'node:worker_threads';
-import type { CardChannels, SoundControls } from '../box/effects.ts';
+import type { CardChannels } from '../box/effects.ts';
+import type { SoundControls } from '../box/sound-controls.ts';
 import type { StreamFormat } from '../jamulus/stream-format.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import type { AudioThreadData, AudioThreadMessage, AudioThreadSettings, EngineOrder } from './audio-thread.ts';

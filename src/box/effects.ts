@@ -4,25 +4,9 @@ import type { ServerAddress } from '../jamulus/server-address.ts';
 import type { JitterSettings, Profile, TransportSettings } from '../jamulus/session-types.ts';
 import type { Endpoint, TimerId } from './events.ts';
 import type { Asking } from './servers/state.ts';
+import type { SoundControls } from './sound-controls.ts';
 import type { SoundSettings } from './sound-settings.ts';
 import type { BoxState, Forgotten } from './state.ts';
-
-/** Everything the audio path needs. Gains are linear; pans 0 (left) … 1 (right). */
-export interface SoundControls {
-  readonly muted: boolean;
-  readonly microphoneClosed: boolean;
-  readonly inputGain: number;
-  /** 1…10 */
-  readonly boost: number;
-  readonly inputPan: number;
-  readonly inputMode: SoundSettings['mode'];
-  /** 0 = direct sound off. */
-  readonly monitorGain: number;
-  readonly monitorPan: number;
-  readonly master: number;
-  /** "Me in the mix": what a muted musician goes on hearing of themselves. */
-  readonly ownFader: number;
-}
 
 /** Left and right of the sound card, from 1 on. */
 export type CardChannels = Pick<SoundSettings, 'inputChannels' | 'outputChannels'>;

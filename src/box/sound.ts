@@ -1,8 +1,8 @@
 /** "What I send" and "what I hear": the settings, the mute, and the flat controls the audio engine obeys. */
-import { faderToGain } from '../jamulus/gain.ts';
-import { type BoxEffect, callSession, type SoundControls, type Step, unchanged } from './effects.ts';
+import { type BoxEffect, callSession, type Step, unchanged } from './effects.ts';
 import type { BoxEvent } from './events.ts';
 import { microphoneClosed } from './recording.ts';
+import { controlsOf, type SoundControls } from './sound-controls.ts';
 import { DEFAULT_SOUND, type SoundSettings, saneSound } from './sound-settings.ts';
 import { type BoxState, hasSession, type SoundState } from './state.ts';
 import { transportSettings } from './transport.ts';
@@ -38,15 +38,9 @@ export function soundControls(state: BoxState): SoundControls {
   const { sound } = state;
   const own = state.visit.people.find((person) => person.isOwn)?.mix ?? state.mixes.own;
   return {
+    ...controlsOf(sound),
     muted: sound.mute !== 'off',
     microphoneClosed: microphoneClosed(state),
-    inputGain: 10 ** (sound.inputGainDb / 20),
-    boost: sound.boost,
-    inputPan: sound.inputPan,
-    inputMode: sound.mode,
-    monitorGain: sound.monitorOn ? faderToGain(sound.monitorLevel) : 0,
-    monitorPan: sound.monitorPan,
-    master: faderToGain(sound.masterLevel),
     ownFader: own === null ? 1 : own.muted ? 0 : own.gain,
   };
 }

@@ -6,6 +6,7 @@ import { DEFAULT_SOUND } from '../box/sound-settings.ts';
 import { parseServerAddress } from '../jamulus/server-address.ts';
 import { readHatName } from '../linux/board.ts';
 import { LED_NAMES } from '../linux/leds.ts';
+import { OLED_CHIPS } from '../linux/oled/chips.ts';
 import { listSoundCards } from '../linux/sound-cards/list-cards.ts';
 import { createSystemReader } from '../linux/system.ts';
 import { readInstallerFile } from '../settings/installer-file.ts';
@@ -122,7 +123,7 @@ async function checkSound(): Promise<void> {
 async function checkPanel(): Promise<void> {
   const { panel } = settings;
   if (panel.oled === 'none') report(ok('OLED', 'box.toml says "none"'));
-  else report(judgeOled(panel, await tryOled(panel), board));
+  else report(judgeOled(panel, await tryOled(OLED_CHIPS[panel.oled], panel), board));
   const controls = openControls(panel.controls);
   report(judgeDevices(panel.controls, controls.devices(), board));
   report(...judgeLamps(Object.values(LED_NAMES), await blinkLamps(), board));

@@ -3,11 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type InputOptions, openInputDevices } from '../linux/evdev/input-devices.ts';
 import { type ControlEvent, controlEvent, PANEL_DEVICES } from '../linux/evdev/panel-controls.ts';
 import { LED_NAMES, openLed } from '../linux/leds.ts';
+import type { OledChip } from '../linux/oled/chip.ts';
 import { type I2cBus, i2cBus } from '../linux/oled/i2c-bus.ts';
 import { Oled } from '../linux/oled/oled.ts';
 import { runOled } from '../linux/oled/oled-loop.ts';
-import { SH1106 } from '../linux/oled/sh1106.ts';
-import { SSD1306 } from '../linux/oled/ssd1306.ts';
 import type { InstallerSettings } from '../settings/installer-schema.ts';
 import { type Gesture, gesturesOf, isGesture, type Pressed } from './judge-panel.ts';
 import { testPicture } from './test-picture.ts';
@@ -23,10 +22,10 @@ const PRESS_MS = 15_000;
 const nowMs = () => performance.now();
 
 /** Shows the test picture. @returns undefined when it answered all the time, else what the bus said */
-export async function tryOled(settings: PanelSettings, bus?: I2cBus): Promise<string | undefined> {
+export async function tryOled(chip: OledChip, settings: PanelSettings, bus?: I2cBus): Promise<string | undefined> {
   const own = bus === undefined ? i2cBus(`/dev/i2c-${settings.oledBus}`) : undefined;
   const oled = new Oled({
-    chip: settings.oled === 'sh1106' ? SH1106 : SSD1306,
+    chip,
     bus: bus ?? (own as I2cBus),
     address: settings.oledAddress,
     rotated: settings.oledRotated,

@@ -13,7 +13,8 @@ import { periodReport } from '../audio/period-report.ts';
 import { type SharedAudio, status } from '../audio/shared.ts';
 import type { CardChannels } from '../box/effects.ts';
 import type { PeriodFrames } from '../box/periods.ts';
-import type { ChannelPair } from '../box/sound-settings.ts';
+import { controlsOf } from '../box/sound-controls.ts';
+import { type ChannelPair, DEFAULT_SOUND } from '../box/sound-settings.ts';
 import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import { streamFormat } from '../jamulus/transport.ts';
 import { openPcm } from '../linux/alsa-configure.ts';
@@ -85,11 +86,8 @@ export async function runSound(card: Card, realtime: Realtime, seconds: number):
     onMessage: (message) => messages.push(message),
   });
   try {
-    engine.setControls({
-      ...{ muted: false, microphoneClosed: false, inputGain: 1, boost: 1, inputPan: 0.5, inputMode: 'stereo' },
-      // Nothing is heard: what comes in would otherwise go round.
-      ...{ monitorGain: 0, monitorPan: 0.5, master: 0, ownFader: 1 },
-    });
+    // Nothing is heard: what comes in would otherwise go round.
+    engine.setControls({ ...controlsOf(DEFAULT_SOUND), master: 0 });
     engine.setJitter(false, 4);
     const own = toPeerAddress({ family: 4, address: '127.0.0.1', port: socket.port });
     engine.setStream(streamFormat(COSTLIEST, { sequenceNumbers: true, rawOffered: false }), own);

@@ -6,8 +6,9 @@ import type { RingRecord } from '../../src/audio/message-ring.ts';
 import type { ThreadReport } from '../../src/audio/realtime-thread.ts';
 import { status } from '../../src/audio/shared.ts';
 import { readWavFile } from '../../src/audio/wav-reader.ts';
-import type { SoundControls } from '../../src/box/effects.ts';
 import type { PeriodFrames } from '../../src/box/periods.ts';
+import { controlsOf } from '../../src/box/sound-controls.ts';
+import { DEFAULT_SOUND } from '../../src/box/sound-settings.ts';
 import { SAMPLE_RATE } from '../../src/jamulus/limits.ts';
 import type { StreamFormat } from '../../src/jamulus/stream-format.ts';
 import { streamFormat } from '../../src/jamulus/transport.ts';
@@ -15,18 +16,7 @@ import { closeUdpSocket, openUdpSocket, type UdpSocket } from '../../src/linux/u
 import { until as waitUntil } from '../peers/wait.ts';
 import { opusWasm } from '../support/opus.ts';
 
-export const OPEN: SoundControls = {
-  muted: false,
-  microphoneClosed: false,
-  inputGain: 1,
-  boost: 1,
-  inputPan: 0.5,
-  inputMode: 'stereo',
-  monitorGain: 0,
-  monitorPan: 0.5,
-  master: 1,
-  ownFader: 1,
-};
+export const OPEN = controlsOf(DEFAULT_SOUND);
 
 export interface RigOptions {
   readonly input?: InputChoice;

@@ -1,4 +1,6 @@
 /** The table of sound settings: what follows from it for the box, the machine state, the page and box.toml. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { commandSchema } from '../../src/box/commands.ts';
@@ -7,6 +9,7 @@ import { INSTALLER_KEYS } from '../../src/settings/installer-schema.ts';
 import { freshState, machineStateSchema } from '../../src/settings/machine-state.ts';
 
 const state = freshState('Box-7F3A');
+const API = readFileSync(join(import.meta.dirname, '../../docs/api.md'), 'utf8').replaceAll('"', '`');
 
 /** Not of this setting: too large where it is a number, else of another kind. */
 function wrong(key: SoundKey): unknown {
@@ -33,6 +36,10 @@ describe.each(SOUND_KEYS)('The sound setting %s', (key) => {
     const sane = saneSound({ ...DEFAULT_SOUND, [key]: value }, DEFAULT_SOUND)[key];
     const setting = SOUND_SETTINGS[key];
     expect(sane).toEqual('max' in setting ? setting.max : DEFAULT_SOUND[key]);
+  });
+
+  test('is in the table of actions for programs', () => {
+    expect(API.includes(`\`${key}\``), 'action "sound" of docs/api.md').toBe(true);
   });
 
   test('can be set in box.toml where the table says so', () => {

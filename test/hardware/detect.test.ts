@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HATS } from '../../hardware/pins.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const DETECT = join(import.meta.dirname, '../../hardware/detect');
@@ -143,6 +144,14 @@ describe('detect-hat', () => {
     const { json, stdout } = detect({ there, readable });
     expect(json).toEqual({ eeprom: null, addresses: there.map((address) => `0x${address}`), suspects });
     expect(stdout).toContain(`hat = "${suspects[0] ?? 'hifiberry-dac'}"`);
+  });
+
+  it('asks for the addresses of every HAT in the table', () => {
+    const asked = /^for address in (.*); do$/m.exec(readFileSync(join(DETECT, 'detect-hat'), 'utf8'))?.[1];
+    const addresses = new Set(
+      HATS.flatMap((hat) => hat.addresses.map((address) => address.toString(16).padStart(2, '0'))),
+    );
+    expect(asked?.split(' ').sort()).toEqual([...addresses].sort());
   });
 
   it('passes on what the EEPROM says, without signs that could harm', () => {

@@ -9,6 +9,7 @@ import { decodeMessage, messageDatagram } from '../../src/jamulus/messages/messa
 import { EV_KEY, EV_REL } from '../../src/linux/evdev/input-event.ts';
 import { KEY_CODES } from '../../src/linux/evdev/panel-controls.ts';
 import { LED_NAMES } from '../../src/linux/leds.ts';
+import { SSD1306 } from '../../src/linux/oled/ssd1306.ts';
 import { hasCore, readMachine } from '../../src/selftest/machine-reading.ts';
 import { PARTS, readOptions } from '../../src/selftest/options.ts';
 import { blinkLamps, openControls, tryOled } from '../../src/selftest/panel-run.ts';
@@ -115,7 +116,7 @@ describe('The panel', () => {
     const looking = setTimeout(() => {
       seen = display.glass();
     }, 1500);
-    expect(await tryOled(panel, display)).toBeUndefined();
+    expect(await tryOled(SSD1306, panel, display)).toBeUndefined();
     clearTimeout(looking);
     expect(display.lit).toBe(false);
     const frame = testPicture();
@@ -132,7 +133,7 @@ describe('The panel', () => {
   });
 
   it('that does not answer is told in the words of the bus', async () => {
-    expect(await tryOled(panel, { write: () => ({ error: 'Remote I/O error' }) })).toBe('Remote I/O error');
+    expect(await tryOled(SSD1306, panel, { write: () => ({ error: 'Remote I/O error' }) })).toBe('Remote I/O error');
   });
 
   it('hears every control that it asks for', async () => {

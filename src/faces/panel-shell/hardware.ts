@@ -5,11 +5,10 @@
 import { type InputOptions, openInputDevices } from '../../linux/evdev/input-devices.ts';
 import { controlEvent, PANEL_DEVICES } from '../../linux/evdev/panel-controls.ts';
 import { LED_NAMES, openLed } from '../../linux/leds.ts';
+import { OLED_CHIPS } from '../../linux/oled/chips.ts';
 import { type I2cBus, i2cBus } from '../../linux/oled/i2c-bus.ts';
 import { Oled } from '../../linux/oled/oled.ts';
 import { runOled } from '../../linux/oled/oled-loop.ts';
-import { SH1106 } from '../../linux/oled/sh1106.ts';
-import { SSD1306 } from '../../linux/oled/ssd1306.ts';
 import type { InstallerSettings } from '../../settings/installer-schema.ts';
 import type { PanelShell } from './panel-shell.ts';
 import type { Clock, Lamps, PanelScreen } from './ports.ts';
@@ -48,7 +47,7 @@ function openScreen({ settings, shell, clock, onLog, bus }: HardwareOptions): ()
   const port = bus ?? ownBus;
   if (port === undefined) return () => {};
   const oled = new Oled({
-    chip: settings.oled === 'sh1106' ? SH1106 : SSD1306,
+    chip: OLED_CHIPS[settings.oled],
     bus: port,
     address: settings.oledAddress,
     rotated: settings.oledRotated,

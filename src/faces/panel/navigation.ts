@@ -35,7 +35,7 @@ const LOCKED_MENU: readonly OpenedScreen[] = ['hear', 'people', 'meters', 'statu
 /** Screens opened from others. */
 const BESIDE_MENU: readonly OpenedScreen[] = ['menu', 'person'];
 
-export function menuOf({ box }: PanelView): readonly MenuEntry[] {
+export function menuOf({ box }: Pick<PanelView, 'box'>): readonly MenuEntry[] {
   const absent: readonly MenuEntry[] = [
     ...absentPages(box),
     ...(box.server === null ? (['favourite'] as const) : []),

@@ -216,9 +216,7 @@ describe('playing', () => {
 
   it('direct sound is switched on in "What I hear", with its warning', () => {
     const box = playing();
-    box.press('knob');
-    box.turn(3);
-    box.press('knob');
+    box.openFromMenu('hear');
     expect(box.text()).toContain('Direct sound');
     expect(box.text()).toContain('makes you drag');
     box.turn(2);
@@ -396,9 +394,7 @@ describe('the end', () => {
 describe('forgetting', () => {
   const openReset = () => {
     const box = stage(KNOWN);
-    box.press('knob');
-    box.turn(20);
-    box.press('knob');
+    box.openFromMenu('reset');
     expect(box.text()).toContain('Forget and reset');
     return box;
   };

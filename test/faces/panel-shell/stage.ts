@@ -11,6 +11,7 @@ import { may } from '../../../src/box/policy.ts';
 import { reduce } from '../../../src/box/reduce.ts';
 import type { BoxState } from '../../../src/box/state.ts';
 import { type Frame, newFrame } from '../../../src/faces/panel/frame.ts';
+import { type MenuEntry, menuOf } from '../../../src/faces/panel/navigation.ts';
 import type { Key } from '../../../src/faces/panel/press-grammar.ts';
 import type { Brightness } from '../../../src/faces/panel/screen-care.ts';
 import { runPanel } from '../../../src/faces/panel-shell/panel-shell.ts';
@@ -143,6 +144,20 @@ export function stage(first: BoxState, more: Around = {}) {
     },
   });
   const wait = (ms: number) => clock.wind(ms);
+  /** Down, some time, up, and the time that people take to look. */
+  const press = (key: Key, forMs = 100) => {
+    shell.control({ type: 'down', key });
+    wait(forMs);
+    shell.control({ type: 'up', key });
+    wait(500);
+  };
+  const turn = (steps: number) => {
+    for (let step = 0; step < Math.abs(steps); step++) {
+      wait(200);
+      shell.control({ type: 'turn', steps: Math.sign(steps) });
+    }
+    wait(50);
+  };
   wait(1000);
 
   return {
@@ -151,19 +166,13 @@ export function stage(first: BoxState, more: Around = {}) {
     wait,
     down: (key: Key) => shell.control({ type: 'down', key }),
     up: (key: Key) => shell.control({ type: 'up', key }),
-    /** Down, some time, up, and the time that people take to look. */
-    press: (key: Key, forMs = 100) => {
-      shell.control({ type: 'down', key });
-      wait(forMs);
-      shell.control({ type: 'up', key });
-      wait(500);
-    },
-    turn: (steps: number) => {
-      for (let step = 0; step < Math.abs(steps); step++) {
-        wait(200);
-        shell.control({ type: 'turn', steps: Math.sign(steps) });
-      }
-      wait(50);
+    press,
+    turn,
+    /** Wherever it stands in the menu. */
+    openFromMenu: (entry: MenuEntry) => {
+      press('knob');
+      turn(menuOf({ box }).indexOf(entry));
+      press('knob');
     },
     server,
     happen,

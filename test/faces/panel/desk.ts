@@ -5,6 +5,7 @@ import { may } from '../../../src/box/policy.ts';
 import { reduce } from '../../../src/box/reduce.ts';
 import type { BoxState } from '../../../src/box/state.ts';
 import type { Frame } from '../../../src/faces/panel/frame.ts';
+import { type MenuEntry, menuOf } from '../../../src/faces/panel/navigation.ts';
 import { drawPanel, pressContext, reducePanel } from '../../../src/faces/panel/panel.ts';
 import {
   holdOf,
@@ -28,6 +29,8 @@ export interface Desk {
   readonly input: (input: PanelInput) => void;
   readonly press: (key: Key, forMs?: number) => void;
   readonly turn: (steps: number) => void;
+  /** By the menu, wherever it stands there. */
+  readonly openFromMenu: (entry: MenuEntry) => void;
   readonly wait: (ms: number) => void;
   readonly change: (box: BoxState, around?: Around) => void;
 }
@@ -62,6 +65,18 @@ export function makeDesk(first: BoxState, change: Around = {}): Desk {
       input({ type: 'tick' });
     }
   };
+  const pressKey = (key: Key, forMs = 100) => {
+    raw({ type: 'down', key });
+    wait(forMs);
+    raw({ type: 'up', key });
+    wait(50);
+  };
+  const turn = (steps: number) => {
+    for (let step = 0; step < Math.abs(steps); step++) {
+      wait(200);
+      raw({ type: 'turn', steps: Math.sign(steps) });
+    }
+  };
   input({ type: 'tick' });
   wait(1000);
   return {
@@ -70,17 +85,12 @@ export function makeDesk(first: BoxState, change: Around = {}): Desk {
     frame: () => drawPanel(now),
     commands: () => commands.splice(0),
     input,
-    press: (key, forMs = 100) => {
-      raw({ type: 'down', key });
-      wait(forMs);
-      raw({ type: 'up', key });
-      wait(50);
-    },
-    turn: (steps) => {
-      for (let step = 0; step < Math.abs(steps); step++) {
-        wait(200);
-        raw({ type: 'turn', steps: Math.sign(steps) });
-      }
+    press: pressKey,
+    turn,
+    openFromMenu: (entry) => {
+      pressKey('knob');
+      turn(menuOf(now).indexOf(entry));
+      pressKey('knob');
     },
     wait,
     change: (box, more = {}) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BoxState } from '../../../src/box/state.ts';
+import { menuOf } from '../../../src/faces/panel/navigation.ts';
 import { KEYS, type PanelInput } from '../../../src/faces/panel/press-grammar.ts';
 import { makeDesk } from './desk.ts';
 import { IDLE, playingBox } from './scenes.ts';
@@ -11,9 +12,7 @@ const RECORDED = playingBox({ recorder: { state: 'recording', waitOver: false, n
 describe('menus and settings', () => {
   it('are two levels deep: back leads home', () => {
     const desk = makeDesk(IDLE);
-    desk.press('knob');
-    desk.turn(3);
-    desk.press('knob');
+    desk.openFromMenu('hear');
     expect(desk.shown()).toBe('hear');
     desk.press('knob', 900);
     expect(desk.shown()).toBe('menu');
@@ -25,9 +24,7 @@ describe('menus and settings', () => {
 
   it('change numbers with the knob, within their range', () => {
     const desk = makeDesk(IDLE);
-    desk.press('knob');
-    desk.turn(3);
-    desk.press('knob');
+    desk.openFromMenu('hear');
     desk.press('knob');
     desk.turn(-5);
     expect(desk.box().sound.masterLevel).toBe(95);
@@ -58,9 +55,7 @@ describe('menus and settings', () => {
       { ...row, key: 'usb:1397:0509', name: 'UMC404HD 192k' },
     ];
     const desk = makeDesk(IDLE, { soundCards: { cards, chosen: null, taken: 'hat' } });
-    desk.press('knob');
-    desk.turn(5);
-    desk.press('knob');
+    desk.openFromMenu('sound-card');
     expect(desk.shown()).toBe('sound-card');
     desk.turn(2);
     desk.press('knob');
@@ -70,11 +65,7 @@ describe('menus and settings', () => {
       { type: 'soundCard', key: 'usb:1397:0509' },
       { type: 'soundCard', key: null },
     ]);
-    const without = makeDesk(IDLE);
-    without.press('knob');
-    without.turn(5);
-    without.press('knob');
-    expect(without.shown()).toBe('delay');
+    expect(menuOf({ box: makeDesk(IDLE).box() })).not.toContain('sound-card');
   });
 
   it('choose a pair of channels where the card has more than two, and nothing elsewhere', () => {
@@ -88,9 +79,7 @@ describe('menus and settings', () => {
     };
     const device = eighteen as Extract<BoxState['engine']['device'], { kind: 'running' }>;
     const desk = makeDesk(playingBox({}, { engine: { ...IDLE.engine, device } }));
-    desk.press('knob');
-    desk.turn(4);
-    desk.press('knob');
+    desk.openFromMenu('send');
     expect(desk.shown()).toBe('send');
     desk.turn(2);
     for (let i = 0; i < 3; i++) desk.press('knob');
@@ -102,9 +91,7 @@ describe('menus and settings', () => {
       ].map((inputChannels) => ({ type: 'sound', inputChannels })),
     );
     const usual = makeDesk(playingBox());
-    usual.press('knob');
-    usual.turn(4);
-    usual.press('knob');
+    usual.openFromMenu('send');
     usual.turn(2);
     usual.press('knob');
     usual.turn(2);
@@ -133,9 +120,7 @@ describe('the letter wheel', () => {
   it('writes a name with an umlaut', () => {
     const desk = makeDesk({ ...IDLE, profile: { ...IDLE.profile, name: '' } });
     const open = () => {
-      desk.press('knob');
-      desk.turn(7);
-      desk.press('knob');
+      desk.openFromMenu('profile');
       desk.press('knob');
     };
     open();
@@ -154,9 +139,7 @@ describe('the letter wheel', () => {
 
   it('takes no more than fits, deletes, and gives up on back', () => {
     const desk = makeDesk(IDLE);
-    desk.press('knob');
-    desk.turn(7);
-    desk.press('knob');
+    desk.openFromMenu('profile');
     desk.press('knob');
     desk.input({ type: 'next', count: 3 });
     for (let letter = 0; letter < 20; letter++) desk.input({ type: 'choose' });
@@ -246,9 +229,7 @@ describe('what comes by itself', () => {
 describe('reset', () => {
   const openReset = () => {
     const desk = makeDesk(IDLE);
-    desk.press('knob');
-    desk.turn(15);
-    desk.press('knob');
+    desk.openFromMenu('reset');
     return desk;
   };
 

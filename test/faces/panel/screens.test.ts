@@ -7,8 +7,9 @@ import { textWidth } from '../../../src/faces/panel/font.ts';
 import { FRAME_HEIGHT, FRAME_WIDTH, type Frame, pixelAt } from '../../../src/faces/panel/frame.ts';
 import { wrapText } from '../../../src/faces/panel/layout.ts';
 import { drawPanel, reducePanel } from '../../../src/faces/panel/panel.ts';
-import type { Scene } from '../../../src/faces/panel/route.ts';
-import { type OpenedScreen, PANEL_AT_START } from '../../../src/faces/panel/state.ts';
+import { SCREENS } from '../../../src/faces/panel/registry.ts';
+import { placeShown, type Scene } from '../../../src/faces/panel/route.ts';
+import { type OpenedScreen, PANEL_AT_START, type ShownScreen } from '../../../src/faces/panel/state.ts';
 import * as texts from '../../../src/faces/panel/texts.ts';
 import { readFrame } from '../panel-shell/read-frame.ts';
 import { allScenes, BAND, FONTS, IDLE, musician, NOW_MS, opened, playingBox, scene, serverRow } from './scenes.ts';
@@ -109,6 +110,11 @@ describe('every screen', () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it('has a scene, so that it is looked at', () => {
+    const shown = new Set([...SCENES.values()].map((one) => placeShown(one).screen));
+    expect(Object.keys(SCREENS).filter((screen) => !shown.has(screen as ShownScreen))).toEqual([]);
   });
 
   it('looks different from every other', () => {

@@ -1,57 +1,76 @@
 /**
- * An SSD1306 or SH1106 behind the I2C port: decodes the bytes of real transfers into pixels on the glass, and refuses
+ * A display controller behind the I2C port: decodes the bytes of real transfers into pixels on the glass, and refuses
  * (with an exception, so that the test fails) whatever the chip or a USB bridge would not take or its datasheet forbids.
  */
+import type { OledChipName } from '../../../src/linux/oled/chips.ts';
 import type { I2cBus } from '../../../src/linux/oled/i2c-bus.ts';
-
-type Kind = 'ssd1306' | 'sh1106';
 
 /** USB-to-I2C bridges (CP2112) take no more in one write. */
 const MAX_TRANSFER = 61;
 
-/** Commands with one argument, and the arguments that the datasheet allows. */
-const WITH_ARGUMENT: Record<Kind, Record<number, (argument: number) => boolean>> = {
+/** What the datasheet says of a chip. */
+interface Datasheet {
+  /** Of its RAM; the glass hangs in their middle. */
+  readonly columns: number;
+  /** True if it maps reversed columns while its RAM is written, not while it is shown. */
+  readonly mapsWhileWriting: boolean;
+  /** Commands with one argument, and the arguments that are allowed. */
+  readonly withArgument: Readonly<Record<number, (argument: number) => boolean>>;
+  /** Further commands without one that it knows and that change nothing here. */
+  readonly harmless: readonly number[];
+  /** What must be set up before it is lit. */
+  readonly required: readonly (readonly [number, number])[];
+}
+
+const DATASHEETS: Readonly<Record<OledChipName, Datasheet>> = {
   ssd1306: {
-    129: () => true,
-    32: (a) => a <= 2,
-    168: (a) => a >= 15 && a <= 63,
-    211: (a) => a <= 63,
-    213: () => true,
-    217: (a) => (a & 15) !== 0 && a >> 4 !== 0,
-    218: (a) => [0x02, 0x12, 0x22, 0x32].includes(a),
-    219: (a) => [0x00, 0x20, 0x30].includes(a),
-    141: (a) => a === 0x10 || a === 0x14,
+    columns: 128,
+    mapsWhileWriting: true,
+    withArgument: {
+      129: () => true,
+      32: (a) => a <= 2,
+      168: (a) => a >= 15 && a <= 63,
+      211: (a) => a <= 63,
+      213: () => true,
+      217: (a) => (a & 15) !== 0 && a >> 4 !== 0,
+      218: (a) => [0x02, 0x12, 0x22, 0x32].includes(a),
+      219: (a) => [0x00, 0x20, 0x30].includes(a),
+      141: (a) => a === 0x10 || a === 0x14,
+    },
+    harmless: [0x2e],
+    required: [
+      [0x20, 2],
+      [0x8d, 0x14],
+      [0xa8, 63],
+      [0xd3, 0],
+      [0xda, 0x12],
+    ],
   },
   sh1106: {
-    129: () => true,
-    168: (a) => a <= 63,
-    173: (a) => a === 0x8a || a === 0x8b,
-    211: (a) => a <= 63,
-    213: () => true,
-    217: (a) => (a & 15) !== 0 && a >> 4 !== 0,
-    218: (a) => a === 0x02 || a === 0x12,
-    219: () => true,
+    columns: 132,
+    mapsWhileWriting: false,
+    withArgument: {
+      129: () => true,
+      168: (a) => a <= 63,
+      173: (a) => a === 0x8a || a === 0x8b,
+      211: (a) => a <= 63,
+      213: () => true,
+      217: (a) => (a & 15) !== 0 && a >> 4 !== 0,
+      218: (a) => a === 0x02 || a === 0x12,
+      219: () => true,
+    },
+    harmless: [0x30, 0x31, 0x32, 0x33],
+    required: [
+      [0xad, 0x8b],
+      [0xa8, 63],
+      [0xd3, 0],
+      [0xda, 0x12],
+    ],
   },
-};
-
-const REQUIRED_ARGUMENTS: Record<Kind, readonly (readonly [number, number])[]> = {
-  ssd1306: [
-    [0x20, 2],
-    [0x8d, 0x14],
-    [0xa8, 63],
-    [0xd3, 0],
-    [0xda, 0x12],
-  ],
-  sh1106: [
-    [0xad, 0x8b],
-    [0xa8, 63],
-    [0xd3, 0],
-    [0xda, 0x12],
-  ],
 };
 
 export class DisplayModel implements I2cBus {
-  readonly #kind: Kind;
+  readonly #sheet: Datasheet;
   readonly #columns: number;
   readonly #address: number;
   #ram: Uint8Array;
@@ -69,10 +88,10 @@ export class DisplayModel implements I2cBus {
   /** Every transfer since the last look, without the address. */
   transfers: Uint8Array[] = [];
 
-  constructor(kind: Kind, address = 0x3c) {
-    this.#kind = kind;
+  constructor(kind: OledChipName, address = 0x3c) {
+    this.#sheet = DATASHEETS[kind];
     this.#address = address;
-    this.#columns = kind === 'ssd1306' ? 128 : 132;
+    this.#columns = this.#sheet.columns;
     this.#ram = new Uint8Array(this.#columns * 8);
     this.powerOn();
   }
@@ -127,12 +146,11 @@ export class DisplayModel implements I2cBus {
   #pixel(x: number, y: number): boolean {
     if (!this.#lit) return false;
     if (this.#allOn) return true;
-    for (const [code, value] of REQUIRED_ARGUMENTS[this.#kind]) {
+    for (const [code, value] of this.#sheet.required) {
       if (this.#arguments.get(code) !== value) throw new Error(`lit with ${code.toString(16)} not set up`);
     }
     const margin = (this.#columns - 128) / 2;
-    // The SSD1306 maps columns while its RAM is written: see #data.
-    const reversed = this.#kind === 'ssd1306' || this.#columnsReversed;
+    const reversed = this.#sheet.mapsWhileWriting || this.#columnsReversed;
     const column = reversed ? margin + x : margin + 127 - x;
     const row = ((this.#rowsReversed ? y : 63 - y) + this.#startLine) % 64;
     const bit = (this.#ram[(row >> 3) * this.#columns + column]! >> (row & 7)) & 1;
@@ -155,7 +173,7 @@ export class DisplayModel implements I2cBus {
         } else if (waiting !== undefined) {
           this.#argument(waiting, byte);
           waiting = undefined;
-        } else if (byte in WITH_ARGUMENT[this.#kind]) waiting = byte;
+        } else if (byte in this.#sheet.withArgument) waiting = byte;
         else this.#command(byte);
       }
     }
@@ -163,7 +181,7 @@ export class DisplayModel implements I2cBus {
   }
 
   #argument(code: number, argument: number): void {
-    if (!WITH_ARGUMENT[this.#kind][code]!(argument)) {
+    if (!this.#sheet.withArgument[code]!(argument)) {
       throw new Error(`${code.toString(16)} ${argument.toString(16)} is not allowed`);
     }
     if (code === 0xad && this.#lit) throw new Error('DC-DC switched while the display is on');
@@ -173,8 +191,7 @@ export class DisplayModel implements I2cBus {
   #command(code: number): void {
     if (code < 0x10) this.#column = (this.#column & 0xf0) | code;
     else if (code < 0x20) this.#column = (this.#column & 0x0f) | ((code & 15) << 4);
-    else if (code >= 0x30 && code <= 0x33 && this.#kind === 'sh1106') return;
-    else if (code === 0x2e && this.#kind === 'ssd1306') return;
+    else if (this.#sheet.harmless.includes(code)) return;
     else if (code >= 0x40 && code < 0x80) this.#startLine = code & 63;
     else if (code === 0xa0 || code === 0xa1) this.#columnsReversed = code === 0xa1;
     else if (code === 0xa4 || code === 0xa5) this.#allOn = code === 0xa5;
@@ -187,9 +204,10 @@ export class DisplayModel implements I2cBus {
   }
 
   #data(byte: number): void {
-    if (this.#kind === 'ssd1306' && this.#arguments.get(0x20) !== 2) throw new Error('not in page addressing mode');
+    if (0x20 in this.#sheet.withArgument && this.#arguments.get(0x20) !== 2)
+      throw new Error('not in page addressing mode');
     if (this.#column >= this.#columns) throw new Error(`column ${this.#column}`);
-    const mapped = this.#kind === 'ssd1306' && !this.#columnsReversed ? 127 - this.#column : this.#column;
+    const mapped = this.#sheet.mapsWhileWriting && !this.#columnsReversed ? 127 - this.#column : this.#column;
     this.#ram[this.#page * this.#columns + mapped] = byte;
     this.#column += 1;
     // The SSD1306 goes back to the page's first column, the SH1106 stops at its last: nobody should rely on either.

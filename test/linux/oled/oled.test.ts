@@ -1,22 +1,19 @@
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { describe, expect, test, vi } from 'vitest';
-import type { OledChip } from '../../../src/linux/oled/chip.ts';
+import { OLED_CHIPS, type OledChipName } from '../../../src/linux/oled/chips.ts';
 import { i2cBus } from '../../../src/linux/oled/i2c-bus.ts';
 import { FRAME_BYTES, Oled } from '../../../src/linux/oled/oled.ts';
 import { runOled } from '../../../src/linux/oled/oled-loop.ts';
-import { SH1106 } from '../../../src/linux/oled/sh1106.ts';
-import { SSD1306 } from '../../../src/linux/oled/ssd1306.ts';
+import { INSTALLER_KEYS } from '../../../src/settings/installer-schema.ts';
 import { DisplayModel, pixelsOf } from './display-model.ts';
 
-const CHIPS: readonly (readonly ['ssd1306' | 'sh1106', OledChip])[] = [
-  ['ssd1306', SSD1306],
-  ['sh1106', SH1106],
-];
+const CHIPS = Object.keys(OLED_CHIPS) as readonly OledChipName[];
 
 /** A driver with a display, and a clock that is as fast as the bus. */
-function bench(kind: 'ssd1306' | 'sh1106' = 'ssd1306', rotated = false) {
+function bench(kind: OledChipName = 'ssd1306', rotated = false) {
   const display = new DisplayModel(kind);
-  const oled = new Oled({ chip: kind === 'ssd1306' ? SSD1306 : SH1106, bus: display, address: 0x3c, rotated });
+  const oled = new Oled({ chip: OLED_CHIPS[kind], bus: display, address: 0x3c, rotated });
   let nowMs = 1000;
   /** Works until there is nothing to do but wait, at most until `untilMs`. */
   const run = (untilMs = nowMs) => {
@@ -44,7 +41,7 @@ function busTime(transfers: readonly Uint8Array[]) {
 }
 
 /** A first frame of zeros is on the glass, and the time for another one has come. */
-function settled(kind: 'ssd1306' | 'sh1106' = 'ssd1306') {
+function settled(kind: OledChipName = 'ssd1306') {
   const parts = bench(kind);
   parts.runFor(100);
   parts.display.takeTransfers();
@@ -52,6 +49,10 @@ function settled(kind: 'ssd1306' | 'sh1106' = 'ssd1306') {
 }
 
 describe.each(CHIPS)('An OLED with the %s', (kind) => {
+  test('can be chosen in box.toml', () => {
+    expect(v.is(INSTALLER_KEYS.panel.oled.schema, kind)).toBe(true);
+  });
+
   test('shows the frame upright, and turned by 180° when it is mounted upside down', () => {
     const upright = bench(kind);
     upright.oled.show(noise(1));
@@ -232,7 +233,7 @@ describe('The OLED driver', () => {
     vi.useFakeTimers();
     try {
       const display = new DisplayModel('ssd1306');
-      const oled = new Oled({ chip: SSD1306, bus: display, address: 0x3c, rotated: false });
+      const oled = new Oled({ chip: OLED_CHIPS.ssd1306, bus: display, address: 0x3c, rotated: false });
       const states: string[] = [];
       const loop = runOled(
         oled,
