@@ -2,7 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import type { InputChoice } from '../audio/audio-thread.ts';
 import { readWavFile } from '../audio/wav-reader.ts';
-import type { InputWish } from '../settings/command-line.ts';
+import type { InputOption } from '../settings/command-line.ts';
 import type { Settings } from '../settings/precedence.ts';
 
 /** Something that the person who gave the options has to mend, in one line. */
@@ -25,7 +25,7 @@ export function openAudioFiles({
 }
 
 /** A WAV file is read whole before anything starts, so that the audio thread never waits for the disk. */
-function openInput(wish: InputWish): InputChoice | OptionError {
+function openInput(wish: InputOption): InputChoice | OptionError {
   if (wish.kind !== 'file') return wish;
   const wav = readWavFile(wish.path);
   if (!wav.ok) return { optionError: `--input ${wish.path}: ${wav.error}` };

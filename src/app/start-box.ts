@@ -110,7 +110,7 @@ export async function startBox(argv: readonly string[], use: StartUse) {
   store.run({
     ...{ ...timers.effects, ...session.effects, ...sound.effects, ...servers.effects, ...memory.effects },
     ...{ ...updates.effects, ...cards.effects, ...runAccess(store, phones, memory.wipe) },
-    ...(room?.tell(store) ?? { record: () => undefined }),
+    ...(room?.reportTo(store) ?? { record: () => undefined }),
     log: ({ line }) => onLog(line),
     exit: ({ code }) => void endBox(ending).then((report) => onEnd(code, report)),
   } satisfies Runners);

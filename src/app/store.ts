@@ -36,7 +36,7 @@ export function createStore(first: BoxState): Store {
   const turns = new Set<() => void>();
   let state = first;
   let runners: Partial<Runners> = {};
-  let isTurnTold = false;
+  let isNotifyQueued = false;
 
   function dispatch(event: UntimedEvent): void {
     const before = state;
@@ -44,16 +44,16 @@ export function createStore(first: BoxState): Store {
     state = step.state;
     if (state !== before) {
       for (const listener of steps) listener(before, state);
-      tellTurn();
+      queueNotify();
     }
     for (const effect of step.effects) (runners[effect.type] as ((one: BoxEffect) => void) | undefined)?.(effect);
   }
 
-  function tellTurn(): void {
-    if (isTurnTold || turns.size === 0) return;
-    isTurnTold = true;
+  function queueNotify(): void {
+    if (isNotifyQueued || turns.size === 0) return;
+    isNotifyQueued = true;
     queueMicrotask(() => {
-      isTurnTold = false;
+      isNotifyQueued = false;
       for (const listener of turns) listener();
     });
   }

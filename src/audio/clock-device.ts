@@ -52,7 +52,7 @@ class ClockDevice implements AudioDevice {
     return 0;
   }
 
-  lateUs(): number {
+  wakeUpLatencyUs(): number {
     return this.#deadline.lateUs();
   }
 

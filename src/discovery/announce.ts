@@ -48,17 +48,17 @@ export function announce(
 }
 
 function announceAt(mdns: Mdns, own: Announced, serviceType: string): Announcement {
-  function tell(): void {
+  function announceAgain(): void {
     mdns.respond([...ownRecords(own, TTL_S, serviceType)]);
   }
 
   function answer({ questions = [] }: QueryPacket): void {
-    if (concernsOwn(questions, own, serviceType)) tell();
+    if (concernsOwn(questions, own, serviceType)) announceAgain();
   }
 
   mdns.on('query', answer);
-  tell();
-  const timer = setTimeout(tell, SECOND_ANNOUNCEMENT_MS);
+  announceAgain();
+  const timer = setTimeout(announceAgain, SECOND_ANNOUNCEMENT_MS);
   return {
     stop() {
       clearTimeout(timer);

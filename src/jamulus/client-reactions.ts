@@ -208,7 +208,7 @@ function takeLevels(core: SessionCore, wire: readonly number[]): void {
 }
 
 function takeServerFull(core: SessionCore): void {
-  if (core.state !== 'connecting' || core.connection.serverFullTold) return;
-  core.connection.serverFullTold = true;
+  if (core.state !== 'connecting' || core.connection.serverFullReported) return;
+  core.connection.serverFullReported = true;
   emit(core, { type: 'serverFull' });
 }

@@ -223,8 +223,8 @@ function runTimers(core: SessionCore): void {
     connection.nextPingMs = nowMs + PING_INTERVAL_MS;
     send(core, { type: 'CLM_PING_MS', timeMs: Math.trunc(nowMs) >>> 0 });
   }
-  if (!connection.answered && !connection.noAnswerTold && nowMs >= connection.startedMs + NO_ANSWER_MS) {
-    connection.noAnswerTold = true;
+  if (!connection.answered && !connection.noAnswerReported && nowMs >= connection.startedMs + NO_ANSWER_MS) {
+    connection.noAnswerReported = true;
     emit(core, { type: 'noAnswer' });
   }
 }
@@ -232,12 +232,12 @@ function runTimers(core: SessionCore): void {
 function nextTickMs(core: SessionCore): number {
   if (core.goodbye !== undefined) return core.goodbye.nextMs;
   if (!isActive(core)) return Number.POSITIVE_INFINITY;
-  const { startedMs, lastAudioMs, answered, noAnswerTold, nextPingMs } = core.connection;
+  const { startedMs, lastAudioMs, answered, noAnswerReported, nextPingMs } = core.connection;
   return Math.min(
     nextPingMs,
     core.delivery.nextTickMs(),
     core.mix.nextFlushMs(),
-    answered || noAnswerTold ? Number.POSITIVE_INFINITY : startedMs + NO_ANSWER_MS,
+    answered || noAnswerReported ? Number.POSITIVE_INFINITY : startedMs + NO_ANSWER_MS,
     lastAudioMs === undefined ? Number.POSITIVE_INFINITY : lastAudioMs + AUDIO_TIMEOUT_MS,
   );
 }

@@ -83,7 +83,7 @@ export function createRoom(options: RoomOptions): Room | { readonly error: strin
     sender.send(datagram, datagram.length);
   }
 
-  function obey(outputs: readonly RoomOutput[]): void {
+  function execute(outputs: readonly RoomOutput[]): void {
     for (const output of outputs) {
       options.observe?.(output);
       switch (output.type) {
@@ -105,7 +105,7 @@ export function createRoom(options: RoomOptions): Room | { readonly error: strin
 
   function ask(call: (session: RoomSession, nowMs: number) => readonly RoomOutput[]): void {
     if (stopped !== undefined) return;
-    obey(call(session, performance.now()));
+    execute(call(session, performance.now()));
     const atMs = session.nextTickMs();
     clearTimeout(timer);
     if (atMs === Number.POSITIVE_INFINITY) return;
@@ -130,7 +130,7 @@ export function createRoom(options: RoomOptions): Room | { readonly error: strin
   const jitterTimer = setInterval(() => ask((it, nowMs) => it.jitterBlocks(thread.jitterBlocks(), nowMs)), JITTER_MS);
 
   async function stop(): Promise<void> {
-    obey(session.close(performance.now()));
+    execute(session.close(performance.now()));
     clearTimeout(timer);
     clearInterval(jitterTimer);
     await thread.stop();

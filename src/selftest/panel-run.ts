@@ -46,9 +46,9 @@ export async function tryOled(settings: PanelSettings, bus?: I2cBus): Promise<st
   return answered ? undefined : oled.lastError() || 'no answer';
 }
 
-/** Lights each lamp in turn. @returns those that obeyed */
+/** Lights each lamp in turn. @returns those that work */
 export async function blinkLamps(directory?: string): Promise<readonly string[]> {
-  const obeyed: string[] = [];
+  const working: string[] = [];
   for (const name of Object.values(LED_NAMES)) {
     const led = openLed(name, directory);
     let works = true;
@@ -58,9 +58,9 @@ export async function blinkLamps(directory?: string): Promise<readonly string[]>
       works = led.set('off') && works;
       if (works) await sleep(BLINK_MS);
     }
-    if (works) obeyed.push(name);
+    if (works) working.push(name);
   }
-  return obeyed;
+  return working;
 }
 
 export interface Controls {

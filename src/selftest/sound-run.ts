@@ -142,7 +142,7 @@ async function watch(
     lost = nowMs - standingSinceMs > CARD_WAIT_MS || messages.at(-1)?.type === 'missing';
   }
   const scheduling = messages.find((message) => message.type === 'scheduling');
-  const { path, late } = periodReport(shared, status);
+  const { processingTime, wakeUpLatency } = periodReport(shared, status);
   return {
     seconds: (performance.now() - begunMs) / 1000,
     description: running?.description ?? '',
@@ -152,8 +152,8 @@ async function watch(
     periods: word(status.periods) - before.periods,
     xruns: word(status.xruns) - before.xruns,
     missed: word(status.missed) - before.missed,
-    path,
-    late,
+    processingTime,
+    wakeUpLatency,
     clock: fitClock(longest.timesMs, longest.frames, SAMPLE_RATE),
   };
 }

@@ -6,7 +6,7 @@ import { chosenCard, type Habits, habitsOf } from '../box/choices.ts';
 import { type PeriodFrames, smallFramesFit, usualFrameSamples } from '../box/periods.ts';
 import type { ServerTarget } from '../box/server-target.ts';
 import type { BoxSettings } from '../box/state.ts';
-import type { CommandLine, InputWish, OutputWish } from './command-line.ts';
+import type { CommandLine, InputOption, OutputOption } from './command-line.ts';
 import type { RpcOption } from './command-line-remote.ts';
 import { DEFAULTS } from './defaults.ts';
 import { type InstallerSettings, soundOf } from './installer-schema.ts';
@@ -34,8 +34,8 @@ export interface Settings {
   /** TCP port of the phone page; 'default': the first free one from the default on. */
   readonly page: 'off' | 'default' | number;
   readonly rpc: RpcOption | undefined;
-  readonly input: InputWish;
-  readonly output: OutputWish;
+  readonly input: InputOption;
+  readonly output: OutputOption;
   /** As box.toml proposes them. */
   readonly habits: Habits;
   /** Key of the sound card that people chose; null = none. */
@@ -155,7 +155,7 @@ function cardOr<T>(name: string | null, otherwise: T): { readonly kind: 'card'; 
   return name === null ? otherwise : { kind: 'card', name };
 }
 
-function isDefaultCard(wish: InputWish | OutputWish, name: string): boolean {
+function isDefaultCard(wish: InputOption | OutputOption, name: string): boolean {
   return wish.kind === 'card' && wish.name === name;
 }
 

@@ -127,7 +127,7 @@ describe('Hostile datagrams while the box plays on a real server', () => {
     const spoilt = spoiltPieces(heard, looped);
     console.log(
       `${sent} sent, ${counted('foreign')} refused, ${counted('messages')} messages, ${grown} bytes more, ` +
-        `${counted('misses')} misses; path ${JSON.stringify(after.statistics.path)}; ` +
+        `${counted('misses')} misses; processing time ${JSON.stringify(after.statistics.processingTime)}; ` +
         `spoilt pieces of 10: ${spoilt}, in quiet ${quiet}`,
     );
     // Every single one has been looked at, the server's own messages besides.

@@ -54,10 +54,10 @@ describe('When the real server goes away', () => {
     await expectMuteAndMix(box);
     const { state } = await box.ask();
     expect(state.visit.welcome).toBe('second');
-    const toldPan = () => messagesOf(relay, 'toServer', 'CHANNEL_PAN').filter(({ atMs }) => atMs > againAtMs);
-    const toldGain = () => messagesOf(relay, 'toServer', 'CHANNEL_GAIN').filter(({ atMs }) => atMs > againAtMs);
-    expect(toldPan().at(-1)).toMatchObject({ channelId: anna(state)?.channelId, pan: 0.75 });
-    expect(toldGain().at(-1)).toMatchObject({ channelId: anna(state)?.channelId, gain: 2920 / 32768 });
+    const sentPans = () => messagesOf(relay, 'toServer', 'CHANNEL_PAN').filter(({ atMs }) => atMs > againAtMs);
+    const sentGains = () => messagesOf(relay, 'toServer', 'CHANNEL_GAIN').filter(({ atMs }) => atMs > againAtMs);
+    expect(sentPans().at(-1)).toMatchObject({ channelId: anna(state)?.channelId, pan: 0.75 });
+    expect(sentGains().at(-1)).toMatchObject({ channelId: anna(state)?.channelId, gain: 2920 / 32768 });
   });
 
   it('saying goodbye (-d): the loss is told at once, and tried to mend until the server is back', async () => {

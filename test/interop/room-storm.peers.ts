@@ -91,8 +91,8 @@ describe('Joining and leaving', () => {
         return people.sort().join() === expected.join();
       });
     }
-    const witness = guests[8] as Guest;
-    await until('the list of a guest', () => witness.list().sort().join() === expected.join());
+    const observer = guests[8] as Guest;
+    await until('the list of a guest', () => observer.list().sort().join() === expected.join());
     const joined = room.events.filter(({ type }) => type === 'joined').length;
     expect(joined).toBe(42);
     expect(room.session.counters()).toMatchObject({ rejected: 0, unknown: 0, full: 0 });
@@ -100,18 +100,18 @@ describe('Joining and leaving', () => {
 
   it('of real clients, started and ended all at the same time, three times over', async () => {
     const room = await openRoom(stage.peers(), { maxChannels: 20 });
-    const witness = await startGuest(stage.peers(), room.port, 'witness');
+    const observer = await startGuest(stage.peers(), room.port, 'observer');
     const names = ['anna', 'ben', 'carla', 'dora', 'emil'];
     for (let round = 0; round < 3; round++) {
       const band = await Promise.all(
         names.map((name, i) => stage.anna(room.address, { name, port: 23_300 + 500 * round + 100 * i })),
       );
-      await until('all of them', () => witness.list().sort().join() === [...names, 'witness'].join());
+      await until('all of them', () => observer.list().sort().join() === [...names, 'observer'].join());
       for (const client of band) expect(await client.clientList()).toHaveLength(6);
       await Promise.all(band.map((client) => client.process.stop()));
-      await until('nobody', () => witness.list().join() === 'witness');
+      await until('nobody', () => observer.list().join() === 'observer');
     }
-    expect(room.names()).toEqual(['witness']);
+    expect(room.names()).toEqual(['observer']);
   }, 60_000);
 });
 

@@ -1,6 +1,6 @@
 /**
  * The room thread: a worker that runs the room's engine tick by tick, by the clock. It does not return to its event loop
- * before the main thread says stop. What it has to tell rarely goes through messages, everything else through shared memory.
+ * before the main thread says stop. What it has to wakeDue rarely goes through messages, everything else through shared memory.
  */
 import { PeriodStatistics } from '../../audio/period-statistics.ts';
 import { runRealtimeThread } from '../../audio/realtime-thread.ts';
@@ -77,11 +77,11 @@ function prepare(data: RoomThreadData): () => void {
         continue;
       }
       deadline.sleepUntilNext();
-      const lateUs = deadline.lateUs();
-      if (lateUs > GIVE_UP_LATE_US) deadline.restart();
+      const wakeUpLatencyUs = deadline.lateUs();
+      if (wakeUpLatencyUs > GIVE_UP_LATE_US) deadline.restart();
       const startUs = nowUs();
       engine.tick();
-      statistics.measure((nowUs() - startUs) | 0, lateUs, tickUs);
+      statistics.measure((nowUs() - startUs) | 0, wakeUpLatencyUs, tickUs);
     }
   };
 }

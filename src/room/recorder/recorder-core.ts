@@ -70,7 +70,7 @@ export function createRecorderCore(parts: RecorderParts): RecorderCore {
   let samplesTaken = 0;
   let freeBytes = 0;
   let lostBefore = 0;
-  let lostTold = 0;
+  let lostReported = 0;
   let lostWarningMs = Number.NEGATIVE_INFINITY;
   let isSlow = false;
   let isLow = false;
@@ -118,7 +118,7 @@ export function createRecorderCore(parts: RecorderParts): RecorderCore {
     isRecording = true;
     samplesTaken = 0;
     lostBefore = tap.lost();
-    lostTold = 0;
+    lostReported = 0;
     isSlow = false;
     isLow = false;
     lookMs = nowMs() + LOOK_MS;
@@ -200,10 +200,10 @@ export function createRecorderCore(parts: RecorderParts): RecorderCore {
   }
 
   function warnOfLosses(): void {
-    if (lostFrames() === lostTold || nowMs() - lostWarningMs < LOST_WARNING_MS) return;
+    if (lostFrames() === lostReported || nowMs() - lostWarningMs < LOST_WARNING_MS) return;
     lostWarningMs = nowMs();
-    const lostMs = Math.ceil(((lostFrames() - lostTold) * frameSamples * 1000) / SAMPLE_RATE);
-    lostTold = lostFrames();
+    const lostMs = Math.ceil(((lostFrames() - lostReported) * frameSamples * 1000) / SAMPLE_RATE);
+    lostReported = lostFrames();
     const text = `The disk is too slow: ${lostMs} ms of sound are missing in the recording, silence is in their place.`;
     report({ type: 'warning', warning: { kind: 'lost', text } });
   }

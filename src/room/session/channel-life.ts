@@ -14,7 +14,7 @@ import {
   type Channel,
   changeList,
   emit,
-  nothingTold,
+  nothingSent,
   openChannels,
   order,
   post,
@@ -97,7 +97,7 @@ function openChannel(core: RoomCore, channelId: number, peer: PeerAddress): Chan
     format: null,
     jitterAuto: true,
     jitterBlocks: 10,
-    told: nothingTold(core.listVersion),
+    sent: nothingSent(core.listVersion),
     licencesUnderWay: 0,
     buckets: {
       messages: fullBucket(MESSAGE_RATE, nowMs),
@@ -119,8 +119,8 @@ function forgetMutes(core: RoomCore, channelId: number): void {
     core.muted[other * MAX_CHANNELS + channelId] = 0;
   }
   for (const channel of openChannels(core)) {
-    if (channel.told.mutedBy[channelId] === 0) continue;
-    channel.told.mutesStale = true;
+    if (channel.sent.mutedBy[channelId] === 0) continue;
+    channel.sent.mutesStale = true;
     bringUpToDate(core, channel);
   }
 }
@@ -140,12 +140,12 @@ function greet(core: RoomCore, channel: Channel): void {
   if (welcome !== '') say({ type: 'CHAT_TEXT', text: WELCOME_PREFIX + welcome });
   if (settings.licenceRequired) {
     say({ type: 'LICENCE_REQUIRED', required: true });
-    channel.told.licence = true;
+    channel.sent.licence = true;
     channel.licencesUnderWay = 1;
   }
   say({ type: 'VERSION_AND_OS', os: ROOM_OS, version: ROOM_VERSION });
   say({ type: 'RECORDER_STATE', state: settings.recorder });
-  channel.told.recorder = settings.recorder;
+  channel.sent.recorder = settings.recorder;
 }
 
 /** Somebody has answered on this channel. */

@@ -90,7 +90,7 @@ describe('the corners of the phone page', () => {
     const waiting = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download' }).first().click();
     const text = readFileSync((await (await waiting).path()) ?? '', 'utf8');
-    expect(text).toContain('longestPathUs');
+    expect(text).toContain('longestProcessingUs');
     for (const word of ['anna', 'pagebox', 'secret', '127.0.0.1', '192.0.2.5']) expect(text).not.toContain(word);
 
     await page.getByRole('button', { name: 'Shut down' }).click();

@@ -65,8 +65,8 @@ export function createWatchers(sources: WatcherSources): Watchers {
   let seconds: NodeJS.Timeout | undefined;
   let keepAlive: NodeJS.Timeout | undefined;
   let roundAtMs = Number.NEGATIVE_INFINITY;
-  let toldMeters = '';
-  let toldServers = '';
+  let sentMeters = '';
+  let sentServers = '';
 
   function send(outlet: Outlet, event: string, data: string): void {
     outlet.write(`event: ${event}\ndata: ${data}\n\n`);
@@ -112,16 +112,16 @@ export function createWatchers(sources: WatcherSources): Watchers {
   function tellMeters(): void {
     if (!has('meters')) return;
     const meters = JSON.stringify(sources.meters());
-    if (meters === toldMeters) return;
-    toldMeters = meters;
+    if (meters === sentMeters) return;
+    sentMeters = meters;
     tellPart('meters', 'meters', meters);
   }
 
   function tellServers(): void {
     if (!has('servers')) return;
     const servers = JSON.stringify(sources.servers());
-    if (servers === toldServers) return;
-    toldServers = servers;
+    if (servers === sentServers) return;
+    sentServers = servers;
     tellPart('servers', 'servers', servers);
   }
 
@@ -150,8 +150,8 @@ export function createWatchers(sources: WatcherSources): Watchers {
     round = undefined;
     paired.clear();
     strangers.clear();
-    toldMeters = '';
-    toldServers = '';
+    sentMeters = '';
+    sentServers = '';
   }
 
   function start(): void {

@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Deadline } from '../linux/clock.ts';
 import { requestRealtime } from '../linux/scheduling.ts';
 
-export interface LatenessData {
+export interface WakeUpData {
   readonly core: number;
   readonly priority: number;
   readonly seconds: number;
@@ -25,16 +25,16 @@ function measure(steps: number, histogram: Int32Array, latest: Int32Array): void
   const deadline = new Deadline(STEP_US * 1000);
   for (let i = 0; i < steps; i++) {
     deadline.sleepUntilNext();
-    const lateUs = deadline.lateUs();
-    const bucket = Math.max(0, Math.min(lateUs, last));
+    const wakeUpLatencyUs = deadline.lateUs();
+    const bucket = Math.max(0, Math.min(wakeUpLatencyUs, last));
     histogram[bucket] = (histogram[bucket] as number) + 1;
-    if (lateUs > (latest[0] as number)) latest[0] = lateUs;
+    if (wakeUpLatencyUs > (latest[0] as number)) latest[0] = wakeUpLatencyUs;
     // One standstill is one late wake-up, however long.
-    if (lateUs > STEP_US) deadline.restart();
+    if (wakeUpLatencyUs > STEP_US) deadline.restart();
   }
 }
 
-const { core, priority, seconds, histogram, latest } = workerData as LatenessData;
+const { core, priority, seconds, histogram, latest } = workerData as WakeUpData;
 const grant = requestRealtime(priority, core);
 measure(WARM_UP_STEPS, histogram, latest);
 histogram.fill(0);
