@@ -1,4 +1,4 @@
-/** "What I send" and "what I hear": the settings, the mute, and the flat controls the audio engine obeys. */
+/** "What I send" and "what I hear": the settings, the mute, and the flat controls that the audio engine applies. */
 import { faderToGain } from '../jamulus/gain.ts';
 import { type BoxEffect, callSession, type SoundControls, type Step, unchanged } from './effects.ts';
 import type { BoxEvent } from './events.ts';

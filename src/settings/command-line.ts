@@ -221,9 +221,9 @@ function alsaName(args: Args, given: string | undefined): string | undefined {
 }
 
 function room(args: Args): CommandLine['room'] {
-  const wishes = (['practice', 'room', 'no-room'] as const).filter((name) => has(args, name));
-  if (wishes.length > 1) mistake(args, `--${wishes.join(' and --')} do not go together`);
-  return wishes[0] === 'no-room' ? 'none' : wishes[0];
+  const roomOptions = (['practice', 'room', 'no-room'] as const).filter((name) => has(args, name));
+  if (roomOptions.length > 1) mistake(args, `--${roomOptions.join(' and --')} do not go together`);
+  return roomOptions[0] === 'no-room' ? 'none' : roomOptions[0];
 }
 
 function trafficClass(args: Args): number | undefined {

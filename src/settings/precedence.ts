@@ -155,8 +155,8 @@ function cardOr<T>(name: string | null, otherwise: T): { readonly kind: 'card'; 
   return name === null ? otherwise : { kind: 'card', name };
 }
 
-function isDefaultCard(wish: InputOption | OutputOption, name: string): boolean {
-  return wish.kind === 'card' && wish.name === name;
+function isDefaultCard(option: InputOption | OutputOption, name: string): boolean {
+  return option.kind === 'card' && option.name === name;
 }
 
 /** Each key of `lowest` with the last value that a source gives to it. */

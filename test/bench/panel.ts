@@ -265,8 +265,8 @@ function openPanel(engine: AudioEngine) {
     }
     if (answers.length < count * 0.95) throw new Error(`${count - answers.length} of ${count} presses changed nothing`);
     // A text that scrolls is on its way for a moment.
-    const isShown = () => JSON.stringify(display.glass()) === JSON.stringify(pixelsOf(shown));
-    await until('the last frame on the glass', isShown);
+    const isShown = () => JSON.stringify(display.pixels()) === JSON.stringify(pixelsOf(shown));
+    await until('the last frame on the display', isShown);
     return answers;
   };
   return {

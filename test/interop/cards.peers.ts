@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { EngineState } from '../../src/box/state.ts';
 import { until } from '../peers/wait.ts';
-import { isMissing, isRunning, roundTrip, useCardStage } from './card-stage.ts';
+import { isMissing, isRunning, roundTrip, useCardBench } from './card-bench.ts';
 import { watchXruns } from './standstills.ts';
 
-const { peers, plugInNewCard, start, playing, playingCalmly } = useCardStage('cards');
+const { peers, plugInNewCard, start, playing, playingCalmly } = useCardBench('cards');
 
 function descriptionOf({ device }: EngineState): string {
   return device.kind === 'running' ? device.description : '';

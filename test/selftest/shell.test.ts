@@ -113,7 +113,7 @@ describe('The panel', () => {
     const display = new DisplayModel('ssd1306');
     let seen: boolean[][] = [];
     const looking = setTimeout(() => {
-      seen = display.glass();
+      seen = display.pixels();
     }, 1500);
     expect(await tryOled(panel, display)).toBeUndefined();
     clearTimeout(looking);

@@ -33,7 +33,7 @@ export interface PhoneAccess {
   forgetAll(): void;
   setAddress(pageAddress: string): void;
   setOtherBoxes(names: readonly string[]): void;
-  /** Called after every change. Returns the way out. */
+  /** Called after every change. Returns an unsubscribe function. */
   onChange(listener: () => void): () => void;
   close(): void;
 }

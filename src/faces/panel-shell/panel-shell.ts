@@ -31,7 +31,7 @@ export interface PanelShellOptions {
 export interface PanelShell {
   /** @param atMs when it happened, on the shell's clock: a little in the past, if it took its time to get here */
   control(control: Control, atMs?: number): void;
-  /** Shows everything there, too, from now on. Returns the way out. */
+  /** Shows everything there, too, from now on. Returns an unsubscribe function. */
   attachScreen(screen: PanelScreen): () => void;
   attachLamps(lamps: PanelLamps): () => void;
   /** Switches the lamps off. The screens keep the last frame: it may say that the plug can be pulled. */

@@ -1,5 +1,5 @@
 /**
- * What the recorder's thread does, turn by turn: obeys commands, brings what the tap holds into the session's files, and
+ * What the recorder's thread does, turn by turn: executes commands, brings what the tap holds into the session's files, and
  * looks at the disk. Fed with files, tap and clocks, so that tests can have slow and full disks.
  *
  * A session begins with the first sound, and ends when nobody has been heard for a few seconds (sessions.md §9).

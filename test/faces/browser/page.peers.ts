@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { METER } from '../../../src/faces/web/api/meters.ts';
 import { metersOf } from '../../../src/faces/web/meters-of.ts';
-import { chatOf, useStage } from '../../interop/stage.ts';
+import { chatOf, useTestBench } from '../../interop/test-bench.ts';
 import type { ServerOptions } from '../../peers/server.ts';
 import { until } from '../../peers/wait.ts';
 import { type Phone, usePhones } from './browser.ts';
@@ -14,12 +14,12 @@ import { type PageBox, startPageBox } from './page-box.ts';
 import { letIn, letInAndJoin, tab } from './steps.ts';
 
 const PORT = 22_981;
-const stage = useStage('pages');
+const bench = useTestBench('pages');
 const phones = usePhones();
 
 async function boxOn(options: Partial<ServerOptions> = {}) {
-  const server = await stage.server(options);
-  const box = await startPageBox(stage.peers(), { server: server.address, port: PORT, args: ['--input', 'silence'] });
+  const server = await bench.server(options);
+  const box = await startPageBox(bench.peers(), { server: server.address, port: PORT, args: ['--input', 'silence'] });
   const phone = await phones.open(box.address);
   return { server, box, phone, page: phone.page };
 }
@@ -88,8 +88,8 @@ describe('the phone page', () => {
 
   it('has faders that change what the real server mixes: by keys, by thumb, not by scrolling', async () => {
     const { box, phone, page, server } = await boxOn();
-    const anna = await stage.anna(server.address);
-    stage.playTone(anna, 60);
+    const anna = await bench.anna(server.address);
+    bench.playTone(anna, 60);
     await letInAndJoin(page, box);
     const fader = page.getByRole('slider', { name: 'Level of anna' });
     await fader.waitFor();
@@ -133,7 +133,7 @@ describe('the phone page', () => {
   });
 
   it('keeps the recording banner until OK, on every tab and after a reload', async () => {
-    const { box, phone, page, server } = await boxOn({ recordingDir: stage.peers().folder });
+    const { box, phone, page, server } = await boxOn({ recordingDir: bench.peers().folder });
     await letInAndJoin(page, box);
     await server.setRecording(true);
     const banner = page.getByText('RECORDING HAS STARTED');
@@ -157,7 +157,7 @@ describe('the phone page', () => {
   });
 
   it('asks before the microphone opens where a server records already', async () => {
-    const { box, page, server } = await boxOn({ recordingDir: stage.peers().folder, record: true });
+    const { box, page, server } = await boxOn({ recordingDir: bench.peers().folder, record: true });
     await letIn(page, box);
     await page.getByRole('button', { name: 'Connect' }).click();
     await page.getByRole('button', { name: 'OK, connect' }).click();
@@ -169,7 +169,7 @@ describe('the phone page', () => {
 
   it('renders chat and welcome as text and nothing else', async () => {
     const { box, phone, page, server } = await boxOn({ welcome: '<img src=x onerror="window.hacked=1">hello' });
-    const anna = await stage.anna(server.address);
+    const anna = await bench.anna(server.address);
     await letInAndJoin(page, box);
     await tab(page, 'Chat');
     await anna.sendChatText('<script>window.hacked=1</script><img src=x onerror="window.hacked=1">&lt;b&gt;over');
@@ -184,7 +184,7 @@ describe('the phone page', () => {
 
   it('changes the profile while connected, and the real client sees it', async () => {
     const { box, phone, page, server } = await boxOn();
-    const anna = await stage.anna(server.address);
+    const anna = await bench.anna(server.address);
     await letInAndJoin(page, box);
     await tab(page, 'Me');
     await page.getByLabel('Name').fill('Zoë 🎺');
@@ -227,7 +227,7 @@ describe('the phone page', () => {
     await page.getByText('The box does not answer.').waitFor();
     await page.reload().catch(() => undefined);
     await page.getByText('The box does not answer.').waitFor();
-    await startPageBox(stage.peers(), { server: server.address, port: PORT, args: ['--input', 'silence'] });
+    await startPageBox(bench.peers(), { server: server.address, port: PORT, args: ['--input', 'silence'] });
     await page.getByText('The box does not answer.').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Connect' }).waitFor();
   });
@@ -272,8 +272,8 @@ describe('the phone page', () => {
   });
 
   it('is served by the program itself; the PIN of an installer opens a locked menu', async () => {
-    const { address } = await stage.server();
-    const { folder, start } = stage.peers();
+    const { address } = await bench.server();
+    const { folder, start } = bench.peers();
     const settings = join(folder, 'locked.toml');
     writeFileSync(settings, `[server]\naddress = "${address}"\n[menu]\nlocked = true\n[page]\npin = "402913"\n`);
     const silence = ['--input', 'silence', '--output', 'none', '--no-realtime', '--port', '0'];
@@ -295,8 +295,8 @@ describe('the phone page', () => {
   });
 
   it('speaks German where the browser does, and English when told', async () => {
-    const server = await stage.server();
-    const box = await startPageBox(stage.peers(), { server: server.address, port: PORT });
+    const server = await bench.server();
+    const box = await startPageBox(bench.peers(), { server: server.address, port: PORT });
     const { page } = await phones.open(box.address, { locale: 'de-DE' });
     await page.getByLabel('Code auf der Box').fill(await box.newCode());
     await page.getByRole('button', { name: 'Verbinden' }).waitFor();

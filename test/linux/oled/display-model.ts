@@ -1,5 +1,5 @@
 /**
- * An SSD1306 or SH1106 behind the I2C port: decodes the bytes of real transfers into pixels on the glass, and refuses
+ * An SSD1306 or SH1106 behind the I2C port: decodes the bytes of real transfers into pixels on the display, and refuses
  * (with an exception, so that the test fails) whatever the chip or a USB bridge would not take or its datasheet forbids.
  */
 import type { I2cBus } from '../../../src/linux/oled/i2c-bus.ts';
@@ -120,7 +120,7 @@ export class DisplayModel implements I2cBus {
   }
 
   /** 64 rows of 128 pixels as somebody sees them who holds the module with its connector above. */
-  glass(): boolean[][] {
+  pixels(): boolean[][] {
     return Array.from({ length: 64 }, (_, y) => Array.from({ length: 128 }, (_, x) => this.#pixel(x, y)));
   }
 

@@ -1,5 +1,5 @@
 /**
- * The stage of the session tests: a folder of processes for each test, one JACK server a file for the real clients, and
+ * The test bench of the session tests: a folder of processes for each test, one JACK server a file for the real clients, and
  * a box without a sound card. Ports: server 23200 (JSON-RPC 23199), clients 23300, 23400.
  */
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
@@ -16,7 +16,7 @@ import { type Box, startBox } from './box.ts';
 /** A program on JACK. */
 export type Wired = Pick<Client, 'name' | 'inputs' | 'outputs'>;
 
-export type Stage = {
+export type TestBench = {
   /** Name of the JACK server. */
   readonly jackName: string;
   /** Of the running test. */
@@ -37,10 +37,10 @@ export type Stage = {
 };
 
 /** Call once in a test file; a JACK server is started only `withJack`. */
-export function useStage(
+export function useTestBench(
   name: string,
   { withJack = true, periodFrames = 128 }: { withJack?: boolean; periodFrames?: 64 | 128 | 256 } = {},
-): Stage {
+): TestBench {
   const jackName = `${name}${process.pid}`;
   let peers: Peers;
   let jackPeers: Peers;
