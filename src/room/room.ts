@@ -47,7 +47,7 @@ export interface Room {
   stop(): Promise<void>;
 }
 
-/** Sizes of jitter buffers are looked at so often; clients hear of changes. */
+/** Interval between looks at the sizes of the jitter buffers; clients hear of changes. */
 const JITTER_MS = 250;
 /** What arrives between two ticks has to fit: 267 datagrams of a flood of 100 000 a second. */
 const RECEIVE_BUFFER_BYTES = 1024 * 1024;

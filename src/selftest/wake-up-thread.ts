@@ -1,5 +1,5 @@
 /**
- * A worker that sleeps from millisecond to millisecond with SCHED_FIFO on one core and counts how late it woke. The loop
+ * A worker that sleeps from millisecond to millisecond with SCHED_FIFO on one core and counts its wake-up latencies. The loop
  * is period path: it allocates nothing.
  */
 import { parentPort, workerData } from 'node:worker_threads';
@@ -10,14 +10,14 @@ export interface WakeUpData {
   readonly core: number;
   readonly priority: number;
   readonly seconds: number;
-  /** How often a wake-up was so many microseconds late; the last bucket takes all that is longer. Shared memory. */
+  /** Histogram of wake-up latencies, microseconds; the last bucket takes all that is longer. Shared memory. */
   readonly histogram: Int32Array;
   /** [the latest, microseconds]. Shared memory. */
   readonly latest: Int32Array;
 }
 
 const STEP_US = 1000;
-/** V8 compiles meanwhile. */
+/** Steps that are not counted, in which V8 compiles. */
 const WARM_UP_STEPS = 1000;
 
 function measure(steps: number, histogram: Int32Array, latest: Int32Array): void {

@@ -17,7 +17,7 @@ import { musicLike } from '../peers/signal.ts';
 
 const FRAME = 128;
 const FRAME_BYTES = 71;
-/** The clients of one tick are spread over so many moments. */
+/** Number of moments over which the clients of one tick are spread. */
 const GROUPS = 4;
 const STEPS_PER_TURN = 8;
 

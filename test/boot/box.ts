@@ -15,7 +15,7 @@ export type Lamp = keyof Wiring['lamps'];
 const TO_READ_MS = 1200;
 const PRESS_MS = 150;
 const SETTLED_MS = 250;
-/** A picture is taken when nothing has come for so long, or at last. */
+/** A picture is taken when nothing has come for the first time, after the second one in any case. */
 const QUIET_MS = 400;
 const MOVING_MS = 4000;
 const COMMAND_TIMEOUT_MS = 120_000;
@@ -25,7 +25,7 @@ export interface Box {
   /** Waits until this can be read, keeps a picture of it named `picture`, and gives back all that can be read. */
   readonly reads: (expected: RegExp, picture?: string, timeoutMs?: number) => Promise<string>;
   readonly press: (key: Key, forMs?: number) => Promise<void>;
-  /** Holds a key for so long, and goes on at once. */
+  /** Holds a key for `forMs`, and goes on at once. */
   readonly hold: (key: Key, forMs: number) => Promise<unknown>;
   readonly turn: (steps: number) => Promise<void>;
   readonly lamps: () => Promise<Readonly<Record<Lamp, boolean>>>;

@@ -19,7 +19,7 @@ const JITTER = { client: 8, server: 8 } as const;
 /** 128 samples. */
 const BLOCK_MS = 2.67;
 const FLOOD = { perSecond: 10_000, seconds: 5 } as const;
-/** From a process of its own: so much, that its sender takes a good part of a core. */
+/** The flood comes from a process of its own, and is large enough to keep a good part of a core busy. */
 const BIG_FLOOD = { perSecond: 100_000, seconds: 5 } as const;
 /** Growth of this process, in which the room runs, over 50 000 hostile datagrams; keeping them would be 25 MB. */
 const MEMORY_BYTES = 20e6;

@@ -26,7 +26,7 @@ export type TestBench = {
   readonly anna: (server: string, options?: Partial<ClientOptions>) => Promise<Client>;
   /** The box on the clock at 128 frames, connected to `server`; it plays silence unless `args` say otherwise. */
   readonly box: (server: string, args?: readonly string[], name?: string) => Promise<Box>;
-  /** Plays a tone to a client, 440 Hz at -12 dBFS (peak 0.25), the same on both sides, for so many seconds from now on. */
+  /** Plays a tone to a client, 440 Hz at -12 dBFS (peak 0.25), the same on both sides, for `seconds` from now on. */
   readonly playTone: (client: Wired, seconds: number, tone?: { hertz?: number; peak?: number }) => void;
   /** Plays some music to it over and over. */
   readonly playMusic: (client: Wired, seconds: number, music: Float32Array) => void;

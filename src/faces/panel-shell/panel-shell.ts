@@ -38,17 +38,17 @@ export interface PanelShell {
   close(): void;
 }
 
-/** While something moves, and at most so often for changes of the box: 20 frames a second. */
+/** Shortest interval between two frames: 20 frames a second, while something moves or the box changes. */
 const FRAME_MS = 50;
-/** While nothing moves: how late a text may begin to scroll, or a question vanish. */
+/** Interval between frames while nothing moves: how late a text may begin to scroll, or a question vanish. */
 const STILL_MS = 200;
-/** The same while nobody sees it. */
+/** Interval between frames while the screen is dark. */
 const DARK_MS = 1000;
-/** Longer than the pauses of scrolling texts. */
+/** Nothing counts as moving after this time without a change; longer than the pauses of scrolling texts. */
 const STILL_AFTER_MS = 2500;
-/** Older news of a key going down is taken for so old. Shorter than any hold. */
+/** A key that went down longer ago is treated as if it had gone down this long ago. Shorter than any hold. */
 const MAX_AGE_MS = 500;
-/** A tick so late means that the program stood still, and that releases of keys may be waiting to be read. */
+/** A tick that is late by this much: the program has stalled, and releases of keys may be waiting to be read. */
 const LATE_MS = 100;
 
 export function runPanel({ box, fonts, clock }: PanelShellOptions): PanelShell {

@@ -13,12 +13,12 @@ import { status } from './room-memory.ts';
 
 /** Datagrams taken with one system call. */
 export const BATCH = 64;
-/** 1024 datagrams a tick: 384000 a second at 128 samples. */
+/** Most batches taken in one tick. 1024 datagrams a tick are 384000 a second at 128 samples. */
 const MAX_BATCHES = 16;
 /** Reports of strangers in one tick, and the length of their longest message. */
 const STRANGERS_PER_TICK = 4;
 const MAX_STRANGER_BYTES = 1500;
-/** Of a stranger's audio so much is reported: too short to be taken for a message. */
+/** Bytes of a stranger's audio datagram that are reported: too few to be taken for a message. */
 const STRANGER_AUDIO_BYTES = 8;
 /** Messages of one channel in one tick (a real client has one under way) and their longest, a chat text. */
 const MESSAGES_PER_TICK = 4;

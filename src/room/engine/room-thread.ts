@@ -37,9 +37,9 @@ export interface RoomThreadData {
   readonly wasm: Uint8Array<ArrayBuffer>;
 }
 
-/** Behind by more than this (the machine stood still), the clock is set anew instead of being caught up with. */
+/** Behind by more than this (the machine has stalled), the clock is set anew instead of being caught up with. */
 const GIVE_UP_LATE_US = 200_000;
-/** With nobody there the thread sleeps until something arrives, and looks for orders so often. */
+/** Interval between looks for orders while nobody is in; the thread sleeps until then or until something arrives. */
 const IDLE_MS = 50;
 
 function prepare(data: RoomThreadData): () => void {

@@ -47,8 +47,11 @@ export interface RecorderCore {
  * between, so that their name and address are there by then.
  */
 const BATCH_FRAMES = 128;
+/** A session ends when nothing has been heard for this time. */
 const IDLE_MS = 5000;
+/** Interval between looks at the disk and reports. */
 const LOOK_MS = 1000;
+/** Shares of the tap that are filled: the warning of a slow disk begins above the first, and may come again below the last. */
 const SLOW_FILL = 0.5;
 /** Beyond, reading comes before syncing. */
 const BUSY_FILL = 0.25;

@@ -23,8 +23,9 @@ import {
 } from './room-core.ts';
 import type { LeaveReason } from './room-session-types.ts';
 
-/** A channel on which nobody has answered for so long gives way to a newcomer who finds none free. */
+/** A channel on which nobody has answered for this time gives way to a newcomer who finds none free. */
 const UNANSWERED_MS = 2000;
+/** Shortest time between two events that say that the room is full. */
 const FULL_EVENT_MS = 1000;
 const LICENCE_ID = encodeMessage({ type: 'LICENCE_REQUIRED', required: true }).id;
 const FULL_BYTES = messageDatagram({ type: 'CLM_SERVER_FULL' }).length;

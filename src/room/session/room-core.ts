@@ -20,7 +20,7 @@ import type { StrangerLimit } from './stranger-limit.ts';
 /** The greeting and a few messages fit; beyond it, only answers and what can't be said later are queued. */
 const ROOMY_FRAMES = 32;
 const ROOMY_BYTES = 64 * 1024;
-/** A change of the list that comes too soon after others is told so much later. */
+/** How much later a change of the client list is sent that comes too soon after others. */
 export const LIST_DELAY_MS = 1000;
 
 export interface Channel {

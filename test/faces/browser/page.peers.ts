@@ -32,7 +32,7 @@ function expectClean({ complaints, elsewhere }: Phone): void {
 
 const outDb = async (box: PageBox) => metersOf(await box.state())[METER.outLeft] as number;
 
-/** A finger that goes from the middle of an element so many pixels. */
+/** A finger that goes from the middle of an element by these pixels. */
 async function swipe(page: Page, selector: string, dx: number, dy: number): Promise<void> {
   const cdp = await page.context().newCDPSession(page);
   const box = await page.locator(selector).first().boundingBox();

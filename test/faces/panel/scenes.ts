@@ -135,7 +135,7 @@ export function serverRow(name: string, change: Partial<ListedServer> = {}): Lis
 export const SERVER_ROWS: readonly ListedServer[] = [
   serverRow('The Cellar', { lists: ['favourites', 'public'], favourite: true, pingMs: 12, players: 8 }),
   serverRow('Größte Jazz-Bühne 20', { lists: ['public', 'jazz'], pingMs: 45, genre: 'Jazz', players: 0 }),
-  serverRow('Room of box-4c11', { lists: ['room'], pingMs: 1, players: 3, maxPlayers: 0 }),
+  serverRow('Room of jambox-4c11', { lists: ['room'], pingMs: 1, players: 3, maxPlayers: 0 }),
   serverRow('音楽スタジオ東京渋谷一番', { pingMs: 230, genre: 'Rock', records: true, keepsLog: true }),
   serverRow('Концертный зал 12345', { pingMs: null, genre: 'Classical/Folk/Choir' }),
   serverRow('Attic', { lists: ['recent', 'public'], reachable: false, pingMs: null, players: null }),
@@ -144,7 +144,7 @@ export const SERVER_ROWS: readonly ListedServer[] = [
 export function scene(box: BoxState, change: Around = {}, panel: Partial<PanelState> = {}): Scene {
   return {
     box: around(box, {
-      ...{ hostName: 'box-7f3a', pageAddress: 'http://box-7f3a.local', pairingCode: '481 207' },
+      ...{ hostName: 'jambox-7f3a', pageAddress: 'http://jambox-7f3a.local', pairingCode: '481 207' },
       ...{ servers: SERVER_ROWS, update: { kind: 'none' }, updateCheck: false },
       ...change,
     }),
@@ -360,8 +360,8 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ['country', scene(IDLE, {}, opened('country', { cursor: 80 }))],
     ['skill', scene(IDLE, {}, opened('skill'))],
     ['phone', scene(IDLE, {}, opened('phone'))],
-    ['network', scene(IDLE, { otherBoxes: ['box-4c11'] }, opened('network'))],
-    ['network-end', scene(IDLE, { otherBoxes: ['box-4c11'] }, opened('network', { cursor: 4 }))],
+    ['network', scene(IDLE, { otherBoxes: ['jambox-4c11'] }, opened('network'))],
+    ['network-end', scene(IDLE, { otherBoxes: ['jambox-4c11'] }, opened('network', { cursor: 4 }))],
     ['room', scene(IDLE, { room: ROOM }, opened('room', { cursor: 2 }))],
     ['room-recording', scene(IDLE, { room: { ...ROOM, recorder: 'recording' } }, opened('room', { cursor: 3 }))],
     ['room-listed', scene(IDLE, { room: LISTED_ROOM }, opened('room', { cursor: 4 }))],
@@ -414,7 +414,7 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
   ];
 }
 
-/** On a card with so many channels, on others than the first. */
+/** On a card with this number of channels, on others than the first. */
 function withChannels(inputs: number, outputs: number, box = playingBox()): BoxState {
   const sound = { ...box.sound, inputChannels: [3, 4], outputChannels: [20, 20] } as const;
   return { ...box, sound, engine: { ...box.engine, device: { ...RUNNING, inputs, outputs } } };

@@ -10,15 +10,16 @@ import { Audience } from './audience.ts';
 export const PARTS = ['meters', 'servers', 'history'] as const;
 export type Part = (typeof PARTS)[number];
 
+/** Most watchers at a time. */
 export const MAX_WATCHERS = 128;
-/** Of those who have not been let in, so that they leave room. */
+/** Most watchers that are not paired, so that paired ones find room. */
 export const MAX_STRANGERS = 16;
-/** 15 a second. */
+/** Interval between rounds of meters: 15 a second. */
 const ROUND_MS = 1000 / 15;
 const SECOND_MS = 1000;
-/** Pages take a box that says nothing for 12 s for gone. */
+/** Interval between signs of life. Pages take a box that sends nothing for 12 s for gone. */
 const KEEP_ALIVE_MS = 5000;
-/** A phone that is so far behind has gone, or is on a line that is too slow. */
+/** A watcher with more than this to read is disconnected: it has gone, or its line is too slow. */
 export const MAX_BUFFERED_BYTES = 512 * 1024;
 
 /** What a ServerResponse is to this module. */
