@@ -126,7 +126,7 @@ function afterSession(state: BoxState, reason: SessionEndReason, atMs: number): 
         return retryLater(state, next.retry, next.problem, atMs);
     }
   }
-  if (reason === 'left' || reason === 'licence-declined') return unchanged(goIdle(state));
+  if (reason === 'left') return unchanged(goIdle(state));
   return lost(state, 'connection-lost', atMs);
 }
 

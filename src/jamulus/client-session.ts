@@ -31,7 +31,6 @@ import type {
   ClientSession,
   ClientSessionSettings,
   JitterSettings,
-  SessionEndReason,
   SessionOutput,
 } from './session-types.ts';
 import { cutText, MAX_SENT_CHAT_UNITS } from './text.ts';
@@ -94,7 +93,7 @@ export function createClientSession(settings: ClientSessionSettings): ClientSess
       }),
     leave: (nowMs) =>
       step(nowMs, () => {
-        if (core.state === 'connecting' || core.state === 'connected') leave(core, 'left');
+        if (core.state === 'connecting' || core.state === 'connected') leave(core);
       }),
     setProfile: (profile, nowMs) =>
       step(nowMs, () => {
@@ -119,10 +118,6 @@ export function createClientSession(settings: ClientSessionSettings): ClientSess
     acceptLicence: (nowMs) =>
       step(nowMs, () => {
         if (core.connection.licencePending) setSilence(core, false);
-      }),
-    declineLicence: (nowMs) =>
-      step(nowMs, () => {
-        if (core.connection.licencePending) leave(core, 'licence-declined');
       }),
   };
 }
@@ -189,9 +184,9 @@ function answerLateAudio(core: SessionCore): void {
   send(core, { type: 'CLM_DISCONNECTION' });
 }
 
-function leave(core: SessionCore, reason: SessionEndReason): void {
+function leave(core: SessionCore): void {
   core.state = 'leaving';
-  startGoodbye(core, reason);
+  startGoodbye(core, 'left');
 }
 
 function startGoodbye(core: SessionCore, then: Goodbye['then']): void {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ENGINE_AT_START } from '../../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../../src/box/initial-state.ts';
-import { ALL_PROBLEMS, type CardProblem } from '../../../src/box/problems.ts';
+import { type AnyProblem, type CardProblem, PROBLEMS, SYSTEM_PROBLEMS } from '../../../src/box/problems.ts';
 import type { ListedServer } from '../../../src/box/servers/choice.ts';
 import { DEFAULT_SOUND } from '../../../src/box/sound-settings.ts';
 import {
@@ -401,7 +401,9 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ],
     ['reconnect-trying', scene({ ...IDLE, problem: 'no-answer', link: { kind: 'resolving', retry: RETRY } })],
     ['idle-question', scene(playing, { idleQuestionUntilMs: NOW_MS + 43_000 })],
-    ...ALL_PROBLEMS.map((problem) => [`error-${problemText(problem).code}-${problem}`, errorScene(problem)] as const),
+    ...[...PROBLEMS, ...SYSTEM_PROBLEMS].map(
+      (problem) => [`error-${problemText(problem).code}-${problem}`, errorScene(problem)] as const,
+    ),
     [
       'hold-back',
       { ...scene(playing, {}, opened('status')), hold: { purpose: 'back', progress: 0.6, secondsLeft: 1 } },
@@ -425,7 +427,7 @@ function withoutCard(problem: CardProblem): BoxState {
   return { ...IDLE, engine: { ...IDLE.engine, device } };
 }
 
-function errorScene(problem: (typeof ALL_PROBLEMS)[number]): Scene {
+function errorScene(problem: AnyProblem): Scene {
   const card = ALL_CARD_PROBLEMS.find((one) => one === problem);
   if (card !== undefined) return scene(withoutCard(card));
   if (problem === 'listen-only' || problem === 'send-only') {
