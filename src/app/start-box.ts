@@ -99,9 +99,9 @@ export async function startBox(argv: readonly string[], use: StartUse) {
   const memory = runMemory({
     ...{ store, disk: files.disk, lists: files.lists, machine, freshMachine, onLog },
     settingsFor: (state) => settingsFor(state).box,
-    onWiped: () => settings.appliance && ask('factory-reset'),
+    onWiped: () => settings.ownsMachine && ask('factory-reset'),
   });
-  const updates = runUpdates({ store, read: () => (settings.appliance ? readReport() : null), ask });
+  const updates = runUpdates({ store, read: () => (settings.ownsMachine ? readReport() : null), ask });
   const system = runSystem(store, reading, readSystem);
   const watchDevices = (onChange: () => void) => watchDirectory(join(root, 'dev/snd'), onChange);
   const cards = runCards({ store, selection, engine: sound.engine, watchDevices });

@@ -250,7 +250,7 @@ export interface Update {
   readonly startServer: ServerTarget | null;
 }
 
-/** A phone that has been let in. */
+/** A paired phone. */
 export interface PhoneKey {
   /** SHA-256 of its cookie, 64 hexadecimal digits. */
   readonly hash: string;
@@ -264,7 +264,7 @@ export type PhoneRole = 'player' | 'installer';
 export interface Access {
   /** Short enough for a QR code of 32 bytes; '' = there is no page yet. */
   readonly pageAddress: string;
-  /** Lets one phone in; null = none is valid now. */
+  /** Pairs one phone; null = none is valid now. */
   readonly pairingCode: string | null;
   /** Host names of other boxes in this room. */
   readonly otherBoxes: readonly string[];

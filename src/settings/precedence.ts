@@ -22,7 +22,7 @@ export interface Settings {
   /** No other server can be chosen. */
   readonly fixedServer: ServerTarget | null;
   /** On the image: shutting down switches the machine off, and nothing but the musician is ever heard. */
-  readonly appliance: boolean;
+  readonly ownsMachine: boolean;
   /** Folder for what the box asks of root; undefined = the image's own. */
   readonly requestsPath: string | undefined;
   /** A status line in place of the panel. */
@@ -74,7 +74,7 @@ export function precedence(
 
 function settings(given: CommandLine, installer: InstallerSettings, machine: MachineState): Settings {
   const box = boxSettings(given, installer, machine);
-  const appliance = given.appliance ?? false;
+  const ownsMachine = given.appliance ?? false;
   const plain = given.plain ?? false;
   const input = given.input ?? cardOr(installer.sound.input, { kind: 'silence' });
   const output = given.output ?? cardOr(installer.sound.output, { kind: 'none' });
@@ -83,7 +83,7 @@ function settings(given: CommandLine, installer: InstallerSettings, machine: Mac
     connectTo: given.server ?? (installer.server.autoConnect ? box.server : null),
     serverNamed: given.server !== undefined,
     fixedServer: installer.server.fixed ? installerServer(installer) : null,
-    appliance,
+    ownsMachine,
     requestsPath: given.requestsPath,
     plain,
     room: given.room ?? (installer.room.enabled ? 'room' : box.server === null ? 'practice' : 'none'),
@@ -95,7 +95,7 @@ function settings(given: CommandLine, installer: InstallerSettings, machine: Mac
     output,
     habits: habits(installer),
     chosenCard: chosenCard(machine.choices, installer.menu.locked),
-    toneUntilFound: isDefaultCard(input, DEFAULTS.input) && isDefaultCard(output, DEFAULTS.output) && !appliance,
+    toneUntilFound: isDefaultCard(input, DEFAULTS.input) && isDefaultCard(output, DEFAULTS.output) && !ownsMachine,
     periodFrames: period(given, installer),
     periods: given.periods ?? installer.sound.periods ?? DEFAULTS.periods,
     firstPort: given.firstPort,

@@ -40,7 +40,7 @@ export interface PageOptions {
   readonly phones: PhoneAccess;
   /** TCP port; 'default': the first free one from the default on. */
   readonly port: 'default' | number;
-  /** Whoever has not been let in may look. */
+  /** Whoever is not paired may look. */
   readonly openStatus: boolean;
   /** Numbers for a monitoring system. */
   readonly metrics: boolean;

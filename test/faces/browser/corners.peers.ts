@@ -6,7 +6,7 @@ import type { ServerOptions } from '../../peers/server.ts';
 import { until } from '../../peers/wait.ts';
 import { usePhones } from './browser.ts';
 import { startPageBox } from './page-box.ts';
-import { letIn, letInAndJoin, tab } from './steps.ts';
+import { pairAndJoin, pairPhone, tab } from './steps.ts';
 
 const PORT = 22_983;
 const bench = useTestBench('page-corners');
@@ -23,7 +23,7 @@ describe('the corners of the phone page', () => {
   it('asks for the licence of a real server before anybody hears the box', async () => {
     const { box, page, server } = await boxOn({ licence: true });
     const anna = await bench.anna(server.address);
-    await letIn(page, box);
+    await pairPhone(page, box);
     await page.getByRole('button', { name: 'Connect' }).click();
     await page.getByRole('button', { name: 'OK, connect' }).click();
     await page.getByText('Accept the licence of this server?').waitFor();
@@ -46,13 +46,13 @@ describe('the corners of the phone page', () => {
       `fetch('api/actions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"type":"leave"}' }).then(({ status }) => status)`,
     );
     expect(answer).toBe(401);
-    await letIn(page, box);
+    await pairPhone(page, box);
     await page.getByRole('slider', { name: 'Level of anna' }).waitFor();
   });
 
   it('keeps habits: start muted, and when to ask "Still playing?"', async () => {
     const { box, page, server } = await boxOn();
-    await letIn(page, box);
+    await pairPhone(page, box);
     await tab(page, 'Sound');
     await page.getByRole('button', { name: 'Start muted' }).click();
     await page.getByRole('button', { name: 'Start muted', pressed: true }).waitFor();
@@ -70,7 +70,7 @@ describe('the corners of the phone page', () => {
 
   it('switches the feedback guard off, for later starts too', async () => {
     const { box, page, server } = await boxOn();
-    await letIn(page, box);
+    await pairPhone(page, box);
     await tab(page, 'Sound');
     await page.getByRole('button', { name: 'Feedback guard', pressed: true }).click();
     await page.getByRole('button', { name: 'Feedback guard', pressed: false }).waitFor();
@@ -83,7 +83,7 @@ describe('the corners of the phone page', () => {
   it('gives diagnostics without names, addresses and chat, and switches off after a question', async () => {
     const { box, page, server } = await boxOn();
     const anna = await bench.anna(server.address);
-    await letInAndJoin(page, box);
+    await pairAndJoin(page, box);
     await anna.sendChatText('a secret word');
     await box.waitFor('the line', ({ visit }) => visit.chat.length > 0);
     await tab(page, 'Box');

@@ -12,7 +12,7 @@ import { percentile } from '../../../src/audio/percentiles.ts';
 import { useTestBench } from '../../interop/test-bench.ts';
 import { SIZES, usePhones } from './browser.ts';
 import { startPageBox } from './page-box.ts';
-import { letIn, letInAndJoin, tab } from './steps.ts';
+import { pairAndJoin, pairPhone, tab } from './steps.ts';
 
 const PORT = 22_982;
 const OUT = join(import.meta.dirname, '../../out/pages');
@@ -61,8 +61,8 @@ describe('each tab, on a phone and on a desk, light and dark', () => {
       await page.getByLabel('Code on the box').waitFor();
       await picture(page, `${size}-light-pairing`);
       found.push(...(await violations(page)).map((one) => `pairing, ${one}`));
-      if (size === 'phone') await letInAndJoin(page, box);
-      else await letIn(page, box);
+      if (size === 'phone') await pairAndJoin(page, box);
+      else await pairPhone(page, box);
       await page.getByRole('slider', { name: 'Level of anna' }).waitFor();
       await sleep(2500); // levels, delay, a line in the graph
       await anna.sendChatText(`Hello from the trumpet, seen on the ${size}`);
@@ -101,7 +101,7 @@ describe('the speed of the page', () => {
     const server = await bench.server();
     const box = await startPageBox(bench.peers(), { server: server.address, port: PORT });
     const { page } = await phones.open(box.address);
-    await letInAndJoin(page, box);
+    await pairAndJoin(page, box);
     const paints: number[] = [];
     for (let visit = 0; visit < 5; visit++) {
       const { page: fresh } = await phones.open(box.address); // a browser that keeps nothing yet

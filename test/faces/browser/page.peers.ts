@@ -11,7 +11,7 @@ import type { ServerOptions } from '../../peers/server.ts';
 import { until } from '../../peers/wait.ts';
 import { type Phone, usePhones } from './browser.ts';
 import { type PageBox, startPageBox } from './page-box.ts';
-import { letIn, letInAndJoin, tab } from './steps.ts';
+import { pairAndJoin, pairPhone, tab } from './steps.ts';
 
 const PORT = 22_981;
 const bench = useTestBench('pages');
@@ -71,7 +71,7 @@ describe('the phone page', () => {
 
   it('shows who sees what, connects, and leaves', async () => {
     const { box, phone, page, server } = await boxOn();
-    await letIn(page, box);
+    await pairPhone(page, box);
     await page.getByRole('button', { name: 'Connect' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Others will see').waitFor();
@@ -90,7 +90,7 @@ describe('the phone page', () => {
     const { box, phone, page, server } = await boxOn();
     const anna = await bench.anna(server.address);
     bench.playTone(anna, 60);
-    await letInAndJoin(page, box);
+    await pairAndJoin(page, box);
     const fader = page.getByRole('slider', { name: 'Level of anna' });
     await fader.waitFor();
     // Newcomers fade in for three seconds.
@@ -134,7 +134,7 @@ describe('the phone page', () => {
 
   it('keeps the recording banner until OK, on every tab and after a reload', async () => {
     const { box, phone, page, server } = await boxOn({ recordingDir: bench.peers().folder });
-    await letInAndJoin(page, box);
+    await pairAndJoin(page, box);
     await server.setRecording(true);
     const banner = page.getByText('RECORDING HAS STARTED');
     await banner.waitFor();
@@ -158,7 +158,7 @@ describe('the phone page', () => {
 
   it('asks before the microphone opens where a server records already', async () => {
     const { box, page, server } = await boxOn({ recordingDir: bench.peers().folder, record: true });
-    await letIn(page, box);
+    await pairPhone(page, box);
     await page.getByRole('button', { name: 'Connect' }).click();
     await page.getByRole('button', { name: 'OK, connect' }).click();
     await page.getByText('THIS SERVER IS RECORDING').waitFor();
@@ -170,7 +170,7 @@ describe('the phone page', () => {
   it('renders chat and welcome as text and nothing else', async () => {
     const { box, phone, page, server } = await boxOn({ welcome: '<img src=x onerror="window.hacked=1">hello' });
     const anna = await bench.anna(server.address);
-    await letInAndJoin(page, box);
+    await pairAndJoin(page, box);
     await tab(page, 'Chat');
     await anna.sendChatText('<script>window.hacked=1</script><img src=x onerror="window.hacked=1">&lt;b&gt;over');
     await page.getByRole('log').getByText('over').waitFor();
@@ -185,7 +185,7 @@ describe('the phone page', () => {
   it('changes the profile while connected, and the real client sees it', async () => {
     const { box, phone, page, server } = await boxOn();
     const anna = await bench.anna(server.address);
-    await letInAndJoin(page, box);
+    await pairAndJoin(page, box);
     await tab(page, 'Me');
     await page.getByLabel('Name').fill('Zoë 🎺');
     await page.getByLabel('City').fill('Köln');
@@ -203,9 +203,9 @@ describe('the phone page', () => {
 
   it('shows the same to two phones, and forgets both', async () => {
     const { box, page } = await boxOn();
-    await letIn(page, box);
+    await pairPhone(page, box);
     const { page: other } = await phones.open(box.address);
-    await letIn(other, box);
+    await pairPhone(other, box);
     await page.getByRole('button', { name: 'Mute', exact: true }).click();
     await other.getByText('MUTED', { exact: true }).waitFor();
     await other.getByRole('button', { name: 'Unmute' }).click();
@@ -219,7 +219,7 @@ describe('the phone page', () => {
 
   it('says that the box does not answer, and recovers by itself', async () => {
     const { server, box, page } = await boxOn();
-    await letIn(page, box);
+    await pairPhone(page, box);
     await page.getByRole('button', { name: 'Mute', exact: true }).waitFor();
     await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
     await box.keeps('its phone', (text) => /"phones":\[\{/.test(text));
@@ -234,7 +234,7 @@ describe('the phone page', () => {
 
   it('notices a box that has fallen silent', async () => {
     const { box, page } = await boxOn();
-    await letIn(page, box);
+    await pairPhone(page, box);
     box.freeze(true);
     await page.getByText('The box does not answer.').waitFor({ timeout: 16_000 });
     box.freeze(false);
