@@ -29,7 +29,7 @@ function measure(steps: number, histogram: Int32Array, latest: Int32Array): void
     const bucket = Math.max(0, Math.min(wakeUpLatencyUs, last));
     histogram[bucket] = (histogram[bucket] as number) + 1;
     if (wakeUpLatencyUs > (latest[0] as number)) latest[0] = wakeUpLatencyUs;
-    // One standstill is one late wake-up, however long.
+    // One stall is one late wake-up, however long.
     if (wakeUpLatencyUs > STEP_US) deadline.restart();
   }
 }

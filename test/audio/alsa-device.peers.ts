@@ -73,7 +73,7 @@ interface Echo {
 
 /**
  * Plays what it hears for some time: a sample on each side, which is found again as they were `delayFrames` later. What
- * falls into a standstill of the machine is tried again.
+ * falls into a stall of the machine is tried again.
  */
 function echo(device: AudioDevice, tries = 8): Echo {
   const fedAt = card.frameNow() + 4800;

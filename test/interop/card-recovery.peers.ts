@@ -6,7 +6,7 @@ import { until } from '../peers/wait.ts';
 import type { TestCard } from '../testcard/control.ts';
 import { isMissing, isRunning, roundTrip, useCardBench } from './card-bench.ts';
 import { silenceSent } from './silence.ts';
-import { watchXruns } from './standstills.ts';
+import { watchXruns } from './stalls.ts';
 
 const { peers, server, plugInNewCard, start, playing, playingCalmly, sessionOf } = useCardBench('card-recovery');
 

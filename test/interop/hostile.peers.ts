@@ -136,8 +136,8 @@ describe('Hostile datagrams while the box plays on a real server', () => {
     expect(counted('sendFailures')).toBe(0);
     // Read while both go up, so one apart at each end.
     expect(Math.abs(counted('audioSent') - counted('periods'))).toBeLessThanOrEqual(2);
-    expect(counted('misses')).toBeLessThan(40 + 20 * quiet); // of 2000 blocks; 0 to 4 seen, 87 when the machine stood still
-    // A standstill of the virtual machine, or a slip between its clocks, spoils a piece, flood or not.
+    expect(counted('misses')).toBeLessThan(40 + 20 * quiet); // of 2000 blocks; 0 to 4 seen, 87 when the machine stalled
+    // A stall of the virtual machine, or a slip between its clocks, spoils a piece, flood or not.
     expect(quiet).toBeLessThan(8);
     expect(spoilt).toBeLessThanOrEqual(1 + quiet);
   }, 80_000);

@@ -9,7 +9,7 @@ import { align, musicLike } from '../peers/signal.ts';
 import { until } from '../peers/wait.ts';
 import { flood, stranger } from './impostor.ts';
 import { type Guest, openRoom, startGuest, type TestRoom } from './room-fixture.ts';
-import { watchStandstills } from './standstills.ts';
+import { watchStalls } from './stalls.ts';
 import { chatOf, useTestBench } from './test-bench.ts';
 
 const bench = useTestBench('room-storm');
@@ -34,16 +34,16 @@ const listened = (music: Float32Array, heard: Float32Array) => {
 
 /**
  * Runs `during` while somebody listens for 5 s. What is heard must be the music but for half a second, and for those half
- * seconds in which the machine stood still for longer than a block lasts.
+ * seconds in which the machine stalled for longer than a block lasts.
  */
 async function expectUnbroken(listener: Client, during: () => Promise<unknown>): Promise<void> {
-  const watcher = await watchStandstills(bench.peers());
+  const watcher = await watchStalls(bench.peers());
   const [heard] = await Promise.all([bench.listen(listener, 5), during()]);
-  const standstills = (await watcher.stop()).filter(({ lateMs }) => lateMs > BLOCK_MS);
-  const excused = new Set(standstills.map(({ atMs }) => Math.floor(atMs / 500))).size;
+  const stalls = (await watcher.stop()).filter(({ lateMs }) => lateMs > BLOCK_MS);
+  const excused = new Set(stalls.map(({ atMs }) => Math.floor(atMs / 500))).size;
   const correlations = listened(MUSIC, heard);
   const text = correlations.map((correlation) => correlation.toFixed(2)).join(' ');
-  console.log(`heard: ${text}; ${standstills.length} standstills in ${excused} half seconds`);
+  console.log(`heard: ${text}; ${stalls.length} stalls in ${excused} half seconds`);
   const good = correlations.filter((correlation) => correlation > 0.95).length;
   expect(good, text).toBeGreaterThanOrEqual(correlations.length - 1 - excused);
 }
