@@ -82,6 +82,7 @@ export type AudioThreadMessage =
   /** No sound card plays: silence is sent, and the card is tried again every second. */
   | { readonly type: 'missing'; readonly problem: CardProblem; readonly error: string };
 
+/** Interval between attempts to open a missing sound card. */
 const RETRY_MS = 1000;
 
 function makeSource(choice: InputChoice): Source {

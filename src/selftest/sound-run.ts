@@ -36,9 +36,11 @@ export interface Realtime {
   readonly core: number;
 }
 
-/** V8 compiles, and the jitter buffer fills. */
+/** Time before measuring begins, in which V8 compiles and the jitter buffer fills. */
 const SETTLING_MS = 1500;
+/** Interval between looks at the engine's counters. */
 const READING_MS = 10;
+/** How long the card may take to start, or stand still before it counts as lost. */
 const CARD_WAIT_MS = 3000;
 /** The stream that takes the processor most. */
 const COSTLIEST = { quality: 'high', channels: 2, frameSamples: 64, blockFactor: 1 } as const;

@@ -2,6 +2,7 @@
 import { isSameSecret } from '../same-secret.ts';
 import { afterTry, NO_TRIES, pauseMs, type Tries } from './tries.ts';
 
+/** How long a pairing code is valid. */
 export const CODE_VALID_MS = 120_000;
 
 export interface Pairing {

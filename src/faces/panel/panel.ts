@@ -14,6 +14,7 @@ import type { JoinRequest, PanelState } from './state.ts';
 import { HINTS } from './texts.ts';
 import { drawHint, drawHold } from './widgets.ts';
 
+/** How long a new line of chat is shown over the screen. */
 const CHAT_MS = 5000;
 
 /** The picture for now. */

@@ -9,6 +9,7 @@ import { createRecorderCore } from './recorder-core.ts';
 import { diskFiles } from './recorder-files.ts';
 import type { RecorderCommand, RecorderThreadData } from './recorder-messages.ts';
 
+/** Longest sleep between two turns while recording. */
 const PAUSE_MS = 50;
 
 const { settings, tap, wake } = workerData as RecorderThreadData;
