@@ -1,4 +1,4 @@
-/** The phones that may come in, and the box: what changes is told, what is asked is done. */
+/** The paired phones and the box: changes are reported, what the box asks for is done. */
 import type { PhoneAccess } from './phones/phone-access.ts';
 import type { Runners, Store } from './store.ts';
 

@@ -2,7 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import type { InputChoice } from '../audio/audio-thread.ts';
 import { readWavFile } from '../audio/wav-reader.ts';
-import type { InputWish } from '../settings/command-line.ts';
+import type { InputOption } from '../settings/command-line.ts';
 import type { Settings } from '../settings/precedence.ts';
 
 /** Something that the person who gave the options has to mend, in one line. */
@@ -25,13 +25,13 @@ export function openAudioFiles({
 }
 
 /** A WAV file is read whole before anything starts, so that the audio thread never waits for the disk. */
-function openInput(wish: InputWish): InputChoice | OptionError {
-  if (wish.kind !== 'file') return wish;
-  const wav = readWavFile(wish.path);
-  if (!wav.ok) return { optionError: `--input ${wish.path}: ${wav.error}` };
+function openInput(option: InputOption): InputChoice | OptionError {
+  if (option.kind !== 'file') return option;
+  const wav = readWavFile(option.path);
+  if (!wav.ok) return { optionError: `--input ${option.path}: ${wav.error}` };
   const samples = new Float32Array(new SharedArrayBuffer(wav.samples.byteLength));
   samples.set(wav.samples);
-  return { kind: 'samples', samples, path: wish.path, loop: wish.loop };
+  return { kind: 'samples', samples, path: option.path, loop: option.loop };
 }
 
 function whyNotWritable(path: string, option: string): string | undefined {

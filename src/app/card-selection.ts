@@ -49,7 +49,7 @@ export interface CardSelection {
 
 /** Null where the command line names what plays. Where one direction is no card, the names are of the other. */
 export function cardSelection(
-  { input, output, appliance, chosenCard }: Pick<Settings, 'input' | 'output' | 'appliance' | 'chosenCard'>,
+  { input, output, ownsMachine, chosenCard }: Pick<Settings, 'input' | 'output' | 'ownsMachine' | 'chosenCard'>,
   root: string,
 ): CardSelection | null {
   const capture = input.kind === 'card' ? input.name : undefined;
@@ -59,7 +59,7 @@ export function cardSelection(
   return createCardSelection({
     list: () => listSoundCards(root),
     named: { capture: capture ?? name, playback: playback ?? name },
-    automatic: appliance,
+    automatic: ownsMachine,
     needsUsbCard: needsUsbCard(readBoard(root)),
     chosen: chosenCard,
   });

@@ -4,8 +4,9 @@ import type { BoxState } from '../box/state.ts';
 import type { CardSelection, CardUse } from './card-selection.ts';
 import type { Runners, Store } from './store.ts';
 
+/** Interval between looks at the kernel's list of sound cards. */
 const POLL_MS = 2000;
-/** So long after the start the drivers of sound cards may still be loading. */
+/** How long after the start the drivers of sound cards may still be loading. */
 const CARDS_COME_MS = 15_000;
 /** A new device is root's alone until udev has given it to the box. */
 const UDEV_MS = 300;

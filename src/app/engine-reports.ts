@@ -4,7 +4,7 @@ import { meter, status } from '../audio/shared.ts';
 import type { UntimedEvent } from '../box/events.ts';
 import type { SideMeter } from '../box/state.ts';
 
-/** So long without a datagram that the kernel would take: there is no network. */
+/** There is no network when the kernel has taken no datagram for this time. */
 const UNSENDABLE_MS = 2000;
 
 /** What is done every `reportMs`. `isOpen`: there is a session, so audio should go out. */

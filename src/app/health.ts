@@ -11,8 +11,8 @@ export interface HealthSigns {
   readonly busy: boolean;
 }
 
-/** Signs are looked at so often. */
-const LOOK_MS = 250;
+/** Interval between health checks. */
+const CHECK_INTERVAL_MS = 250;
 
 /** @returns what to say now, assignments of sd_notify(3) */
 export type HealthStep = (signs: HealthSigns, nowMs: number) => readonly string[];
@@ -22,23 +22,23 @@ export function createHealth(watchdogMs: number | undefined): HealthStep {
   let ready = false;
   let fedMs = Number.NEGATIVE_INFINITY;
   let fedAtPeriod = 0;
-  let told: boolean | undefined;
+  let reportedBusy: boolean | undefined;
   return ({ panelUp, periods, busy }, nowMs) => {
     const words: string[] = [];
     if (!ready && panelUp && periods !== 0) {
       ready = true;
       words.push('READY=1');
     }
-    // The time of looking is not exact: half the patience is reached one look early rather than one late.
-    const isDue = watchdogMs !== undefined && nowMs - fedMs >= watchdogMs / 2 - LOOK_MS;
+    // The time of a check is not exact: half the patience is reached one check early rather than one late.
+    const isDue = watchdogMs !== undefined && nowMs - fedMs >= watchdogMs / 2 - CHECK_INTERVAL_MS;
     if (ready && isDue && periods !== fedAtPeriod) {
       fedMs = nowMs;
       fedAtPeriod = periods;
       words.push('WATCHDOG=1');
     }
     // No names and no addresses: this can be read in the journal (privacy S1).
-    if (busy !== told) words.push(`STATUS=${busy ? 'busy' : 'idle'}`);
-    told = busy;
+    if (busy !== reportedBusy) words.push(`STATUS=${busy ? 'busy' : 'idle'}`);
+    reportedBusy = busy;
     return words;
   };
 }
@@ -52,10 +52,10 @@ export function reportHealth(
   },
 ): void {
   const step = createHealth(manager.watchdogMs);
-  const tell = (): void => {
+  const report = (): void => {
     const words = step(look(), performance.now());
     if (words.length > 0) manager.notify(words.join('\n'));
   };
-  setInterval(tell, LOOK_MS).unref();
-  tell();
+  setInterval(report, CHECK_INTERVAL_MS).unref();
+  report();
 }

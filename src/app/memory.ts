@@ -11,6 +11,7 @@ import type { ListStore } from './list-store.ts';
 import { isWorthWriting, stateToKeep } from './remember.ts';
 import type { Runners, Store } from './store.ts';
 
+/** Debounce of the state: how long after the last change it is saved. The lists of servers also have a shortest interval. */
 const SAVE_AFTER_MS = 2000;
 const LISTS_AFTER_MS = 2000;
 const LISTS_REST_MS = 60_000;

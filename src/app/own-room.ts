@@ -30,7 +30,7 @@ export interface OwnRoom {
   readonly recordings: string | null;
   hosting(): Hosting;
   /** From now on the box hears of every change. */
-  tell(store: Pick<Store, 'dispatch'>): Pick<Runners, 'record'>;
+  reportTo(store: Pick<Store, 'dispatch'>): Pick<Runners, 'record'>;
   /** The rooms of the local network with this one first, once. */
   among(rooms: readonly Room[]): readonly Room[];
   stop(): Promise<void>;
@@ -48,10 +48,10 @@ export interface OwnRoomOptions {
  * Null: there is to be none, or practising is not possible here (that is logged). Where others count on the room, that is an
  * error, a sentence.
  */
-export async function openOwnRoom(wishes: OwnRoomOptions): Promise<OwnRoom | { readonly error: string } | null> {
-  const { room: kind, roomNamed } = wishes.settings;
+export async function openOwnRoom(options: OwnRoomOptions): Promise<OwnRoom | { readonly error: string } | null> {
+  const { room: kind, roomNamed } = options.settings;
   if (kind === 'none') return null;
-  const settings = kind === 'practice' ? practiceSettings(wishes) : roomSettings(wishes);
+  const settings = kind === 'practice' ? practiceSettings(options) : roomSettings(options);
   let store: Pick<Store, 'dispatch'> | undefined;
   let opened: Host | undefined;
   const host = await createHost({
@@ -60,23 +60,23 @@ export async function openOwnRoom(wishes: OwnRoomOptions): Promise<OwnRoom | { r
     onChange: () => {
       if (opened !== undefined) store?.dispatch({ type: 'roomReported', room: opened.report() });
     },
-    onLog: wishes.onLog,
+    onLog: options.onLog,
   });
   if ('error' in host) {
     if (roomNamed) return { error: `room: ${host.error}` };
-    wishes.onLog(`room: ${host.error}`);
+    options.onLog(`room: ${host.error}`);
     return null;
   }
   opened = host;
-  return ownRoom(host, settings, (told) => {
-    store = told;
+  return ownRoom(host, settings, (given) => {
+    store = given;
   });
 }
 
 function ownRoom(
   host: Host,
   { kind, place, recordings }: HostSettings,
-  tell: (store: Pick<Store, 'dispatch'>) => void,
+  reportTo: (store: Pick<Store, 'dispatch'>) => void,
 ): OwnRoom {
   const { port } = host;
   const own: Room = { name: place.name, host: { address: LOOPBACK, port } };
@@ -86,8 +86,8 @@ function ownRoom(
     kind,
     recordings,
     hosting: () => ({ target, room: host.report() }),
-    tell(store) {
-      tell(store);
+    reportTo(store) {
+      reportTo(store);
       return { record: ({ what }) => void host.record(what) };
     },
     among(rooms) {

@@ -42,9 +42,9 @@ export function listenForRooms(
   among: (rooms: readonly Room[]) => readonly Room[] = (rooms) => rooms,
 ): { readonly stop: () => void } {
   const mdns = openMdns((text) => onLog(`rooms: ${text}`));
-  const tell = (rooms: readonly Room[]): void => onRooms(among(rooms));
-  const { stop } = browseRooms(mdns, tell);
-  const first = setImmediate(tell, []);
+  const onRoomsFound = (rooms: readonly Room[]): void => onRooms(among(rooms));
+  const { stop } = browseRooms(mdns, onRoomsFound);
+  const first = setImmediate(onRoomsFound, []);
   return {
     stop() {
       clearImmediate(first);

@@ -99,9 +99,9 @@ export async function startBox(argv: readonly string[], use: StartUse) {
   const memory = runMemory({
     ...{ store, disk: files.disk, lists: files.lists, machine, freshMachine, onLog },
     settingsFor: (state) => settingsFor(state).box,
-    onWiped: () => settings.appliance && ask('factory-reset'),
+    onWiped: () => settings.ownsMachine && ask('factory-reset'),
   });
-  const updates = runUpdates({ store, read: () => (settings.appliance ? readReport() : null), ask });
+  const updates = runUpdates({ store, read: () => (settings.ownsMachine ? readReport() : null), ask });
   const system = runSystem(store, reading, readSystem);
   const watchDevices = (onChange: () => void) => watchDirectory(join(root, 'dev/snd'), onChange);
   const cards = runCards({ store, selection, engine: sound.engine, watchDevices });
@@ -110,7 +110,7 @@ export async function startBox(argv: readonly string[], use: StartUse) {
   store.run({
     ...{ ...timers.effects, ...session.effects, ...sound.effects, ...servers.effects, ...memory.effects },
     ...{ ...updates.effects, ...cards.effects, ...runAccess(store, phones, memory.wipe) },
-    ...(room?.tell(store) ?? { record: () => undefined }),
+    ...(room?.reportTo(store) ?? { record: () => undefined }),
     log: ({ line }) => onLog(line),
     exit: ({ code }) => void endBox(ending).then((report) => onEnd(code, report)),
   } satisfies Runners);

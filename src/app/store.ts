@@ -1,5 +1,5 @@
 /**
- * The state of the box while it runs: an event goes in, the next state is kept, whoever watches is told, and the effects are
+ * The state of the box while it runs: an event goes in, the next state is kept, listeners are called, and the effects are
  * run. Decides nothing: box/reduce.ts and box/policy.ts do.
  */
 import type { Command } from '../box/commands.ts';
@@ -19,13 +19,13 @@ export interface Box {
   command(command: Command, role: Role): Refusal | null;
   /** Somebody has used the controls: nobody asks "Still playing?" for a while. */
   touched(): void;
-  /** Called after changes of the state; several changes of one turn come as one. Returns the way out. */
+  /** Called after changes of the state; several changes of one turn come as one. Returns an unsubscribe function. */
   onChange(listener: () => void): () => void;
 }
 
 export interface Store extends Box {
   dispatch(event: UntimedEvent): void;
-  /** Called after every single change, before its effects are run. Returns the way out. */
+  /** Called after every single change, before its effects are run. Returns an unsubscribe function. */
   onStep(listener: (before: BoxState, now: BoxState) => void): () => void;
   /** Call it before the first event. */
   run(runners: Partial<Runners>): void;
@@ -36,7 +36,7 @@ export function createStore(first: BoxState): Store {
   const turns = new Set<() => void>();
   let state = first;
   let runners: Partial<Runners> = {};
-  let isTurnTold = false;
+  let isNotifyQueued = false;
 
   function dispatch(event: UntimedEvent): void {
     const before = state;
@@ -44,16 +44,16 @@ export function createStore(first: BoxState): Store {
     state = step.state;
     if (state !== before) {
       for (const listener of steps) listener(before, state);
-      tellTurn();
+      queueNotify();
     }
     for (const effect of step.effects) (runners[effect.type] as ((one: BoxEffect) => void) | undefined)?.(effect);
   }
 
-  function tellTurn(): void {
-    if (isTurnTold || turns.size === 0) return;
-    isTurnTold = true;
+  function queueNotify(): void {
+    if (isNotifyQueued || turns.size === 0) return;
+    isNotifyQueued = true;
     queueMicrotask(() => {
-      isTurnTold = false;
+      isNotifyQueued = false;
       for (const listener of turns) listener();
     });
   }

@@ -41,19 +41,19 @@ export function surroundings(around: SurroundingsOf): Surroundings {
 }
 
 function setupOf({ settings, file: { settings: installer, errors }, hostName, hosting }: SurroundingsOf): Setup {
-  const { appliance, fixedServer, habits } = settings;
+  const { ownsMachine, fixedServer, habits } = settings;
   return {
-    ...{ hostName, fixedServer, habits, mistakes: errors, ownsMachine: appliance },
+    ...{ hostName, fixedServer, habits, mistakes: errors, ownsMachine },
     menuLocked: installer.menu.locked,
     controls: installer.panel.controls === 'encoder' ? 'knob' : 'buttons',
     ownAddress: installer.network.routeHost === null ? 'off' : 'route',
-    needsNetwork: appliance || hosting?.room.kind !== 'practice',
+    needsNetwork: ownsMachine || hosting?.room.kind !== 'practice',
   };
 }
 
 /** The installer's choice of checking counts at every start. */
 function updateOf({ settings, file }: SurroundingsOf): Update {
-  if (!settings.appliance) return NO_UPDATES;
+  if (!settings.ownsMachine) return NO_UPDATES;
   const { url, check } = file.settings.update;
   return { ...NO_UPDATES, canCheck: url !== undefined, wantedCheck: check ?? null };
 }

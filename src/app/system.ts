@@ -2,6 +2,7 @@
 import type { SystemReading } from '../box/state.ts';
 import type { Store } from './store.ts';
 
+/** Interval between readings of the machine: network, temperature, load. */
 const POLL_MS = 2000;
 
 export function runSystem(

@@ -14,10 +14,10 @@ import {
   type DeviceResult,
   type GrantedDevice,
   LOST,
-  OUT_OF_STEP,
   READY,
   type Sink,
   type Source,
+  XRUN,
 } from './device.ts';
 import { PcmTransfer } from './pcm-transfer.ts';
 
@@ -123,7 +123,7 @@ class AlsaDevice implements AudioDevice {
     return (this.#capture?.queuedFrames() ?? 0) + (this.#playback?.queuedFrames() ?? 0);
   }
 
-  lateUs(): number {
+  wakeUpLatencyUs(): number {
     return this.#late;
   }
 
@@ -136,7 +136,7 @@ class AlsaDevice implements AudioDevice {
       return READY;
     }
     const read = capture.read(transfer.address, this.#frames);
-    if (read !== this.#frames) return read < 0 ? classify(read) : OUT_OF_STEP;
+    if (read !== this.#frames) return read < 0 ? classify(read) : XRUN;
     transfer.toFloat(into, read);
     return READY;
   }
@@ -157,7 +157,7 @@ class AlsaDevice implements AudioDevice {
       written = playback.write(transfer.address, this.#frames);
     }
     if (written === this.#frames) return READY;
-    return written < 0 ? classify(written) : OUT_OF_STEP;
+    return written < 0 ? classify(written) : XRUN;
   }
 
   recover(): DeviceResult {
@@ -210,6 +210,6 @@ function describe(
 
 function classify(code: number): DeviceResult {
   // EPIPE: xrun. ESTRPIPE: suspended. EAGAIN and EBADFD: in a state that a fresh start mends, if anything does.
-  if (code === -errno.EPIPE || code === -errno.ESTRPIPE || code === -errno.EAGAIN) return OUT_OF_STEP;
+  if (code === -errno.EPIPE || code === -errno.ESTRPIPE || code === -errno.EAGAIN) return XRUN;
   return LOST;
 }

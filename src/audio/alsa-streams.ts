@@ -21,7 +21,7 @@ export interface StreamOptions {
   readonly outputChannels: ChannelPair;
 }
 
-/** The devices of a card that has just been plugged in come one after the other: so long one that is missing may come. */
+/** How long to wait for a missing device of a card that has just been plugged in: its devices come one after the other. */
 const SETTLING_MS = 300;
 
 /** Configured, not yet started. A direction that the device lacks is undefined, as one that was not asked for. */

@@ -31,7 +31,7 @@ export class AudioSocket {
   /** Bytes that an audio datagram must have; 0 while nothing is streamed. */
   #expectedBytes = 0;
   #audioSeen = false;
-  #toldUs = 0;
+  #reportedUs = 0;
 
   constructor(socket: UdpSocket, shared: SharedAudio, ring: MessageRing, jitter: JitterBuffer) {
     this.#shared = shared;
@@ -70,13 +70,13 @@ export class AudioSocket {
 
   /** Takes what has arrived, at most 96 datagrams, so that a flood can't hold up the sound. */
   drain(nowUs: number): void {
-    let told = false;
+    let hasReport = false;
     for (let batch = 0; batch < BATCHES_PER_PERIOD; batch++) {
       const count = this.#receiver.receive();
-      for (let i = 0; i < count; i++) if (this.#sort(i, nowUs)) told = true;
+      for (let i = 0; i < count; i++) if (this.#sort(i, nowUs)) hasReport = true;
       if (count < BATCH) break;
     }
-    if (told) {
+    if (hasReport) {
       Atomics.add(this.#shared.status, status.wake, 1);
       Atomics.notify(this.#shared.status, status.wake);
     }
@@ -109,9 +109,9 @@ export class AudioSocket {
     // Any other length is a sign of life, but no audio (audio.md §2).
     const fits = length === this.#expectedBytes && this.#jitter.put(datagram, 0, length);
     if (!fits) counts[status.putErrors] = ((counts[status.putErrors] as number) + 1) | 0;
-    if (this.#audioSeen && ((nowUs - this.#toldUs) | 0) < ALIVE_US) return false;
+    if (this.#audioSeen && ((nowUs - this.#reportedUs) | 0) < ALIVE_US) return false;
     this.#audioSeen = true;
-    this.#toldUs = nowUs;
+    this.#reportedUs = nowUs;
     return this.#ring.push(AUDIO_ARRIVED, nowUs, datagram, 0, 0);
   }
 

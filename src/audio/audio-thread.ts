@@ -82,6 +82,7 @@ export type AudioThreadMessage =
   /** No sound card plays: silence is sent, and the card is tried again every second. */
   | { readonly type: 'missing'; readonly problem: CardProblem; readonly error: string };
 
+/** Interval between attempts to open a missing sound card. */
 const RETRY_MS = 1000;
 
 function makeSource(choice: InputChoice): Source {
@@ -157,9 +158,9 @@ function prepare(data: AudioThreadData, post: (message: AudioThreadMessage) => v
   const standbyPeriods = Math.round((RETRY_MS * SAMPLE_RATE) / 1000 / settings.periodFrames);
   let lastError = '';
   const standBy = ({ problem, error }: DeviceError): void => {
-    const told = toneStandsIn ? `${error}; a 440 Hz tone is sent instead` : error;
-    if (told !== lastError) post({ type: 'missing', problem, error: told });
-    lastError = told;
+    const report = toneStandsIn ? `${error}; a 440 Hz tone is sent instead` : error;
+    if (report !== lastError) post({ type: 'missing', problem, error: report });
+    lastError = report;
     const device = toneStandsIn ? tone : silence;
     device.recover();
     engine.run(device, standbyPeriods);

@@ -6,7 +6,7 @@ import type { CardOrder, DeviceError } from './device.ts';
 export const USUAL_PERIODS = 2;
 /**
  * Two periods of 64 frames do not carry the packets of 48 that snd-usb-audio sends each millisecond to a full-speed card
- * (sound/usb/endpoint.c, data_ep_set_params): in QEMU thirty times as many underruns as with three, and standstills.
+ * (sound/usb/endpoint.c, data_ep_set_params): in QEMU thirty times as many underruns as with three, and stalls.
  */
 const USB_PERIODS = 3;
 

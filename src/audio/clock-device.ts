@@ -4,7 +4,7 @@ import { SAMPLE_RATE } from '../jamulus/limits.ts';
 import { Deadline } from '../linux/clock.ts';
 import { type AudioDevice, type DeviceResult, type GrantedDevice, READY, type Sink, type Source } from './device.ts';
 
-/** Behind by more than this (the machine stood still), the clock is set anew instead of being caught up with. */
+/** Behind by more than this (the machine has stalled), the clock is set anew instead of being caught up with. */
 const GIVE_UP_LATE_US = 200_000;
 
 export function clockDevice(source: Source, sink: Sink, periodFrames: PeriodFrames): AudioDevice {
@@ -52,7 +52,7 @@ class ClockDevice implements AudioDevice {
     return 0;
   }
 
-  lateUs(): number {
+  wakeUpLatencyUs(): number {
     return this.#deadline.lateUs();
   }
 

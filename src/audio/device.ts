@@ -6,12 +6,12 @@ export const MAX_PERIOD_FRAMES = 512;
 
 /** A period was transferred, or may be. */
 export const READY = 0;
-/** A period came too late or too early for the card (xrun, suspend): call `recover`. */
-export const OUT_OF_STEP = 1;
+/** An xrun: a period came too late for the card, or the card was suspended. Call `recover`. */
+export const XRUN = 1;
 /** The device is gone, or its clock stands still: close it, and open it again later. */
 export const LOST = 2;
 /** Result of the calls of the period path; a number, since the period path makes no objects. */
-export type DeviceResult = typeof READY | typeof OUT_OF_STEP | typeof LOST;
+export type DeviceResult = typeof READY | typeof XRUN | typeof LOST;
 
 /** What the device granted, for logs and the status page. */
 export interface GrantedDevice {
@@ -44,7 +44,7 @@ export interface AudioDevice {
   /** Delay that the driver's own queues add to `bufferFrames`, frames. Once the device runs; not period path. */
   queuedFrames(): number;
   /** How many microseconds after its due time the last `wait` returned, as far as the device can tell. */
-  lateUs(): number;
+  wakeUpLatencyUs(): number;
   /** Starts both directions anew and in step, output filled with silence. */
   recover(): DeviceResult;
   /** Gives the card back; sources and sinks belong to the caller. */

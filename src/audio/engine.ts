@@ -7,7 +7,7 @@ import { nowUs } from '../linux/clock.ts';
 import type { UdpSocket } from '../linux/udp-socket.ts';
 import { AudioSocket } from './audio-socket.ts';
 import { BlockAdapter, MAX_BLOCK_FRAMES } from './block-adapter.ts';
-import { type AudioDevice, LOST, MAX_PERIOD_FRAMES, OUT_OF_STEP, READY } from './device.ts';
+import { type AudioDevice, LOST, MAX_PERIOD_FRAMES, READY, XRUN } from './device.ts';
 import { FeedbackGuard } from './feedback-guard.ts';
 import { InputLevel } from './input-level.ts';
 import { InputControl, InputStage } from './input-stage.ts';
@@ -71,7 +71,7 @@ export class Engine {
       const startUs = nowUs();
       if (result === READY) result = device.read(this.#input);
       if (result === READY) {
-        this.#obeyControls();
+        this.#applyControls();
         this.#processInput();
         this.#sendBlocks();
         this.#socket.drain(startUs);
@@ -79,8 +79,8 @@ export class Engine {
         this.#mixOutput();
         result = device.write(this.#output);
       }
-      if (result === READY) this.#statistics.measure((nowUs() - startUs) | 0, device.lateUs(), this.#periodUs);
-      if (result === OUT_OF_STEP) {
+      if (result === READY) this.#statistics.measure((nowUs() - startUs) | 0, device.wakeUpLatencyUs(), this.#periodUs);
+      if (result === XRUN) {
         this.#count(status.xruns);
         result = device.recover();
       }
@@ -97,7 +97,7 @@ export class Engine {
     this.#periodUs = Math.floor((periodFrames * 1_000_000) / SAMPLE_RATE);
   }
 
-  #obeyControls(): void {
+  #applyControls(): void {
     const { controls } = this.#shared;
     const lock = Atomics.load(controls, control.streamLock);
     if (lock !== this.#streamLock && (lock & 1) === 0) this.#changeStream(lock);

@@ -8,8 +8,11 @@
  */
 import type { InputLevel } from './input-level.ts';
 
+/** How long the guard watches after connecting. */
 const WATCH_SECONDS = 3;
+/** Interval between checks of the level. */
 const CHECK_SECONDS = 0.1;
+/** Level above which a check counts, in steps of InputLevel; and how many such checks in a row are feedback. */
 const TOO_HIGH_STEPS = 7.5;
 const CHECKS_IN_A_ROW = 3;
 

@@ -4,8 +4,10 @@
  */
 const STRIDE_FRAMES = 3;
 const FULL_SCALE = 32768;
+/** How the peak falls: its share that is left after a block, and the magnitude below which it is 0. */
 const DECAY_PER_BLOCK = 0.99;
 const FLOOR = 2;
+/** The scale: steps, and the decibels that they stand for. */
 const STEPS = 8;
 const RANGE_DB = 50;
 

@@ -6,6 +6,7 @@ import { finite } from './gain-law.ts';
 
 /** |sample| from which on a 16-bit converter is at its end. */
 const CLIP_LEVEL = 32767 / 32768;
+/** How the level falls, how long the peak mark stays, and how long a clip is shown. */
 const FALL_DB_PER_SECOND = 24;
 const HOLD_SECONDS = 1.5;
 const CLIP_SECONDS = 60;

@@ -4,9 +4,9 @@ import type { PeriodMemory, PeriodWords } from './period-statistics.ts';
 
 export interface PeriodReport {
   /** Time that the work of a period took, from wake-up to the last that was written or sent. */
-  readonly path: PercentilesUs;
-  /** Lateness of the wake-up. */
-  readonly late: PercentilesUs;
+  readonly processingTime: PercentilesUs;
+  /** How long after its due time a period began. */
+  readonly wakeUpLatency: PercentilesUs;
   /** The periods that these two are about. */
   readonly periods: number;
   /** All status words, by name; counters since the start. */
@@ -15,13 +15,14 @@ export interface PeriodReport {
 
 /** @param words positions in `status`, by name */
 export function periodReport(
-  { pathUs, lateUs, status }: Omit<PeriodMemory, 'controls'>,
-  words: Readonly<Record<string, number>> & Pick<PeriodWords, 'longestPathUs' | 'latestUs' | 'measured'>,
+  { processingTimes, wakeUpLatencies, status }: Omit<PeriodMemory, 'controls'>,
+  words: Readonly<Record<string, number>> &
+    Pick<PeriodWords, 'longestProcessingUs' | 'longestWakeUpLatencyUs' | 'measured'>,
 ): PeriodReport {
   const word = (at: number): number => Atomics.load(status, at);
   return {
-    path: percentilesUs(pathUs, word(words.longestPathUs)),
-    late: percentilesUs(lateUs, word(words.latestUs)),
+    processingTime: percentilesUs(processingTimes, word(words.longestProcessingUs)),
+    wakeUpLatency: percentilesUs(wakeUpLatencies, word(words.longestWakeUpLatencyUs)),
     periods: word(words.measured),
     counters: Object.fromEntries(Object.entries(words).map(([name, at]) => [name, word(at)])),
   };

@@ -1,11 +1,11 @@
-/** Counts periods (or ticks of a room) in shared memory: how many, how long they took, how late they began. Period path. */
+/** Counts periods (or ticks of a room) in shared memory: how many, their processing times and wake-up latencies. Period path. */
 import { HISTOGRAM_US } from './shared.ts';
 
 export interface PeriodMemory {
-  /** How often the work of a period took so many microseconds. */
-  readonly pathUs: Int32Array;
-  /** How often a period began so many microseconds late. */
-  readonly lateUs: Int32Array;
+  /** Histogram of processing times: the index is the time in microseconds, the value how often it was counted. */
+  readonly processingTimes: Int32Array;
+  /** The same of wake-up latencies: how long after its due time a period began. */
+  readonly wakeUpLatencies: Int32Array;
   readonly controls: Int32Array;
   readonly status: Int32Array;
 }
@@ -17,8 +17,8 @@ export interface PeriodWords {
   readonly periods: number;
   /** Periods found more than one period late. */
   readonly missed: number;
-  readonly longestPathUs: number;
-  readonly latestUs: number;
+  readonly longestProcessingUs: number;
+  readonly longestWakeUpLatencyUs: number;
   /** Periods since the histograms were cleared. */
   readonly measured: number;
 }
@@ -34,23 +34,23 @@ export class PeriodStatistics {
   }
 
   /** The period that has just ended; the one in which the statistics begin anew is not measured. */
-  measure(tookUs: number, lateUs: number, periodUs: number): void {
-    const { controls, pathUs, lateUs: lateness, status } = this.#memory;
+  measure(processingUs: number, wakeUpLatencyUs: number, periodUs: number): void {
+    const { controls, processingTimes, wakeUpLatencies, status } = this.#memory;
     const at = this.#at;
     this.#count(at.periods);
-    if (lateUs > periodUs) this.#count(at.missed);
+    if (wakeUpLatencyUs > periodUs) this.#count(at.missed);
     const reset = controls[at.statisticsReset] as number;
     if (reset !== this.#reset) {
       this.#reset = reset;
-      pathUs.fill(0);
-      lateness.fill(0);
-      status[at.longestPathUs] = 0;
-      status[at.latestUs] = 0;
+      processingTimes.fill(0);
+      wakeUpLatencies.fill(0);
+      status[at.longestProcessingUs] = 0;
+      status[at.longestWakeUpLatencyUs] = 0;
       status[at.measured] = 0;
       return;
     }
-    this.#tally(pathUs, tookUs, at.longestPathUs);
-    this.#tally(lateness, lateUs, at.latestUs);
+    this.#tally(processingTimes, processingUs, at.longestProcessingUs);
+    this.#tally(wakeUpLatencies, wakeUpLatencyUs, at.longestWakeUpLatencyUs);
     this.#count(at.measured);
   }
 

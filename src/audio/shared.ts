@@ -45,7 +45,7 @@ export const status = {
   /** Changes, with a notification, when the main thread has something to fetch. */
   wake: 0,
   periods: 1,
-  /** Times that the device fell out of step and was started anew. */
+  /** Xruns: times that the device stopped and was started anew. */
   xruns: 2,
   /** Periods found more than one period late. */
   missed: 3,
@@ -64,8 +64,8 @@ export const status = {
   /** 1 after the feedback guard has closed the microphone. */
   guardTripped: 14,
   clip: 15,
-  longestPathUs: 16,
-  latestUs: 17,
+  longestProcessingUs: 16,
+  longestWakeUpLatencyUs: 17,
   /** Periods since the histograms were cleared. */
   measured: 18,
 } as const;
@@ -87,10 +87,10 @@ export interface SharedAudio {
   readonly meters: Float32Array;
   /** Server address of the stream, as in PeerAddress. */
   readonly peer: Uint8Array;
-  /** How often the period path took so many microseconds. */
-  readonly pathUs: Int32Array;
-  /** How often the wake-up was so many microseconds late. */
-  readonly lateUs: Int32Array;
+  /** Histogram of processing times: the index is the time in microseconds, the value how often it was counted. */
+  readonly processingTimes: Int32Array;
+  /** The same of wake-up latencies. */
+  readonly wakeUpLatencies: Int32Array;
 }
 
 const BLOCK = 128;
@@ -107,8 +107,8 @@ export function sharedAudio(
     status: new Int32Array(memory, 2 * BLOCK, BLOCK / 4),
     meters: new Float32Array(memory, 3 * BLOCK, BLOCK / 4),
     peer: new Uint8Array(memory, 4 * BLOCK, PEER_ADDRESS_BYTES),
-    pathUs: new Int32Array(memory, 5 * BLOCK, HISTOGRAM_US),
-    lateUs: new Int32Array(memory, 5 * BLOCK + HISTOGRAM_US * 4, HISTOGRAM_US),
+    processingTimes: new Int32Array(memory, 5 * BLOCK, HISTOGRAM_US),
+    wakeUpLatencies: new Int32Array(memory, 5 * BLOCK + HISTOGRAM_US * 4, HISTOGRAM_US),
   };
 }
 

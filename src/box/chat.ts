@@ -6,7 +6,7 @@ import { type BoxState, withVisit } from './state.ts';
 
 const MAX_LINES = 10;
 
-export function chatTold(state: BoxState, html: string, atMs: number): BoxState {
+export function chatReceived(state: BoxState, html: string, atMs: number): BoxState {
   const text = plainText(html);
   if (text === '') return state;
   const { chat } = state.visit;
@@ -14,7 +14,7 @@ export function chatTold(state: BoxState, html: string, atMs: number): BoxState 
   return withVisit(state, { chat: [...chat, { number, atMs, text }].slice(-MAX_LINES) });
 }
 
-export function welcomeTold(state: BoxState, html: string): BoxState {
+export function welcomeReceived(state: BoxState, html: string): BoxState {
   return withVisit(state, { welcome: plainText(html) });
 }
 

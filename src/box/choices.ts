@@ -6,7 +6,7 @@
 export interface Habits {
   /** At the start of the box nobody hears it. */
   readonly startMuted: boolean;
-  /** "Still playing?" after so long without a press; 0 = never asks. */
+  /** Time without a press after which the box asks "Still playing?"; 0 = never. */
   readonly idleMinutes: number;
 }
 

@@ -75,7 +75,7 @@ export const commandSchema = v.variant('type', [
   command('listServers', { open: v.nullable(openGroupSchema) }),
   command('favourite', { address, on }),
   command('stillPlaying', {}),
-  /** "Still playing?" after so long without a press; 0 = never. From now on. */
+  /** Time without a press after which the box asks "Still playing?"; 0 = never. From now on. */
   command('idleMinutes', { minutes: v.picklist(IDLE_MINUTES) }),
   /** First start: the musician has played something, or has seen CONNECT. */
   command('firstStart', { done: v.picklist(['play', 'connect']) }),

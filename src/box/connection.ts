@@ -91,14 +91,14 @@ export function connected(state: BoxState, atMs: number): BoxState {
 }
 
 /** A first attempt goes on while the server is silent; one of a series makes room for the next, with a fresh address. */
-export function noAnswerTold(state: BoxState, atMs: number): Step {
+export function noAnswerReported(state: BoxState, atMs: number): Step {
   const { link } = state;
   if (link.kind !== 'connecting') return unchanged(state);
   if (link.retry !== null) return leave(state, { kind: 'retry', retry: link.retry, problem: 'no-answer' }, atMs);
   return unchanged({ ...state, link: { ...link, noAnswer: true }, problem: 'no-answer' });
 }
 
-export function serverFullTold(state: BoxState): BoxState {
+export function serverFullReported(state: BoxState): BoxState {
   const { link } = state;
   if (link.kind !== 'connecting') return state;
   return { ...state, link: { ...link, serverFull: true }, problem: 'server-full' };
@@ -126,7 +126,7 @@ function afterSession(state: BoxState, reason: SessionEndReason, atMs: number): 
         return retryLater(state, next.retry, next.problem, atMs);
     }
   }
-  if (reason === 'left' || reason === 'licence-declined') return unchanged(goIdle(state));
+  if (reason === 'left') return unchanged(goIdle(state));
   return lost(state, 'connection-lost', atMs);
 }
 

@@ -15,9 +15,10 @@ export const ENGINE_AT_START: EngineState = {
 };
 
 const MINUTE_MS = 60_000;
+/** Interval between readings of the counters, from which drop-outs of the last minute are counted. */
 const READING_INTERVAL_MS = 1000;
 const MAX_READINGS = MINUTE_MS / READING_INTERVAL_MS + 1;
-/** A server sends without a pause, to whoever is on it. So long without a packet is no matter of a bad line. */
+/** No packet for this time means a silent server. It sends without a pause, and no bad line has gaps this long. */
 const SILENT_MS = 2500;
 
 type EngineReport = Extract<

@@ -1,4 +1,4 @@
-/** "Still playing?": after so long without a touch while connected the box asks, and without an answer it leaves. Pure. */
+/** "Still playing?": asked when nobody has touched a connected box for a set time; without an answer it leaves. Pure. */
 import { choose, habitsOf } from './choices.ts';
 import type { BoxEffect } from './effects.ts';
 import type { BoxState, Idle } from './state.ts';

@@ -21,7 +21,7 @@ export function rememberedMix(state: BoxState, name: string, isOwn: boolean): Ch
   return state.mixes.others.find((known) => known.name === cleaned)?.mix;
 }
 
-export function clientListTold(state: BoxState, clients: readonly ListedClient[]): BoxState {
+export function clientListReceived(state: BoxState, clients: readonly ListedClient[]): BoxState {
   const levels = new Map(state.visit.people.map((person) => [person.channelId, person.level]));
   const people = clients.slice(0, MAX_CHANNELS).map((client) => ({
     ...client,
@@ -32,13 +32,13 @@ export function clientListTold(state: BoxState, clients: readonly ListedClient[]
   return withVisit(state, { people });
 }
 
-export function levelsTold(state: BoxState, told: readonly ChannelLevel[]): BoxState {
-  const levels = new Map(told.map(({ channelId, level }) => [channelId, Math.min(MAX_LEVEL, level)]));
+export function levelsReceived(state: BoxState, reported: readonly ChannelLevel[]): BoxState {
+  const levels = new Map(reported.map(({ channelId, level }) => [channelId, Math.min(MAX_LEVEL, level)]));
   const people = state.visit.people.map((person) => ({ ...person, level: levels.get(person.channelId) ?? 0 }));
   return withVisit(state, { people });
 }
 
-export function muteStateTold(state: BoxState, channelId: number, hasMutedMe: boolean): BoxState {
+export function muteStateReceived(state: BoxState, channelId: number, hasMutedMe: boolean): BoxState {
   return withPerson(state, channelId, (person) => ({ ...person, hasMutedMe }));
 }
 

@@ -56,5 +56,3 @@ export const PROBLEMS = [...LINK_PROBLEMS, ...CARD_PROBLEMS, ...ONE_WAY, 'feedba
 export type Problem = (typeof PROBLEMS)[number];
 
 export type AnyProblem = Problem | SystemProblem;
-
-export const ALL_PROBLEMS: readonly AnyProblem[] = [...PROBLEMS, ...SYSTEM_PROBLEMS];

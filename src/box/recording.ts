@@ -30,7 +30,7 @@ export function waitForRecorder(state: BoxState, atMs: number): Step {
   };
 }
 
-/** The wait is over without a word: servers too old to tell don't record. */
+/** The wait is over without a word: servers too old to say so don't record. */
 export function recorderWaitOver(state: BoxState): Step {
   const { recorder } = state.visit;
   if (recorder.state !== 'unknown') return unchanged(state);
@@ -41,16 +41,16 @@ export function recorderWaitOver(state: BoxState): Step {
  * What the server says about recording. The first word of a visit is about joining, even if it comes after the wait:
  * with a long ping it does, and then the microphone closes again.
  */
-export function recorderStateTold(state: BoxState, told: RecorderState | 'unknown', atMs: number): Step {
+export function recorderStateReceived(state: BoxState, reported: RecorderState | 'unknown', atMs: number): Step {
   const { recorder } = state.visit;
-  if (told === 'unknown') {
+  if (reported === 'unknown') {
     if (state.link.kind === 'connected') return waitForRecorder(state, atMs);
     return unchanged(withVisit(state, { recorder: NEW_VISIT.recorder }));
   }
-  if (told === recorder.state) return unchanged(state);
+  if (reported === recorder.state) return unchanged(state);
   const effects: BoxEffect[] = [{ type: 'cancelTimer', id: 'recorder' }];
   let notice: RecorderView['notice'] = recorder.notice;
-  if (told === 'recording') {
+  if (reported === 'recording') {
     notice = recorder.state === 'unknown' ? 'join' : 'started';
     effects.push(log(`the server ${notice === 'join' ? 'is recording' : 'has started recording'}`));
     if (state.consent.acceptRecording) {
@@ -61,7 +61,7 @@ export function recorderStateTold(state: BoxState, told: RecorderState | 'unknow
     notice = 'stopped';
     effects.push(log('the server has stopped recording'));
   }
-  return { state: withVisit(state, { recorder: { state: told, waitOver: false, notice } }), effects };
+  return { state: withVisit(state, { recorder: { state: reported, waitOver: false, notice } }), effects };
 }
 
 export function licenceRequired(state: BoxState): Step {

@@ -2,18 +2,32 @@
 
 import type { SessionEvent } from '../jamulus/session-types.ts';
 import { MAX_VERSION_UNITS } from '../jamulus/text.ts';
-import { chatTold, sendChat, welcomeTold } from './chat.ts';
+import { chatReceived, sendChat, welcomeReceived } from './chat.ts';
 import { choose } from './choices.ts';
-import { connected, ended, noAnswerTold, reconnect, reduceConnection, serverFullTold, stop } from './connection.ts';
+import {
+  connected,
+  ended,
+  noAnswerReported,
+  reconnect,
+  reduceConnection,
+  serverFullReported,
+  stop,
+} from './connection.ts';
 import { type BoxEffect, type Step, unchanged } from './effects.ts';
 import { reduceEngine } from './engine.ts';
 import type { BoxEvent, TimerId } from './events.ts';
 import { guardEffects, guardTripped } from './feedback-guard.ts';
 import { afterForgotten, forgotten } from './forgetting.ts';
 import { idleStep, idleTimer, restartIdle, setHabits, touchIdle } from './idle.ts';
-import { changeMix, clientListTold, levelsTold, muteStateTold } from './people.ts';
+import { changeMix, clientListReceived, levelsReceived, muteStateReceived } from './people.ts';
 import { cleanText } from './plain-text.ts';
-import { licenceRequired, recorderStateTold, recorderWaitOver, reduceAnswer, waitForRecorder } from './recording.ts';
+import {
+  licenceRequired,
+  recorderStateReceived,
+  recorderWaitOver,
+  reduceAnswer,
+  waitForRecorder,
+} from './recording.ts';
 import { closeSearch, found, joined, lookAt, setFavourite, touchSearch } from './servers/search.ts';
 import { reduceSound, soundControls } from './sound.ts';
 import type { SoundControls } from './sound-controls.ts';
@@ -220,23 +234,23 @@ function reduceSession(state: BoxState, event: SessionEvent, atMs: number): Step
     case 'serverRestarted':
       return unchanged({ ...state, visit: NEW_VISIT });
     case 'noAnswer':
-      return noAnswerTold(state, atMs);
+      return noAnswerReported(state, atMs);
     case 'serverFull':
-      return unchanged(serverFullTold(state));
+      return unchanged(serverFullReported(state));
     case 'recorderState':
-      return recorderStateTold(state, event.state, atMs);
+      return recorderStateReceived(state, event.state, atMs);
     case 'licenceRequired':
       return licenceRequired(state);
     case 'clientList':
-      return unchanged(clientListTold(state, event.clients));
+      return unchanged(clientListReceived(state, event.clients));
     case 'levels':
-      return unchanged(levelsTold(state, event.levels));
+      return unchanged(levelsReceived(state, event.levels));
     case 'muteState':
-      return unchanged(muteStateTold(state, event.channelId, event.muted));
+      return unchanged(muteStateReceived(state, event.channelId, event.muted));
     case 'chat':
-      return unchanged(chatTold(state, event.html, atMs));
+      return unchanged(chatReceived(state, event.html, atMs));
     case 'welcome':
-      return unchanged(welcomeTold(state, event.html));
+      return unchanged(welcomeReceived(state, event.html));
     case 'ping':
       return unchanged(withVisit(state, { pingMs: event.ms }));
     case 'serverJitterBlocks':
@@ -254,8 +268,8 @@ function reduceSession(state: BoxState, event: SessionEvent, atMs: number): Step
 function withSound(before: BoxState, event: BoxEvent, step: Step): Step {
   const was = soundControls(before);
   const sound = soundControls(step.state);
-  const told: BoxEffect[] = event.type !== 'started' && same(was, sound) ? [] : [{ type: 'sound', sound }];
-  return { state: step.state, effects: [...told, ...guardEffects(before, step.state), ...step.effects] };
+  const soundEffects: BoxEffect[] = event.type !== 'started' && same(was, sound) ? [] : [{ type: 'sound', sound }];
+  return { state: step.state, effects: [...soundEffects, ...guardEffects(before, step.state), ...step.effects] };
 }
 
 function same(a: SoundControls, b: SoundControls): boolean {

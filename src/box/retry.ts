@@ -9,8 +9,10 @@ export interface Retry {
 /** A connection that has lasted this long was a success: when it is lost, a new series begins. */
 export const RETRY_FRESH_MS = 30_000;
 
+/** Pause before the first new attempt; each next one is twice as long, up to the longest. */
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
+/** How long after the loss the attempts end. */
 const GIVE_UP_AFTER_MS = 600_000;
 
 /** The next attempt and its time; null when the 10 minutes are over. */

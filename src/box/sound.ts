@@ -1,4 +1,4 @@
-/** "What I send" and "what I hear": the settings, the mute, and the flat controls the audio engine obeys. */
+/** "What I send" and "what I hear": the settings, the mute, and the flat controls the audio engine applies. */
 import { type BoxEffect, callSession, type Step, unchanged } from './effects.ts';
 import type { BoxEvent } from './events.ts';
 import { microphoneClosed } from './recording.ts';

@@ -169,7 +169,7 @@ export interface EngineState {
 
 /** What the files and the machine have settled before the start: it stays as it is while the box runs. */
 export interface Setup {
-  /** The box's own name in the network, such as "box-7f3a". */
+  /** The box's own name in the network, such as "jambox-7f3a". */
   readonly hostName: string;
   readonly menuLocked: boolean;
   /** Which controls this box has; the screens are the same. */
@@ -240,7 +240,7 @@ export interface UpdateReport {
 export interface Update {
   /** Null: this machine is not updated from here. */
   readonly report: UpdateReport | null;
-  /** What has been asked for counts at once, until the report changes or so long: root takes a second or more. */
+  /** What has been asked for, shown until the report changes, at most until `untilMs`: root takes a second or more. */
   readonly expected: { readonly report: UpdateReport; readonly untilMs: number } | null;
   /** The installer has named a server that can be asked for updates. */
   readonly canCheck: boolean;
@@ -250,7 +250,7 @@ export interface Update {
   readonly startServer: ServerTarget | null;
 }
 
-/** A phone that has been let in. */
+/** A paired phone. */
 export interface PhoneKey {
   /** SHA-256 of its cookie, 64 hexadecimal digits. */
   readonly hash: string;
@@ -264,7 +264,7 @@ export type PhoneRole = 'player' | 'installer';
 export interface Access {
   /** Short enough for a QR code of 32 bytes; '' = there is no page yet. */
   readonly pageAddress: string;
-  /** Lets one phone in; null = none is valid now. */
+  /** Pairs one phone; null = none is valid now. */
   readonly pairingCode: string | null;
   /** Host names of other boxes in this room. */
   readonly otherBoxes: readonly string[];

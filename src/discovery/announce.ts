@@ -6,10 +6,10 @@ import { type Announced, concernsOwn, ownRecords, ROOM_SERVICE } from './room-re
 
 /** RFC 6762 §10: records that name a host. */
 const TTL_S = 120;
-/** An announcement is made twice, in case one is lost. */
+/** Pause before the second announcement, made in case the first is lost. */
 const SECOND_ANNOUNCEMENT_MS = 1000;
-/** The router may give another address at any time. */
-const LOOK_MS = 10_000;
+/** Interval between checks of the own addresses: the router may give another one at any time. */
+const CHECK_MS = 10_000;
 
 export interface Announcement {
   /** Takes it back. */
@@ -38,7 +38,7 @@ export function announce(
   }
 
   look();
-  const timer = setInterval(look, LOOK_MS);
+  const timer = setInterval(look, CHECK_MS);
   return {
     async stop() {
       clearInterval(timer);
@@ -48,17 +48,17 @@ export function announce(
 }
 
 function announceAt(mdns: Mdns, own: Announced, serviceType: string): Announcement {
-  function tell(): void {
+  function announceAgain(): void {
     mdns.respond([...ownRecords(own, TTL_S, serviceType)]);
   }
 
   function answer({ questions = [] }: QueryPacket): void {
-    if (concernsOwn(questions, own, serviceType)) tell();
+    if (concernsOwn(questions, own, serviceType)) announceAgain();
   }
 
   mdns.on('query', answer);
-  tell();
-  const timer = setTimeout(tell, SECOND_ANNOUNCEMENT_MS);
+  announceAgain();
+  const timer = setTimeout(announceAgain, SECOND_ANNOUNCEMENT_MS);
   return {
     stop() {
       clearTimeout(timer);

@@ -26,15 +26,15 @@ export function browseRooms(
   serviceType = ROOM_SERVICE,
 ): { readonly stop: () => void } {
   const cache = createRoomCache(serviceType);
-  let told = '[]';
+  let reported = '[]';
   let pauseTicks = 1;
   let ticksLeft = pauseTicks;
 
-  function tell(): void {
+  function report(): void {
     const rooms = cache.rooms(nowMs());
     const text = JSON.stringify(rooms);
-    if (text === told) return;
-    told = text;
+    if (text === reported) return;
+    reported = text;
     onRooms(rooms);
   }
 
@@ -43,7 +43,7 @@ export function browseRooms(
   }
 
   function tick(): void {
-    tell();
+    report();
     const missing = cache.missing(nowMs());
     if (missing.length > 0) mdns.query([...missing]);
     ticksLeft -= 1;
@@ -55,7 +55,7 @@ export function browseRooms(
 
   function take({ answers = [], additionals = [] }: multicastDns.ResponsePacket): void {
     cache.take([...answers, ...additionals], nowMs());
-    tell();
+    report();
   }
 
   mdns.on('response', take);

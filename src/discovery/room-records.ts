@@ -12,11 +12,12 @@ type Question = NonNullable<multicastDns.QueryPacket['questions']>[number];
 
 export const ROOM_SERVICE = '_jamulus._udp.local';
 
+/** What is kept at most of what others announce, and for how long at most. */
 const MAX_INSTANCES = 100;
 const MAX_HOSTS = 200;
 const MAX_ADDRESSES = 4;
 const MAX_TTL_S = 4500;
-/** Missing records are asked for, so many at a time. */
+/** Most questions for missing records in one packet. */
 const MAX_QUESTIONS = 20;
 /** A DNS label. */
 const MAX_LABEL_BYTES = 63;

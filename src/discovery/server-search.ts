@@ -46,7 +46,7 @@ export function createServerSearch(options: ServerSearchOptions): ServerSearch {
   let rooms: { readonly stop: () => void } | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  function obey(outputs: readonly DirectoryOutput[]): void {
+  function execute(outputs: readonly DirectoryOutput[]): void {
     for (const output of outputs) {
       if (output.type === 'send') options.send(output.to, output.datagram);
       else onEvent(output.event);
@@ -54,7 +54,7 @@ export function createServerSearch(options: ServerSearchOptions): ServerSearch {
     clearTimeout(timer);
     const nextMs = query.nextTickMs();
     if (nextMs === Number.POSITIVE_INFINITY) return;
-    timer = setTimeout(() => obey(query.tick(performance.now())), Math.max(0, nextMs - performance.now()));
+    timer = setTimeout(() => execute(query.tick(performance.now())), Math.max(0, nextMs - performance.now()));
   }
 
   function ask(): void {
@@ -62,12 +62,12 @@ export function createServerSearch(options: ServerSearchOptions): ServerSearch {
       const host = directories.get(id);
       return host === undefined ? [] : [{ id, host }];
     });
-    obey(query.ask(targets, performance.now()));
+    execute(query.ask(targets, performance.now()));
   }
 
   function watch(): void {
     const known = wanted.addresses.flatMap((address) => hosts.get(address) ?? []);
-    obey(query.watch(known, performance.now()));
+    execute(query.watch(known, performance.now()));
   }
 
   /** Undefined if there is no such host, or nobody waits for the answer any more. */
@@ -105,7 +105,7 @@ export function createServerSearch(options: ServerSearchOptions): ServerSearch {
 
   function probe(): void {
     onEvent({ type: 'probing' });
-    obey(query.probe(probeTargets(options.interfaces()), performance.now()));
+    execute(query.probe(probeTargets(options.interfaces()), performance.now()));
   }
 
   return {
@@ -124,16 +124,16 @@ export function createServerSearch(options: ServerSearchOptions): ServerSearch {
       } else if (!asking.localNetwork && rooms !== undefined) {
         rooms.stop();
         rooms = undefined;
-        obey(query.probe([], performance.now()));
+        execute(query.probe([], performance.now()));
       }
     },
     refresh() {
       findDirectories(wanted.directories);
-      obey(query.refresh(performance.now()));
+      execute(query.refresh(performance.now()));
       if (wanted.localNetwork) probe();
     },
-    networkUp: (up) => obey(query.networkUp(up, performance.now())),
-    receive: (datagram, from) => obey(query.receive(datagram, from, performance.now())),
+    networkUp: (up) => execute(query.networkUp(up, performance.now())),
+    receive: (datagram, from) => execute(query.receive(datagram, from, performance.now())),
     close() {
       opening += 1;
       wanted = NOBODY;

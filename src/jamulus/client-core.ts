@@ -27,8 +27,8 @@ export interface Connection {
   readonly startedMs: number;
   /** Anything at all has come from the server. */
   answered: boolean;
-  noAnswerTold: boolean;
-  serverFullTold: boolean;
+  noAnswerReported: boolean;
+  serverFullReported: boolean;
   /** The server has a channel for us: only then it takes messages (messages.md §2). */
   hasChannel: boolean;
   ownChannel: number | undefined;
@@ -50,8 +50,8 @@ export function newConnection(startedMs: number, reopened: boolean): Connection 
   return {
     startedMs,
     answered: false,
-    noAnswerTold: false,
-    serverFullTold: false,
+    noAnswerReported: false,
+    serverFullReported: false,
     hasChannel: false,
     ownChannel: undefined,
     channelSinceMs: 0,

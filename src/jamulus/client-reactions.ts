@@ -20,7 +20,7 @@ import type { Message, Undecoded } from './messages/message.ts';
 import { SEQUENCE_NUMBERS_SINCE, versionAtLeast } from './version.ts';
 
 /**
- * The same channel given again so soon is a copy of the datagram that came late, not a server that started anew: taking
+ * The same channel given again within this time is a copy of the datagram that came late, not a server that started anew: taking
  * it for one would drop the licence and the recording notice, and open the microphone.
  */
 const LATE_COPY_MS = 1000;
@@ -208,7 +208,7 @@ function takeLevels(core: SessionCore, wire: readonly number[]): void {
 }
 
 function takeServerFull(core: SessionCore): void {
-  if (core.state !== 'connecting' || core.connection.serverFullTold) return;
-  core.connection.serverFullTold = true;
+  if (core.state !== 'connecting' || core.connection.serverFullReported) return;
+  core.connection.serverFullReported = true;
   emit(core, { type: 'serverFull' });
 }

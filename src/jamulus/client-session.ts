@@ -31,7 +31,6 @@ import type {
   ClientSession,
   ClientSessionSettings,
   JitterSettings,
-  SessionEndReason,
   SessionOutput,
 } from './session-types.ts';
 import { cutText, MAX_SENT_CHAT_UNITS } from './text.ts';
@@ -94,7 +93,7 @@ export function createClientSession(settings: ClientSessionSettings): ClientSess
       }),
     leave: (nowMs) =>
       step(nowMs, () => {
-        if (core.state === 'connecting' || core.state === 'connected') leave(core, 'left');
+        if (core.state === 'connecting' || core.state === 'connected') leave(core);
       }),
     setProfile: (profile, nowMs) =>
       step(nowMs, () => {
@@ -119,10 +118,6 @@ export function createClientSession(settings: ClientSessionSettings): ClientSess
     acceptLicence: (nowMs) =>
       step(nowMs, () => {
         if (core.connection.licencePending) setSilence(core, false);
-      }),
-    declineLicence: (nowMs) =>
-      step(nowMs, () => {
-        if (core.connection.licencePending) leave(core, 'licence-declined');
       }),
   };
 }
@@ -189,9 +184,9 @@ function answerLateAudio(core: SessionCore): void {
   send(core, { type: 'CLM_DISCONNECTION' });
 }
 
-function leave(core: SessionCore, reason: SessionEndReason): void {
+function leave(core: SessionCore): void {
   core.state = 'leaving';
-  startGoodbye(core, reason);
+  startGoodbye(core, 'left');
 }
 
 function startGoodbye(core: SessionCore, then: Goodbye['then']): void {
@@ -223,8 +218,8 @@ function runTimers(core: SessionCore): void {
     connection.nextPingMs = nowMs + PING_INTERVAL_MS;
     send(core, { type: 'CLM_PING_MS', timeMs: Math.trunc(nowMs) >>> 0 });
   }
-  if (!connection.answered && !connection.noAnswerTold && nowMs >= connection.startedMs + NO_ANSWER_MS) {
-    connection.noAnswerTold = true;
+  if (!connection.answered && !connection.noAnswerReported && nowMs >= connection.startedMs + NO_ANSWER_MS) {
+    connection.noAnswerReported = true;
     emit(core, { type: 'noAnswer' });
   }
 }
@@ -232,12 +227,12 @@ function runTimers(core: SessionCore): void {
 function nextTickMs(core: SessionCore): number {
   if (core.goodbye !== undefined) return core.goodbye.nextMs;
   if (!isActive(core)) return Number.POSITIVE_INFINITY;
-  const { startedMs, lastAudioMs, answered, noAnswerTold, nextPingMs } = core.connection;
+  const { startedMs, lastAudioMs, answered, noAnswerReported, nextPingMs } = core.connection;
   return Math.min(
     nextPingMs,
     core.delivery.nextTickMs(),
     core.mix.nextFlushMs(),
-    answered || noAnswerTold ? Number.POSITIVE_INFINITY : startedMs + NO_ANSWER_MS,
+    answered || noAnswerReported ? Number.POSITIVE_INFINITY : startedMs + NO_ANSWER_MS,
     lastAudioMs === undefined ? Number.POSITIVE_INFINITY : lastAudioMs + AUDIO_TIMEOUT_MS,
   );
 }

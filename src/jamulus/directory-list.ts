@@ -36,7 +36,7 @@ export function requested(dialogue: ListDialogue, nowMs: number): ListDialogue {
   return { ...dialogue, nextRequestMs: nowMs + REQUEST_INTERVAL_MS };
 }
 
-export function silenceTold(dialogue: ListDialogue): ListDialogue {
+export function silenceReported(dialogue: ListDialogue): ListDialogue {
   return { ...dialogue, silentMs: Number.POSITIVE_INFINITY };
 }
 

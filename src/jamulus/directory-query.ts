@@ -2,7 +2,7 @@
  * The search for servers as a deterministic state machine (sessions.md §10.4): asks directories for lists, observes the
  * listed servers and those known otherwise, probes the local network. Datagrams and the time go in; outputs come out.
  */
-import { askAgain, type ListDialogue, newDialogue, requested, silenceTold, takeList } from './directory-list.ts';
+import { askAgain, type ListDialogue, newDialogue, requested, silenceReported, takeList } from './directory-list.ts';
 import {
   type DirectoryEvent,
   type DirectoryOutput,
@@ -54,7 +54,7 @@ export function createDirectoryQuery(): DirectoryQuery {
     dialogues = dialogues.map((dialogue) => {
       if (nowMs >= dialogue.silentMs) {
         for (const directoryId of dialogue.ids) emit({ type: 'directorySilent', directoryId });
-        dialogue = silenceTold(dialogue);
+        dialogue = silenceReported(dialogue);
       }
       if (nowMs < dialogue.nextRequestMs) return dialogue;
       send(dialogue.host, { type: 'CLM_REQ_SERVER_LIST' });

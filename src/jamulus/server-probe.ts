@@ -8,8 +8,9 @@ import { DEFAULT_PORT } from './server-address.ts';
 
 /** Four networks of 256 addresses. */
 const MAX_PROBES = 1024;
+/** Pause between two pings. */
 const PAUSE_MS = 20;
-/** After the last ping. */
+/** How long answers are waited for after the last ping. */
 const PATIENCE_MS = 1000;
 
 export interface ServerProbe {

@@ -12,7 +12,9 @@ import { versionAtLeast } from './version.ts';
 /** Seven public directories at their limit; beyond it, servers are not observed. */
 export const MAX_WATCHED_SERVERS = 1050;
 const PING_INTERVAL_MS = 2500;
+/** Shortest pause between the pings of two servers. */
 const PAUSE_MS = 11;
+/** Pings without an answer after which a server counts as unreachable. */
 const MISSED_PINGS = 4;
 /** How often a server is asked for something that it does not answer. */
 const ATTEMPTS = 5;

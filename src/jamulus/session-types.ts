@@ -84,7 +84,7 @@ export interface ChannelLevel {
 
 export type SessionState = 'disconnected' | 'connecting' | 'connected' | 'leaving';
 
-export type SessionEndReason = 'left' | 'server-said-goodbye' | 'timeout' | 'licence-declined';
+export type SessionEndReason = 'left' | 'server-said-goodbye' | 'timeout';
 
 export type SessionEvent =
   /** The server has given us a channel. */
@@ -97,7 +97,7 @@ export type SessionEvent =
   | { readonly type: 'chat'; readonly html: string }
   /** The server's welcome text without its prefix: untrusted HTML. */
   | { readonly type: 'welcome'; readonly html: string }
-  /** The musicians hear silence from us until acceptLicence(); declineLicence() leaves. */
+  /** The musicians hear silence from us until acceptLicence(). */
   | { readonly type: 'licenceRequired' }
   /** 'unknown' at every connect and server restart, until the server says. */
   | { readonly type: 'recorderState'; readonly state: RecorderState | 'unknown' }
@@ -181,5 +181,4 @@ export interface ClientSession {
   /** Plain text, cut to 1600 UTF-16 units; empty text is not sent. Comes back as a 'chat' event. */
   sendChat(text: string, nowMs: number): readonly SessionOutput[];
   acceptLicence(nowMs: number): readonly SessionOutput[];
-  declineLicence(nowMs: number): readonly SessionOutput[];
 }

@@ -10,7 +10,7 @@ export type BlockFactor = (typeof BLOCK_FACTORS)[number];
 
 /**
  * The format of the audio datagrams of one connection, both directions (protocol: audio.md §1, §2).
- * The session decides it, the audio engine obeys it.
+ * The session decides it, the audio engine follows it.
  */
 export interface StreamFormat {
   readonly frameSamples: FrameSamples;

@@ -31,11 +31,6 @@ function rawFrameBytes(frameSamples: FrameSamples, channels: 1 | 2): number {
   return 2 * frameSamples * channels;
 }
 
-/** Bytes of one audio datagram; a receiver takes no other size. */
-export function audioDatagramBytes(format: StreamFormat): number {
-  return basePacketBytes(format) * format.blockFactor;
-}
-
 function basePacketBytes(format: StreamFormat): number {
   return format.frameBytes + (format.sequenceNumbers ? 1 : 0);
 }

@@ -32,7 +32,7 @@ export interface PcmRequest {
   readonly rate: number;
   readonly periodFrames: number;
   readonly periods: number;
-  /** So many channels at least, where the device has them. */
+  /** Least number of channels, where the device has them. */
   readonly channels: number;
 }
 

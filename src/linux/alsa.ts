@@ -120,7 +120,7 @@ export class AlsaPcm {
   /** Frames that can be transferred now. Period path. */
   available(): number {
     const frames = this.#alsa.availUpdate(this.#pcm);
-    // A plug-in whose clock stands still or jumps back may count beyond 2^53, which comes as a BigInt: out of step.
+    // A plug-in whose clock stands still or jumps back may count beyond 2^53, which comes as a BigInt: an xrun.
     return typeof frames === 'number' ? frames : -errno.EPIPE;
   }
 

@@ -16,7 +16,7 @@ const cClose = libc.func('int close(int)');
 export interface ServiceManager {
   /** Assignments such as READY=1, one a line. Never waits. */
   notify(text: string): true | { readonly error: string };
-  /** The manager restarts the process after so long without WATCHDOG=1; undefined = never. */
+  /** Time without WATCHDOG=1 after which the manager restarts the process; undefined = never. */
   readonly watchdogMs: number | undefined;
   close(): void;
 }

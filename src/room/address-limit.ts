@@ -10,7 +10,7 @@ const SLOTS = 1024;
 
 export interface AddressLimit {
   /**
-   * Whether an answer of so many bytes may be sent. Addresses share a slot now and then: then they share its rate.
+   * Whether an answer of this size may be sent. Addresses share a slot now and then: then they share its rate.
    * @param hash of the address, 0 or more
    */
   allows(hash: number, bytes: number, nowMs: number): boolean;

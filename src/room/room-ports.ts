@@ -21,7 +21,7 @@ export const MAX_ROOM_FRAME_BYTES = 1024;
  */
 export type Mixing = 'yes' | 'no' | 'once-silent';
 
-/** In the order given; the room thread has obeyed all of them by its next tick but one. */
+/** In the order given; the room thread has executed all of them by its next tick but one. */
 export type RoomOrder =
   /**
    * A new user of a channel: time-out 30 s, no transport, not identified, mixing 'yes', jitter buffer automatic with 10

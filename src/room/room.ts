@@ -47,7 +47,7 @@ export interface Room {
   stop(): Promise<void>;
 }
 
-/** Sizes of jitter buffers are looked at so often; clients hear of changes. */
+/** Interval between looks at the sizes of the jitter buffers; clients hear of changes. */
 const JITTER_MS = 250;
 /** What arrives between two ticks has to fit: 267 datagrams of a flood of 100 000 a second. */
 const RECEIVE_BUFFER_BYTES = 1024 * 1024;
@@ -83,7 +83,7 @@ export function createRoom(options: RoomOptions): Room | { readonly error: strin
     sender.send(datagram, datagram.length);
   }
 
-  function obey(outputs: readonly RoomOutput[]): void {
+  function execute(outputs: readonly RoomOutput[]): void {
     for (const output of outputs) {
       options.observe?.(output);
       switch (output.type) {
@@ -105,7 +105,7 @@ export function createRoom(options: RoomOptions): Room | { readonly error: strin
 
   function ask(call: (session: RoomSession, nowMs: number) => readonly RoomOutput[]): void {
     if (stopped !== undefined) return;
-    obey(call(session, performance.now()));
+    execute(call(session, performance.now()));
     const atMs = session.nextTickMs();
     clearTimeout(timer);
     if (atMs === Number.POSITIVE_INFINITY) return;
@@ -130,7 +130,7 @@ export function createRoom(options: RoomOptions): Room | { readonly error: strin
   const jitterTimer = setInterval(() => ask((it, nowMs) => it.jitterBlocks(thread.jitterBlocks(), nowMs)), JITTER_MS);
 
   async function stop(): Promise<void> {
-    obey(session.close(performance.now()));
+    execute(session.close(performance.now()));
     clearTimeout(timer);
     clearInterval(jitterTimer);
     await thread.stop();

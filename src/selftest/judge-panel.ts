@@ -77,10 +77,10 @@ export function judgePresses(presses: readonly Pressed[]): readonly Finding[] {
   });
 }
 
-export function judgeLamps(all: readonly string[], obeyed: readonly string[], isBoard: boolean): readonly Finding[] {
+export function judgeLamps(all: readonly string[], working: readonly string[], isBoard: boolean): readonly Finding[] {
   return all.map((name) => {
     const item = `lamp ${name.split(':').at(-1)}`;
-    if (obeyed.includes(name)) return ok(item, `${name} blinked twice (not seen? turn the LED round)`);
+    if (working.includes(name)) return ok(item, `${name} blinked twice (not seen? turn the LED round)`);
     const todo = 'panel overlay in config.txt? rights on /sys/class/leds?';
     return forBoard(isBoard, fail(item, `${name} does not obey`, todo));
   });

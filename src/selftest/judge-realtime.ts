@@ -4,7 +4,7 @@ import type { SchedulingGrant } from '../linux/scheduling.ts';
 import { type Finding, fail, forBoard, look, ok } from './finding.ts';
 
 /** Wake-ups of one thread, 1000 a second. */
-export interface Lateness extends PercentilesUs {
+export interface WakeUpLatency extends PercentilesUs {
   readonly core: number;
   readonly grant: SchedulingGrant;
   readonly seconds: number;
@@ -17,13 +17,17 @@ const TOO_LATE_US = 667;
 /** Nothing with a deadline lives on the other cores. */
 const OTHER_CORE_US = 2000;
 
-export function judgeRealtime(reserved: Lateness, other: Lateness | undefined, isBoard: boolean): readonly Finding[] {
+export function judgeRealtime(
+  reserved: WakeUpLatency,
+  other: WakeUpLatency | undefined,
+  isBoard: boolean,
+): readonly Finding[] {
   const findings = [judgeGrant(reserved), judgeReserved(reserved)];
   if (other !== undefined) findings.push(judgeOther(other));
   return findings.map((finding) => forBoard(isBoard, finding));
 }
 
-function judgeGrant({ core, grant }: Lateness): Finding {
+function judgeGrant({ core, grant }: WakeUpLatency): Finding {
   const { fifo } = grant;
   const numbers = { core, priority: 'priority' in fifo ? fifo.priority : null };
   const rights = 'run it as root, or under LimitRTPRIO as in jambox.service';
@@ -39,28 +43,28 @@ function judgeGrant({ core, grant }: Lateness): Finding {
   return ok('real-time rights', `SCHED_FIFO ${fifo.priority} on core ${core}`, numbers);
 }
 
-function judgeReserved(lateness: Lateness): Finding {
-  const item = `wake-up core ${lateness.core}`;
-  const text = words(lateness);
-  if (lateness.maxUs > TOO_LATE_US) {
-    return fail(item, text, `above ${TOO_LATE_US} µs: sound would drop; look at the items above`, numbersOf(lateness));
+function judgeReserved(latency: WakeUpLatency): Finding {
+  const item = `wake-up core ${latency.core}`;
+  const text = words(latency);
+  if (latency.maxUs > TOO_LATE_US) {
+    return fail(item, text, `above ${TOO_LATE_US} µs: sound would drop; look at the items above`, numbersOf(latency));
   }
-  if (lateness.maxUs > PUNCTUAL_US) {
-    return look(item, text, `above ${PUNCTUAL_US} µs: something else runs on this core`, numbersOf(lateness));
+  if (latency.maxUs > PUNCTUAL_US) {
+    return look(item, text, `above ${PUNCTUAL_US} µs: something else runs on this core`, numbersOf(latency));
   }
-  return ok(item, text, numbersOf(lateness));
+  return ok(item, text, numbersOf(latency));
 }
 
-function judgeOther(lateness: Lateness): Finding {
-  const item = `wake-up core ${lateness.core}`;
-  if (lateness.p999Us <= OTHER_CORE_US) return ok(item, words(lateness), numbersOf(lateness));
-  return look(item, words(lateness), 'the machine is busy or stands still now and then', numbersOf(lateness));
+function judgeOther(latency: WakeUpLatency): Finding {
+  const item = `wake-up core ${latency.core}`;
+  if (latency.p999Us <= OTHER_CORE_US) return ok(item, words(latency), numbersOf(latency));
+  return look(item, words(latency), 'the machine is busy or stands still now and then', numbersOf(latency));
 }
 
-function words({ p50Us, p99Us, p999Us, maxUs, seconds }: Lateness): string {
+function words({ p50Us, p99Us, p999Us, maxUs, seconds }: WakeUpLatency): string {
   return `late by p50 ${p50Us}, p99 ${p99Us}, p99.9 ${p999Us}, max ${maxUs} µs in ${seconds} s`;
 }
 
-function numbersOf({ grant: _, ...numbers }: Lateness) {
+function numbersOf({ grant: _, ...numbers }: WakeUpLatency) {
   return numbers;
 }

@@ -30,9 +30,9 @@ export interface SoundRun {
   /** Periods more than one period late. */
   readonly missed: number;
   /** Work of a period. */
-  readonly path: PercentilesUs;
+  readonly processingTime: PercentilesUs;
   /** Wake-ups. */
-  readonly late: PercentilesUs;
+  readonly wakeUpLatency: PercentilesUs;
   /** Undefined where there was no stretch long enough without xruns. */
   readonly clock: ClockFit | undefined;
 }
@@ -85,7 +85,7 @@ export function isOneWay({ problem }: Pick<Refusal, 'problem'>): boolean {
 }
 
 export function judgeRun(run: SoundRun): readonly Finding[] {
-  return [judgeXruns(run), judgeWork(run), judgeWakeUps(run), judgeClock(run)];
+  return [judgeXruns(run), judgeProcessingTime(run), judgeWakeUps(run), judgeClock(run)];
 }
 
 function judgeXruns({ xruns, missed, periods, seconds, lost, realtime }: SoundRun): Finding {
@@ -97,23 +97,23 @@ function judgeXruns({ xruns, missed, periods, seconds, lost, realtime }: SoundRu
   return fail('xruns', text, todo, numbers);
 }
 
-function judgeWork({ path, periodFrames }: SoundRun): Finding {
+function judgeProcessingTime({ processingTime, periodFrames }: SoundRun): Finding {
   const periodUs = Math.round((periodFrames * 1e6) / SAMPLE_RATE);
-  const { p50Us, p999Us, maxUs } = path;
+  const { p50Us, p999Us, maxUs } = processingTime;
   const text = `p50 ${p50Us}, p99.9 ${p999Us}, max ${maxUs} µs of a period of ${periodUs} µs`;
-  const numbers = { ...path, periodUs };
+  const numbers = { ...processingTime, periodUs };
   if (p999Us >= periodUs) return fail('work of a period', text, 'too slow: a longer period in box.toml', numbers);
   if (p999Us > periodUs / 2) return look('work of a period', text, 'little room: check clock and temperature', numbers);
   return ok('work of a period', text, numbers);
 }
 
-function judgeWakeUps({ late, periodFrames }: SoundRun): Finding {
+function judgeWakeUps({ wakeUpLatency, periodFrames }: SoundRun): Finding {
   const periodUs = Math.round((periodFrames * 1e6) / SAMPLE_RATE);
-  const { p50Us, p999Us, maxUs } = late;
+  const { p50Us, p999Us, maxUs } = wakeUpLatency;
   const text = `late by p50 ${p50Us}, p99.9 ${p999Us}, max ${maxUs} µs`;
-  if (maxUs <= periodUs / 2) return ok('card wake-up', text, { ...late });
+  if (maxUs <= periodUs / 2) return ok('card wake-up', text, { ...wakeUpLatency });
   return look('card wake-up', text, "compare with 'wake-up core'; is the card's interrupt thread above 50?", {
-    ...late,
+    ...wakeUpLatency,
   });
 }
 

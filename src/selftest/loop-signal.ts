@@ -22,7 +22,7 @@ const CROSSTALK_DB = 20;
 /** Takes hum and offset away before the comparison, Hz. */
 const HIGH_PASS_HZ = 500;
 
-/** The input is listened to first: half a second to settle, then so much. */
+/** Before the signal: the time for the input to settle, then the time in which its noise is measured. */
 const SETTLE_FRAMES = SAMPLE_RATE / 2;
 const LISTEN_FRAMES = 2 * SAMPLE_RATE;
 const LEAD_FRAMES = SETTLE_FRAMES + LISTEN_FRAMES;

@@ -1,7 +1,7 @@
 /** A worker that plays samples on the sound card and records what comes in at the same time, with SCHED_FIFO. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openAlsaDevice } from '../audio/alsa-device.ts';
-import { type AudioDevice, LOST, OUT_OF_STEP, READY } from '../audio/device.ts';
+import { type AudioDevice, LOST, READY, XRUN } from '../audio/device.ts';
 import { requestRealtime } from '../linux/scheduling.ts';
 import type { Card, Realtime } from './sound-run.ts';
 
@@ -33,7 +33,7 @@ function playAndRecord(device: AudioDevice, played: Float32Array, recorded: Floa
       for (let i = 0; i < samples; i++) recorded[at + i] = input[i] as number;
       at += samples;
     }
-    if (result === OUT_OF_STEP) {
+    if (result === XRUN) {
       xruns++;
       result = device.recover();
     }

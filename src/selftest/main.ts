@@ -24,7 +24,7 @@ import { HELP, type Part, readOptions, type SelftestOptions } from './options.ts
 import { blinkLamps, openControls, tryOled } from './panel-run.ts';
 import { personalWords } from './personal-words.ts';
 import { pingServer } from './ping.ts';
-import { measureLateness } from './realtime.ts';
+import { measureWakeUps } from './realtime.ts';
 import { isServiceRunning, startService, stopService } from './service-control.ts';
 import { askCard, runSound } from './sound-run.ts';
 
@@ -70,7 +70,7 @@ async function checkRealtime(): Promise<void> {
   const { latenessSeconds, priority } = options;
   note(`wake-ups are measured for ${latenessSeconds} s ...`);
   const cores = coreCount > 1 ? [core, core === 0 ? 1 : 0] : [core];
-  const [reserved, other] = await measureLateness(cores, priority, latenessSeconds);
+  const [reserved, other] = await measureWakeUps(cores, priority, latenessSeconds);
   if (reserved !== undefined) report(...judgeRealtime(reserved, other, board));
 }
 

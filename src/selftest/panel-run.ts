@@ -45,9 +45,9 @@ export async function tryOled(chip: OledChip, settings: PanelSettings, bus?: I2c
   return answered ? undefined : oled.lastError() || 'no answer';
 }
 
-/** Lights each lamp in turn. @returns those that obeyed */
+/** Lights each lamp in turn. @returns those that work */
 export async function blinkLamps(directory?: string): Promise<readonly string[]> {
-  const obeyed: string[] = [];
+  const working: string[] = [];
   for (const name of Object.values(LED_NAMES)) {
     const led = openLed(name, directory);
     let works = true;
@@ -57,9 +57,9 @@ export async function blinkLamps(directory?: string): Promise<readonly string[]>
       works = led.set('off') && works;
       if (works) await sleep(BLINK_MS);
     }
-    if (works) obeyed.push(name);
+    if (works) working.push(name);
   }
-  return obeyed;
+  return working;
 }
 
 export interface Controls {

@@ -8,6 +8,7 @@ import { resolveServer, toPeerAddress } from '../linux/resolve.ts';
 import { closeUdpSocket, openUdpSocket, UdpReceiver, UdpSender, type UdpSocket } from '../linux/udp-socket.ts';
 import type { ServerAnswer } from './judge-network.ts';
 
+/** Number of pings, the interval between them, and how long the last answer is waited for. */
 const PINGS = 20;
 const EVERY_MS = 50;
 const PATIENCE_MS = 1000;

@@ -37,9 +37,11 @@ export interface Realtime {
   readonly core: number;
 }
 
-/** V8 compiles, and the jitter buffer fills. */
+/** Time before measuring begins, in which V8 compiles and the jitter buffer fills. */
 const SETTLING_MS = 1500;
+/** Interval between looks at the engine's counters. */
 const READING_MS = 10;
+/** How long the card may take to start, or stand still before it counts as lost. */
 const CARD_WAIT_MS = 3000;
 /** The stream that takes the processor most. */
 const COSTLIEST = { quality: 'high', channels: 2, frameSamples: 64, blockFactor: 1 } as const;
@@ -140,7 +142,7 @@ async function watch(
     lost = nowMs - standingSinceMs > CARD_WAIT_MS || messages.at(-1)?.type === 'missing';
   }
   const scheduling = messages.find((message) => message.type === 'scheduling');
-  const { path, late } = periodReport(shared, status);
+  const { processingTime, wakeUpLatency } = periodReport(shared, status);
   return {
     seconds: (performance.now() - begunMs) / 1000,
     description: running?.description ?? '',
@@ -150,8 +152,8 @@ async function watch(
     periods: word(status.periods) - before.periods,
     xruns: word(status.xruns) - before.xruns,
     missed: word(status.missed) - before.missed,
-    path,
-    late,
+    processingTime,
+    wakeUpLatency,
     clock: fitClock(longest.timesMs, longest.frames, SAMPLE_RATE),
   };
 }

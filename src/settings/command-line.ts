@@ -29,12 +29,12 @@ import {
 } from './command-line-values.ts';
 
 /** An input as it was asked for: a file is not opened yet. */
-export type InputWish =
+export type InputOption =
   | { readonly kind: 'alsa' | 'card'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string; readonly loop: boolean }
   | { readonly kind: 'tone' | 'click' | 'silence' };
 
-export type OutputWish =
+export type OutputOption =
   | { readonly kind: 'alsa' | 'card'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'none' };
@@ -59,8 +59,8 @@ export type CommandLine = Given<{
   room: 'practice' | 'room' | 'none';
   page: 'off' | number;
   rpc: RpcOption;
-  input: InputWish;
-  output: OutputWish;
+  input: InputOption;
+  output: OutputOption;
   periodFrames: PeriodFrames;
   periods: number;
   firstPort: number;
@@ -194,7 +194,7 @@ function jitter(args: Args): JitterChoice | undefined {
   return { kind: 'fixed', clientBlocks, serverBlocks };
 }
 
-function input(args: Args): InputWish | undefined {
+function input(args: Args): InputOption | undefined {
   const given = filled(args, 'input');
   const loop = has(args, 'loop');
   const kind = (['tone', 'click', 'silence'] as const).find((name) => name === given);
@@ -206,7 +206,7 @@ function input(args: Args): InputWish | undefined {
   return isFile ? { kind: 'file', path: given, loop } : undefined;
 }
 
-function output(args: Args): OutputWish | undefined {
+function output(args: Args): OutputOption | undefined {
   const given = filled(args, 'output');
   if (given === undefined) return undefined;
   if (given === 'none') return { kind: 'none' };
@@ -221,9 +221,9 @@ function alsaName(args: Args, given: string | undefined): string | undefined {
 }
 
 function room(args: Args): CommandLine['room'] {
-  const wishes = (['practice', 'room', 'no-room'] as const).filter((name) => has(args, name));
-  if (wishes.length > 1) mistake(args, `--${wishes.join(' and --')} do not go together`);
-  return wishes[0] === 'no-room' ? 'none' : wishes[0];
+  const roomOptions = (['practice', 'room', 'no-room'] as const).filter((name) => has(args, name));
+  if (roomOptions.length > 1) mistake(args, `--${roomOptions.join(' and --')} do not go together`);
+  return roomOptions[0] === 'no-room' ? 'none' : roomOptions[0];
 }
 
 function trafficClass(args: Args): number | undefined {

@@ -23,7 +23,7 @@ export const DEFAULTS = {
   sound: DEFAULT_SOUND,
   mixes: NO_MIXES,
   startMuted: false,
-  /** "Still playing?" after so long without a press. */
+  /** Time without a press after which the box asks "Still playing?". */
   idleMinutes: 120,
   autoConnect: false,
   /** ALSA names. */

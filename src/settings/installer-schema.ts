@@ -252,7 +252,7 @@ export const INSTALLER_KEYS = {
   menu: {
     /** Leaves CONNECT, MUTE and the volumes. */
     locked: key(yesNo, false),
-    /** "Still playing?" after so long without a press; 0 = never asks. What people choose on the page wins (choices.ts). */
+    /** Time without a press after which the box asks "Still playing?"; 0 = never. What people choose on the page wins (choices.ts). */
     idleMinutes: key(whole(0, MAX_IDLE_MINUTES), DEFAULTS.idleMinutes),
   },
   unattended: {

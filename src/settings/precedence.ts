@@ -6,7 +6,7 @@ import { chosenCard, type Habits, habitsOf } from '../box/choices.ts';
 import { type PeriodFrames, smallFramesFit, usualFrameSamples } from '../box/periods.ts';
 import type { ServerTarget } from '../box/server-target.ts';
 import type { BoxSettings } from '../box/state.ts';
-import type { CommandLine, InputWish, OutputWish } from './command-line.ts';
+import type { CommandLine, InputOption, OutputOption } from './command-line.ts';
 import type { RpcOption } from './command-line-remote.ts';
 import { DEFAULTS } from './defaults.ts';
 import { type InstallerSettings, soundOf } from './installer-schema.ts';
@@ -22,7 +22,7 @@ export interface Settings {
   /** No other server can be chosen. */
   readonly fixedServer: ServerTarget | null;
   /** On the image: shutting down switches the machine off, and nothing but the musician is ever heard. */
-  readonly appliance: boolean;
+  readonly ownsMachine: boolean;
   /** Folder for what the box asks of root; undefined = the image's own. */
   readonly requestsPath: string | undefined;
   /** A status line in place of the panel. */
@@ -34,8 +34,8 @@ export interface Settings {
   /** TCP port of the phone page; 'default': the first free one from the default on. */
   readonly page: 'off' | 'default' | number;
   readonly rpc: RpcOption | undefined;
-  readonly input: InputWish;
-  readonly output: OutputWish;
+  readonly input: InputOption;
+  readonly output: OutputOption;
   /** As box.toml proposes them. */
   readonly habits: Habits;
   /** Key of the sound card that people chose; null = none. */
@@ -74,7 +74,7 @@ export function precedence(
 
 function settings(given: CommandLine, installer: InstallerSettings, machine: MachineState): Settings {
   const box = boxSettings(given, installer, machine);
-  const appliance = given.appliance ?? false;
+  const ownsMachine = given.appliance ?? false;
   const plain = given.plain ?? false;
   const input = given.input ?? cardOr(installer.sound.input, { kind: 'silence' });
   const output = given.output ?? cardOr(installer.sound.output, { kind: 'none' });
@@ -83,7 +83,7 @@ function settings(given: CommandLine, installer: InstallerSettings, machine: Mac
     connectTo: given.server ?? (installer.server.autoConnect ? box.server : null),
     serverNamed: given.server !== undefined,
     fixedServer: installer.server.fixed ? installerServer(installer) : null,
-    appliance,
+    ownsMachine,
     requestsPath: given.requestsPath,
     plain,
     room: given.room ?? (installer.room.enabled ? 'room' : box.server === null ? 'practice' : 'none'),
@@ -95,7 +95,7 @@ function settings(given: CommandLine, installer: InstallerSettings, machine: Mac
     output,
     habits: habits(installer),
     chosenCard: chosenCard(machine.choices, installer.menu.locked),
-    toneUntilFound: isDefaultCard(input, DEFAULTS.input) && isDefaultCard(output, DEFAULTS.output) && !appliance,
+    toneUntilFound: isDefaultCard(input, DEFAULTS.input) && isDefaultCard(output, DEFAULTS.output) && !ownsMachine,
     periodFrames: period(given, installer),
     periods: given.periods ?? installer.sound.periods ?? DEFAULTS.periods,
     firstPort: given.firstPort,
@@ -155,8 +155,8 @@ function cardOr<T>(name: string | null, otherwise: T): { readonly kind: 'card'; 
   return name === null ? otherwise : { kind: 'card', name };
 }
 
-function isDefaultCard(wish: InputWish | OutputWish, name: string): boolean {
-  return wish.kind === 'card' && wish.name === name;
+function isDefaultCard(option: InputOption | OutputOption, name: string): boolean {
+  return option.kind === 'card' && option.name === name;
 }
 
 /** Each key of `lowest` with the last value that a source gives to it. */

@@ -19,7 +19,7 @@ export interface StateFiles {
   syncDirectory(): Promise<true | Failed>;
 }
 
-/** No state is so long. */
+/** Longest file that is read; no state is longer. */
 const MAX_BYTES = 256 * 1024;
 /** Names of people: nobody else's business. */
 const OWNER_ONLY = 0o600;

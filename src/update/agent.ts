@@ -21,7 +21,8 @@ const MAX_BUNDLE_BYTES = 700 * 1024 * 1024;
 /** Settings and recordings must not meet a full disk. */
 const SPARE_BYTES = 64 * 1024 * 1024;
 const MAX_BUNDLES_ON_STICK = 20;
-const LOOK_MS = 2000;
+/** Interval between health checks after an update. */
+const CHECK_MS = 2000;
 /** From the words on the panel, which looks every 2 s, to the restart: somebody has to have read them. */
 const READING_MS = 5000;
 const OLD_BOOTLOADER = 'the boot program of this board is too old to try an update: docs/update.md';
@@ -239,7 +240,7 @@ export function createAgent(root: string, log: (line: string) => void, clock: Cl
         watch = step.watch;
         if (step.verdict === 'failed') return refuse('the new system is not healthy');
         if (step.verdict === 'healthy') break;
-        await clock.sleep(LOOK_MS);
+        await clock.sleep(CHECK_MS);
       }
       if (!(await run(script('rauc-conf'), [])).ok) return false;
       for (const mark of ['mark-good', 'mark-active']) {

@@ -1,6 +1,6 @@
 /**
  * What the fetcher (fetcher.ts, a user without rights) answers root's update agent: frames of a kind (one byte), a length
- * (32 bits, the most significant byte first) and so many bytes. The agent trusts nothing in them but their order.
+ * (32 bits, the most significant byte first) and as many bytes. The agent trusts nothing in them but their order.
  */
 
 export type Frame =

@@ -23,9 +23,10 @@ export interface HealthWatch {
 
 export type Verdict = 'healthy' | 'failed' | 'wait';
 
+/** How long the box must have run well to be healthy, and when it is too late for that. */
 export const WELL_MS = 30_000;
 export const DEADLINE_MS = 120_000;
-/** As WatchdogSec in jambox.service, and a little. */
+/** Longest time since the watchdog was fed for a box that runs well: WatchdogSec in jambox.service, and a little. */
 const HUNGRY_MS = 12_000;
 
 export function beginHealth(nowMs: number): HealthWatch {

@@ -7,6 +7,7 @@ import { get } from 'node:https';
 import type { Frame } from './frames.ts';
 
 const MAX_REDIRECTS = 5;
+/** A download fails when nothing has come for this time. */
 const SILENCE_MS = 30_000;
 
 /** The file at `url`, or why it could not be had: the last frame is an end or an error. */

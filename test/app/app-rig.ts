@@ -147,7 +147,7 @@ export async function startRig(
   const settings = sources.settingsFor(machine);
   const reading = { now: HEALTHY };
   const around = surroundings({
-    ...{ settings, file, machine, found: disk.found.found, lists: lists.lists, hostName: 'box-7f3a' },
+    ...{ settings, file, machine, found: disk.found.found, lists: lists.lists, hostName: 'jambox-7f3a' },
     ...{ reading: HEALTHY, hosting: null, access: phones?.access() ?? null, cards: cards?.report() ?? null },
   });
   const first = initialState(settings.box, around);

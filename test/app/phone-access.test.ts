@@ -121,7 +121,7 @@ describe('the PIN', () => {
 });
 
 describe('phones that are known', () => {
-  const letIn = (phones: ReturnType<typeof createPhoneAccess>): string => {
+  const pairPhone = (phones: ReturnType<typeof createPhoneAccess>): string => {
     phones.newCode();
     const result = phones.tryCode(phones.access().pairingCode!);
     return result.kind === 'right' ? result.token : '';
@@ -129,7 +129,7 @@ describe('phones that are known', () => {
 
   it('come back with 256 random bits, of which the box keeps the hash only', () => {
     const phones = createPhoneAccess({ keys: [], pin: null });
-    const token = letIn(phones);
+    const token = pairPhone(phones);
     expect(Buffer.from(token, 'base64url')).toHaveLength(32);
     expect(JSON.stringify(phones.access().phones)).not.toContain(token);
     const again = createPhoneAccess({ keys: phones.access().phones, pin: null });
@@ -140,7 +140,7 @@ describe('phones that are known', () => {
 
   it('are twenty; the one that came first makes room', () => {
     const phones = createPhoneAccess({ keys: [], pin: null });
-    const tokens = Array.from({ length: MAX_PHONES + 1 }, () => letIn(phones));
+    const tokens = Array.from({ length: MAX_PHONES + 1 }, () => pairPhone(phones));
     expect(phones.access().phones).toHaveLength(MAX_PHONES);
     expect(phones.roleOf(tokens[0])).toBeNull();
     expect(phones.roleOf(tokens[1])).toBe('player');
@@ -151,7 +151,7 @@ describe('phones that are known', () => {
     const phones = createPhoneAccess({ keys: [], pin: null });
     const told: number[] = [];
     phones.onChange(() => void told.push(phones.access().phones.length));
-    const [first, second] = [letIn(phones), letIn(phones)];
+    const [first, second] = [pairPhone(phones), pairPhone(phones)];
     phones.leave(first);
     expect([phones.roleOf(first), phones.roleOf(second)]).toEqual([null, 'player']);
     phones.newCode();

@@ -8,7 +8,7 @@ export interface VisitRig {
   readonly server: FakeServer;
   /** It has not joined yet. */
   readonly box: BoxRig;
-  /** Waits until the server has got so many more audio datagrams, and gives them. */
+  /** Waits until the server has got `count` more audio datagrams, and gives them. */
   nextAudio(count: number): Promise<Uint8Array[]>;
 }
 

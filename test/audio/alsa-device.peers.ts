@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AlsaDeviceOptions, openAlsaDevice } from '../../src/audio/alsa-device.ts';
-import { type AudioDevice, type DeviceError, OUT_OF_STEP, READY } from '../../src/audio/device.ts';
+import { type AudioDevice, type DeviceError, READY, XRUN } from '../../src/audio/device.ts';
 import { nullSink, silenceSource } from '../../src/audio/generators.ts';
 import { requestRealtime } from '../../src/linux/scheduling.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -73,7 +73,7 @@ interface Echo {
 
 /**
  * Plays what it hears for some time: a sample on each side, which is found again as they were `delayFrames` later. What
- * falls into a standstill of the machine is tried again.
+ * falls into a stall of the machine is tried again.
  */
 function echo(device: AudioDevice, tries = 8): Echo {
   const fedAt = card.frameNow() + 4800;
@@ -89,7 +89,7 @@ function echo(device: AudioDevice, tries = 8): Echo {
       heard.push(...period.filter((sample) => sample !== 0));
       result = device.write(period);
     }
-    if (result === OUT_OF_STEP) {
+    if (result === XRUN) {
       result = device.recover();
       restarts++;
     }

@@ -39,7 +39,7 @@ const device: AudioDevice = {
   },
   write: () => READY,
   queuedFrames: () => 0,
-  lateUs: () => nowUs() & 1023,
+  wakeUpLatencyUs: () => nowUs() & 1023,
   recover: () => READY,
   close() {},
 };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { audioDatagramBytes } from '../../src/jamulus/transport.ts';
+import { audioDatagramBytes } from '../support/datagram-bytes.ts';
 import { type EchoPeer, kernelDrops, startEchoPeer } from './echo-peer.ts';
 import { cleanStretch, format, missingFrames, type Rig, sequenceOf, startRig, toneLevel } from './engine-rig.ts';
 import { outFile } from './signals.ts';

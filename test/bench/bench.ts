@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: the box against the real Jamulus client, in one run on one machine, and the box's own period path
+ * `npm run bench`: the box against the real Jamulus client, in one run on one machine, and the box's own audio thread
  * under load. `-- --quick` takes less than a minute. Prints a table and writes test/out/bench.json.
  */
 import { execFileSync } from 'node:child_process';
@@ -76,7 +76,7 @@ async function run(peers: Peers, quick: boolean): Promise<BenchResult> {
   const cardSeconds = quick ? 1 : 8;
   const card = { 64: await cardCpu(64, cardSeconds), 128: await cardCpu(128, cardSeconds) };
   const sessions = await comparePairs(quick ? QUICK : FULL, (frames) => (frames === 64 ? small : ordinary));
-  process.stdout.write('the period path under load ...\n');
+  process.stdout.write('the audio thread under load ...\n');
   const period = await measurePeriods(small, quick ? 15 : 600);
   return {
     quick,

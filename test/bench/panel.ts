@@ -24,7 +24,7 @@ import { allScenes, FONTS, playingBox, scene } from '../faces/panel/scenes.ts';
 import { fakeInput, record, SYN_REPORT } from '../linux/evdev/fake-input.ts';
 import { DisplayModel, pixelsOf } from '../linux/oled/display-model.ts';
 import { until } from '../peers/wait.ts';
-import { startWitness } from './witness.ts';
+import { startStallDetector } from './stall-detector.ts';
 
 const FRAMES = 64;
 const METERS_MS = 100;
@@ -33,19 +33,20 @@ const BUS_MS_PER_BYTE = 0.0225;
 /** Control bytes and commands before the pixels of a transfer (oled.ts). */
 const PIXELS_AT = 6;
 const PIXELS = 0x40;
-/** No pixels for so long: the answer to a press is complete. */
+/** The answer to a press is complete when no pixels have come for this time. */
 const QUIET_MS = 25;
-const STOOD_STILL_US = 1000;
+/** A wake-up that is late by this much counts as a stall of the machine. */
+const STALL_US = 1000;
 
 type Latency = { readonly p50Ms: number; readonly p95Ms: number; readonly maxMs: number };
 
 type Sound = {
   readonly periods: number;
   readonly missed: number;
-  readonly longestPathUs: number;
-  readonly latestUs: number;
-  /** Times that the machine itself stood still for a millisecond. */
-  readonly machineStoodStill: number;
+  readonly longestProcessingUs: number;
+  readonly longestWakeUpLatencyUs: number;
+  /** Times that the machine itself stalled for a millisecond. */
+  readonly machineStalls: number;
 };
 
 export type PanelResult = {
@@ -103,9 +104,9 @@ function together(phases: readonly Sound[]): Sound {
   return phases.reduce((sum, one) => ({
     periods: sum.periods + one.periods,
     missed: sum.missed + one.missed,
-    longestPathUs: Math.max(sum.longestPathUs, one.longestPathUs),
-    latestUs: Math.max(sum.latestUs, one.latestUs),
-    machineStoodStill: sum.machineStoodStill + one.machineStoodStill,
+    longestProcessingUs: Math.max(sum.longestProcessingUs, one.longestProcessingUs),
+    longestWakeUpLatencyUs: Math.max(sum.longestWakeUpLatencyUs, one.longestWakeUpLatencyUs),
+    machineStalls: sum.machineStalls + one.machineStalls,
   }));
 }
 
@@ -144,18 +145,18 @@ function startEngine(core: number): AudioEngine {
 async function measureSound(engine: AudioEngine, core: number, during: () => Promise<unknown>): Promise<Sound> {
   const words = engine.shared.status;
   const word = (at: number) => words[at] as number;
-  const witness = startWitness(core, STOOD_STILL_US);
+  const stalls = startStallDetector(core, STALL_US);
   await sleep(500);
-  witness.reset();
+  stalls.reset();
   engine.resetStatistics();
   const missedBefore = word(status.missed);
   await during();
   return {
     periods: word(status.measured),
     missed: word(status.missed) - missedBefore,
-    longestPathUs: word(status.longestPathUs),
-    latestUs: word(status.latestUs),
-    machineStoodStill: witness.stop().times,
+    longestProcessingUs: word(status.longestProcessingUs),
+    longestWakeUpLatencyUs: word(status.longestWakeUpLatencyUs),
+    machineStalls: stalls.stop().times,
   };
 }
 
@@ -264,8 +265,8 @@ function openPanel(engine: AudioEngine) {
     }
     if (answers.length < count * 0.95) throw new Error(`${count - answers.length} of ${count} presses changed nothing`);
     // A text that scrolls is on its way for a moment.
-    const isShown = () => JSON.stringify(display.glass()) === JSON.stringify(pixelsOf(shown));
-    await until('the last frame on the glass', isShown);
+    const isShown = () => JSON.stringify(display.pixels()) === JSON.stringify(pixelsOf(shown));
+    await until('the last frame on the display', isShown);
     return answers;
   };
   return {
@@ -323,8 +324,8 @@ async function measureIdle(seconds: number) {
 export function panelTable(result: PanelResult): readonly string[] {
   const ms = ({ p50Ms, p95Ms, maxMs }: Latency) => [p50Ms, p95Ms, maxMs].map((value) => value.toFixed(1)).join(' / ');
   const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
-  const sound = ({ periods, missed, longestPathUs, latestUs, machineStoodStill }: Sound) =>
-    `${missed} of ${periods} periods missed (path max ${longestPathUs} us, latest ${latestUs} us, machine stood still ${machineStoodStill} times)`;
+  const sound = ({ periods, missed, longestProcessingUs, longestWakeUpLatencyUs, machineStalls }: Sound) =>
+    `${missed} of ${periods} periods missed (longest processing time ${longestProcessingUs} us, longest wake-up latency ${longestWakeUpLatencyUs} us, the machine stalled ${machineStalls} times)`;
   const { drawingMs, idleCpu } = result;
   return [
     `Key to first changed pixels, p50 / p95 / max ms (goal 60 at p95): ${ms(result.firstPixels)}, ${result.presses} presses`,

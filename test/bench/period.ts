@@ -1,5 +1,5 @@
 /**
- * The period path under load: the box at 64 frames on the test card, on a core of its own as on the appliance, with its
+ * The audio thread under load: the box at 64 frames on the test card, on a core of its own as on a real box, with its
  * main thread kept busy. What the engine has measured of itself, and what the card and the machine saw meanwhile.
  */
 import { availableParallelism } from 'node:os';
@@ -11,22 +11,22 @@ import type { Server } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
 import { residentBytes } from './session.ts';
 import { boxArgs, openCard } from './sound.ts';
-import { startWitness } from './witness.ts';
+import { startStallDetector } from './stall-detector.ts';
 
 const FRAMES = 64;
 export const PERIOD_US = (FRAMES / 48_000) * 1e6;
-/** A machine that is this late by itself has made the box miss: the card holds two periods, and one is its slack. */
-const STOOD_STILL_US = 1000;
+/** A stall of the machine this long has made the box miss: the card holds two periods, and one is its slack. */
+const STALL_US = 1000;
 
 export type PeriodResult = {
   readonly minutes: number;
   readonly periods: number;
-  readonly path: PercentilesUs;
-  readonly late: PercentilesUs;
+  readonly processingTime: PercentilesUs;
+  readonly wakeUpLatency: PercentilesUs;
   /** Periods more than one period late, and xruns, from one second after joining on. */
   readonly missed: number;
   readonly xruns: number;
-  readonly machineStoodStill: { readonly times: number; readonly latestUs: number };
+  readonly machineStalls: { readonly times: number; readonly longestUs: number };
   /** In the audio thread, in the same time; NaN if it has not reported. */
   readonly collections: number;
   /** Its collections before that, while it started. */
@@ -43,8 +43,8 @@ export async function measurePeriods(server: Server, seconds: number): Promise<P
     const { env } = openCard(peers);
     const core = availableParallelism() - 1;
     const name = `bench${process.pid}`;
-    const witness = startWitness(core, STOOD_STILL_US);
-    peers.atEnd(() => void witness.stop());
+    const stalls = startStallDetector(core, STALL_US);
+    peers.atEnd(() => void stalls.stop());
     const box = await startBox(peers, {
       args: [...boxArgs({ frames: FRAMES, jitter: [4, 4] }, name, server.address), '--core', String(core)],
       env: { ...env, NODE_OPTIONS: `--import=${import.meta.dirname}/busy-main.ts` },
@@ -56,7 +56,7 @@ export async function measurePeriods(server: Server, seconds: number): Promise<P
       const { statistics } = await box.ask();
       return statistics.periods < 500 && (statistics.counters['periods'] ?? 0) > 500 ? statistics : undefined;
     });
-    witness.reset();
+    stalls.reset();
     const measuredMs = performance.now();
     const resident: number[] = [];
     while (performance.now() - measuredMs < seconds * 1000) {
@@ -65,7 +65,7 @@ export async function measurePeriods(server: Server, seconds: number): Promise<P
     }
     const before = await box.ask();
     const measuredSeconds = (performance.now() - measuredMs) / 1000;
-    const machineStoodStill = witness.stop();
+    const machineStalls = stalls.stop();
     const statistics = await box.quit();
     const { thread } = statistics;
     // Its times count from the start of its loop, and the loop has just ended.
@@ -76,11 +76,11 @@ export async function measurePeriods(server: Server, seconds: number): Promise<P
     return {
       minutes: measuredSeconds / 60,
       periods: before.statistics.periods,
-      path: before.statistics.path,
-      late: before.statistics.late,
+      processingTime: before.statistics.processingTime,
+      wakeUpLatency: before.statistics.wakeUpLatency,
       missed: counted('missed'),
       xruns: counted('xruns'),
-      machineStoodStill,
+      machineStalls,
       collections,
       collectionsAtStart: (thread?.collectionsAtMs.length ?? Number.NaN) - collections,
       audioHeapGrowthBytes: thread?.heapGrowthBytes ?? Number.NaN,

@@ -1,5 +1,5 @@
 /**
- * A hundred phones that watch a box that plays: what they do to the period path. As on the appliance the audio thread has a
+ * A hundred phones that watch a box that plays: what they do to the audio thread. As on a real box that thread has a
  * core of its own, and everything else (the phones, too) is on another. Rounds with and without phones take turns.
  * Part of `npm run bench`.
  */
@@ -15,17 +15,18 @@ import { enterNamespace } from '../peers/namespace.ts';
 import { type Peers, withPeers } from '../peers/processes.ts';
 import { startServer } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
-import { startWitness } from './witness.ts';
+import { startStallDetector } from './stall-detector.ts';
 
 const PAGE_PORT = 23_090;
 const PHONES = 100;
 const SETTLE_MS = 1500;
-const STOOD_STILL_US = 1000;
+/** A wake-up that is late by this much counts as a stall of the machine. */
+const STALL_US = 1000;
 
 interface Round extends PercentilesUs {
   readonly periods: number;
   readonly missed: number;
-  readonly machineStoodStill: number;
+  readonly machineStalls: number;
 }
 
 export interface PhonesResult {
@@ -84,16 +85,16 @@ async function startPhones(peers: Peers, cookie: string) {
 
 async function measure(box: PageBox, core: number, seconds: number): Promise<Round> {
   await sleep(SETTLE_MS);
-  const witness = startWitness(core, STOOD_STILL_US);
+  const stalls = startStallDetector(core, STALL_US);
   await sleep(100);
-  witness.reset();
+  stalls.reset();
   const before = await box.statistics();
   box.resetStatistics();
   await sleep(seconds * 1000);
-  const { path, counters } = await box.statistics();
+  const { processingTime, counters } = await box.statistics();
   const since = (name: string) => (counters[name] ?? 0) - (before.counters[name] ?? 0);
-  const machineStoodStill = witness.stop().times;
-  return { ...path, periods: since('periods'), missed: since('missed') + since('xruns'), machineStoodStill };
+  const machineStalls = stalls.stop().times;
+  return { ...processingTime, periods: since('periods'), missed: since('missed') + since('xruns'), machineStalls };
 }
 
 /** Lines for people. */
@@ -102,11 +103,11 @@ export function phonesTable({ without, watched }: PhonesResult): readonly string
   const sum = (rounds: readonly Round[], key: keyof Round) => rounds.reduce((total, round) => total + round[key], 0);
   const line = (rounds: readonly Round[]) =>
     `p50/p99/p99.9/max ${of(rounds, 'p50Us')}/${of(rounds, 'p99Us')}/${of(rounds, 'p999Us')}/${of(rounds, 'maxUs')} us, ` +
-    `${sum(rounds, 'missed')} of ${sum(rounds, 'periods')} periods missed (machine stood still ${sum(rounds, 'machineStoodStill')} times)`;
+    `${sum(rounds, 'missed')} of ${sum(rounds, 'periods')} periods missed (the machine stalled ${sum(rounds, 'machineStalls')} times)`;
   const ratio = of(watched, 'p999Us') / of(without, 'p999Us');
   return [
-    `Period path, nobody watches: ${line(without)}`,
-    `Period path, ${PHONES} phones watch: ${line(watched)}`,
+    `Processing time, nobody watches: ${line(without)}`,
+    `Processing time, ${PHONES} phones watch: ${line(watched)}`,
     `p99.9 with phones ÷ without: ${ratio.toFixed(2)} (goal 1.10; rounds ${without.map(({ p999Us }, i) => `${p999Us}→${watched[i]?.p999Us}`).join(', ')})`,
   ];
 }

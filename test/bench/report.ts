@@ -1,5 +1,5 @@
 /** The bench's results for people and for programs. */
-import { median } from '../../src/audio/percentiles.ts';
+import { median, type PercentilesUs } from '../../src/audio/percentiles.ts';
 import type { CodecCost } from './codec.ts';
 import { rounded, showSpread, spread } from './numbers.ts';
 import { PERIOD_US, type PeriodResult } from './period.ts';
@@ -108,16 +108,16 @@ export function table(result: BenchResult): string {
       row(`${kind} ${frames}: delay at ${jitter}, ms`, ms(delaysFrames.box), ms(delaysFrames.client), ratio);
     }
   }
-  const { path, late } = period;
+  const { processingTime, wakeUpLatency } = period;
   const percent = (us: number) => `${((100 * us) / PERIOD_US).toFixed(1)} %`;
   lines.push(
     '',
-    `Period path, 64 frames, ${period.minutes.toFixed(1)} min, ${period.periods} periods, main thread busy (${(100 * period.mainThreadShare).toFixed(0)} % CPU of the process):`,
-    `  took    p50 ${path.p50Us}  p99 ${path.p99Us}  p99.9 ${path.p999Us} (${percent(path.p999Us)} of a period, goal 20 %)  max ${path.maxUs} us`,
-    `  late    p50 ${late.p50Us}  p99 ${late.p99Us}  p99.9 ${late.p999Us}  max ${late.maxUs} us`,
-    `  missed  ${period.missed} periods, ${period.xruns} xruns (goal 0); the machine itself stood still ${period.machineStoodStill.times} times, for ${period.machineStoodStill.latestUs} us at most`,
+    `Audio thread, 64 frames, ${period.minutes.toFixed(1)} min, ${period.periods} periods, main thread busy (${(100 * period.mainThreadShare).toFixed(0)} % CPU of the process):`,
+    `  processing time  p50 ${processingTime.p50Us}  p99 ${processingTime.p99Us}  p99.9 ${processingTime.p999Us} (${percent(processingTime.p999Us)} of a period, goal 20 %)  max ${processingTime.maxUs} us`,
+    `  wake-up latency  p50 ${wakeUpLatency.p50Us}  p99 ${wakeUpLatency.p99Us}  p99.9 ${wakeUpLatency.p999Us}  max ${wakeUpLatency.maxUs} us`,
+    `  missed           ${period.missed} periods, ${period.xruns} xruns (goal 0); the machine itself stalled ${period.machineStalls.times} times, for ${period.machineStalls.longestUs} us at most`,
     `  garbage collections in the audio thread: ${period.collections} (goal 0; ${period.collectionsAtStart} before, at its start; the control that makes garbage: ${result.countedInControl}), its heap grew by ${period.audioHeapGrowthBytes} bytes`,
-    `  memory  ${(period.residentFirst / MIB).toFixed(1)} MiB at first, ${(period.residentLast / MIB).toFixed(1)} MiB at last`,
+    `  memory           ${(period.residentFirst / MIB).toFixed(1)} MiB at first, ${(period.residentLast / MIB).toFixed(1)} MiB at last`,
     '',
     ...FRAMES.map(
       (frames) =>
@@ -127,6 +127,13 @@ export function table(result: BenchResult): string {
   );
   return lines.join('\n');
 }
+
+const figures = ({ p50Us, p99Us, p999Us, maxUs }: PercentilesUs) => ({
+  p50: p50Us,
+  p99: p99Us,
+  p999: p999Us,
+  max: maxUs,
+});
 
 /** Times in the unit of their names, CPU in seconds a second, delays in frames of 1/48 ms, memory in bytes. */
 export function toJson(result: BenchResult): object {
@@ -152,16 +159,16 @@ export function toJson(result: BenchResult): object {
       })),
     })),
     period: {
-      ...period.path,
-      p999Share: rounded(period.path.p999Us / PERIOD_US),
+      processingTimeUs: figures(period.processingTime),
+      p999Share: rounded(period.processingTime.p999Us / PERIOD_US),
+      wakeUpLatencyUs: figures(period.wakeUpLatency),
       missed: period.missed,
       xruns: period.xruns,
       minutes: rounded(period.minutes, 2),
       periods: period.periods,
       processCpu: rounded(period.mainThreadShare),
-      machineStoodStill: period.machineStoodStill,
+      machineStalls: period.machineStalls,
     },
-    lateUs: { p50: period.late.p50Us, p99: period.late.p99Us, p999: period.late.p999Us, max: period.late.maxUs },
     gcInAudioThread: period.collections,
     gcAtStart: period.collectionsAtStart,
     gcControl: result.countedInControl,

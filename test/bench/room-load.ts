@@ -17,7 +17,7 @@ import { musicLike } from '../peers/signal.ts';
 
 const FRAME = 128;
 const FRAME_BYTES = 71;
-/** The clients of one tick are spread over so many moments. */
+/** Number of moments over which the clients of one tick are spread. */
 const GROUPS = 4;
 const STEPS_PER_TURN = 8;
 
@@ -48,7 +48,7 @@ interface Client {
   format: StreamFormat | null;
   sequence: number;
   heard: number;
-  toldAtMs: number;
+  reportedAtMs: number;
 }
 
 function makeClient(number: number): Client {
@@ -63,7 +63,7 @@ function makeClient(number: number): Client {
     jitter: { auto: true, clientBlocks: 10, serverBlocks: 10 },
     rememberedMix: () => undefined,
   });
-  const rest = { format: null, sequence: 0, heard: 0, toldAtMs: -1e9 };
+  const rest = { format: null, sequence: 0, heard: 0, reportedAtMs: -1e9 };
   return { session, sender, receiver: new UdpReceiver(socket, 8), datagram: new Uint8Array(FRAME_BYTES + 1), ...rest };
 }
 
@@ -88,8 +88,8 @@ function listen(client: Client, nowMs: number): void {
         continue;
       }
       client.heard++;
-      if (nowMs - client.toldAtMs < 1000) continue;
-      client.toldAtMs = nowMs;
+      if (nowMs - client.reportedAtMs < 1000) continue;
+      client.reportedAtMs = nowMs;
       take(client, session.audioArrived(nowMs));
     }
     if (received < 8) break;

@@ -92,8 +92,8 @@ async function lastWords<T>(child: PeerProcess): Promise<T> {
 function lineOf({ clients, who, cpuPerClient, leastPerSecond, mostPerSecond, report }: RoomMeasure): string {
   const common = `${String(clients).padStart(3)} clients, ${who.padEnd(15)}: ${(100 * cpuPerClient).toFixed(2)} % of a core each, heard ${leastPerSecond.toFixed(0)}…${mostPerSecond.toFixed(0)}/s`;
   if (report === undefined) return common;
-  const { path, late, periods, ticksMissed, lost, residentBytes } = report;
-  return `${common}; path p50/p99/p99.9/max ${path.p50Us}/${path.p99Us}/${path.p999Us}/${path.maxUs} us, late p99/max ${late.p99Us}/${late.maxUs} us, missed ${ticksMissed} of ${periods}, tap lost ${lost}, ${Math.round(residentBytes / 1e6)} MB`;
+  const { processingTime: took, wakeUpLatency, periods, ticksMissed, lost, residentBytes } = report;
+  return `${common}; processing time p50/p99/p99.9/max ${took.p50Us}/${took.p99Us}/${took.p999Us}/${took.maxUs} us, wake-up latency p99/max ${wakeUpLatency.p99Us}/${wakeUpLatency.maxUs} us, missed ${ticksMissed} of ${periods}, tap lost ${lost}, ${Math.round(residentBytes / 1e6)} MB`;
 }
 
 /** Lines for people: the ratio at each number of clients. */

@@ -12,14 +12,14 @@ import { SSD1306 } from '../../src/linux/oled/ssd1306.ts';
 import { FONTS } from '../faces/panel/scenes.ts';
 import { readPartitions } from './card.ts';
 import { appendArchive, makeArchive } from './cpio.ts';
+import { createDisplay } from './display.ts';
 import { bootPartition, settingsOf } from './firmware.ts';
-import { createGlass } from './glass.ts';
 import { CP2112_IDENTITY, createCp2112, REPORT } from './guest/cp2112.ts';
 import type { ThreadSeen } from './guest/threads.ts';
 import { createEvent, getReportReply, inputEvent, readRequest } from './guest/uhid.ts';
 import { createTraceParser } from './i2c-trace.ts';
-import { audioCoreFacts, checkMounts, openPorts } from './lid.ts';
 import { createSteps } from './steps.ts';
+import { audioCoreFacts, checkMounts, openPorts } from './system-checks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'boot-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -95,11 +95,11 @@ describe('Records of /dev/uhid', () => {
   });
 });
 
-describe('The glass', () => {
+describe('The display', () => {
   it("shows what the box's own driver writes", () => {
-    const glass = createGlass();
+    const display = createDisplay();
     const bridge = createCp2112((_, bytes) => {
-      glass.take(bytes);
+      display.take(bytes);
       return true;
     });
     const bus = {
@@ -113,11 +113,11 @@ describe('The glass', () => {
     drawText(frame, FONTS.small, 'Press CONNECT', 0, 0);
     oled.show(frame);
     for (let nowMs = 0; nowMs < 1000; nowMs += 10) oled.work(nowMs);
-    expect(glass.text()).toContain('Press CONNECT');
+    expect(display.text()).toContain('Press CONNECT');
   });
 });
 
-describe('The test kit', () => {
+describe('The archive with the files for the guest', () => {
   it('is an archive that cpio can read', { skip: !isThere('cpio') }, () => {
     const archive = makeArchive([
       { path: 'hooks/50-test.sh', content: Buffer.from('#!/bin/sh\n'), executable: true },
@@ -188,7 +188,7 @@ describe('The trace of a bus', () => {
   });
 });
 
-describe('Under the lid', () => {
+describe('The system checks', () => {
   const thread = (change: Partial<ThreadSeen>): ThreadSeen => ({
     ...{
       pid: 9,

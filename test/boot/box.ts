@@ -1,7 +1,7 @@
 /** The box under test from its user's side: a screen to read, keys to press, lamps to see; and a root shell for the curious. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../peers/wait.ts';
-import { createGlass, pictureName } from './glass.ts';
+import { createDisplay, pictureName } from './display.ts';
 import type { AgentEvent, AgentTask, CommandResult } from './guest/messages.ts';
 import type { ThreadSeen } from './guest/threads.ts';
 import type { Wiring } from './panel-tree.ts';
@@ -15,7 +15,7 @@ export type Lamp = keyof Wiring['lamps'];
 const TO_READ_MS = 1200;
 const PRESS_MS = 150;
 const SETTLED_MS = 250;
-/** A picture is taken when nothing has come for so long, or at last. */
+/** A picture is taken when nothing has come for the first time, after the second one in any case. */
 const QUIET_MS = 400;
 const MOVING_MS = 4000;
 const COMMAND_TIMEOUT_MS = 120_000;
@@ -25,7 +25,7 @@ export interface Box {
   /** Waits until this can be read, keeps a picture of it named `picture`, and gives back all that can be read. */
   readonly reads: (expected: RegExp, picture?: string, timeoutMs?: number) => Promise<string>;
   readonly press: (key: Key, forMs?: number) => Promise<void>;
-  /** Holds a key for so long, and goes on at once. */
+  /** Holds a key for `forMs`, and goes on at once. */
   readonly hold: (key: Key, forMs: number) => Promise<unknown>;
   readonly turn: (steps: number) => Promise<void>;
   readonly lamps: () => Promise<Readonly<Record<Lamp, boolean>>>;
@@ -51,7 +51,7 @@ export interface BoxOptions {
 }
 
 export function openBox({ machine, wiring, pictures, prefix = '' }: BoxOptions): Box {
-  const glass = createGlass();
+  const display = createDisplay();
   const waiting = new Map<number, (event: Extract<AgentEvent, { type: 'answer' }>) => void>();
   const ready = Promise.withResolvers<void>();
   let nextId = 1;
@@ -73,7 +73,7 @@ export function openBox({ machine, wiring, pictures, prefix = '' }: BoxOptions):
     const event = parse(line.slice(at + prefix.length));
     if (event === undefined) return;
     if (event.type === 'ready') ready.resolve();
-    else if (event.type === 'oled') for (const write of event.writes) glass.take(Buffer.from(write, 'base64'));
+    else if (event.type === 'oled') for (const write of event.writes) display.take(Buffer.from(write, 'base64'));
     else {
       waiting.get(event.id)?.(event);
       waiting.delete(event.id);
@@ -97,7 +97,7 @@ export function openBox({ machine, wiring, pictures, prefix = '' }: BoxOptions):
     ask({ do: 'hold', line: wiring.keys[key], ms: forMs }, forMs + COMMAND_TIMEOUT_MS);
 
   return {
-    text: glass.text,
+    text: display.text,
     async reads(expected, picture, timeoutMs = 60_000) {
       // What arrives piece by piece has to stand for a moment before anybody has read it.
       let before = '';
@@ -106,23 +106,23 @@ export function openBox({ machine, wiring, pictures, prefix = '' }: BoxOptions):
       const text = await until(
         `${expected} on the screen`,
         () => {
-          if (hasEnded) return `the machine has stopped\n${glass.text()}`;
-          const now = glass.text();
+          if (hasEnded) return `the machine has stopped\n${display.text()}`;
+          const now = display.text();
           const stands = isOn(now) && isOn(before);
           before = now;
           return stands && now;
         },
         { timeoutMs, everyMs: SETTLED_MS },
       ).catch((error: unknown) => {
-        glass.picture(pictureName(pictures, `failed ${picture ?? ''}`));
-        throw new Error(`${error instanceof Error ? error.message : error}; it shows:\n${glass.text()}`);
+        display.picture(pictureName(pictures, `failed ${picture ?? ''}`));
+        throw new Error(`${error instanceof Error ? error.message : error}; it shows:\n${display.text()}`);
       });
       if (!isOn(text)) throw new Error(`${text}; ${expected} never was on the screen`);
       if (picture !== undefined) {
         // Where meters move it is never quiet.
-        const isQuiet = () => glass.quietMs() > QUIET_MS || hasEnded;
+        const isQuiet = () => display.quietMs() > QUIET_MS || hasEnded;
         await until('a quiet screen', isQuiet, { timeoutMs: MOVING_MS, everyMs: 20 }).catch(() => undefined);
-        glass.picture(pictureName(pictures, picture));
+        display.picture(pictureName(pictures, picture));
       }
       return text;
     },
@@ -166,9 +166,9 @@ export function openBox({ machine, wiring, pictures, prefix = '' }: BoxOptions):
     async confess() {
       if (hasEnded)
         return `The machine has stopped (${await machine.ended}); its console ends with\n${consoleText().slice(-2000)}`;
-      glass.picture(pictureName(pictures, 'failed'));
+      display.picture(pictureName(pictures, 'failed'));
       const journal = await run('journalctl -b --no-pager -o short-monotonic -n 60').catch(() => undefined);
-      return `The screen shows:\n${glass.text()}\nThe journal ends with:\n${journal?.stdout ?? 'no answer'}`;
+      return `The screen shows:\n${display.text()}\nThe journal ends with:\n${journal?.stdout ?? 'no answer'}`;
     },
     ended: machine.ended,
     pullThePlug: machine.kill,

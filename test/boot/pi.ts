@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Box, openBox, telling } from './box.ts';
 import { appendArchive } from './cpio.ts';
 import { chooseBoot } from './firmware.ts';
-import { makeKit } from './kit.ts';
+import { guestFiles } from './guest-files.ts';
 import { readWiring } from './panel-tree.ts';
 import { OUT, product, WORK } from './products.ts';
 import { startMachine } from './qemu.ts';
@@ -69,7 +69,7 @@ async function startPi({ machine, tree, adapt, serial, portsBefore, words, devic
   execFileSync('fdtoverlay', ['-i', fromCard(tree), '-o', merged, ...overlays]);
   adapt?.(merged);
   writeFileSync(file('vmlinuz'), boot.kernel);
-  writeFileSync(file('initrd.img'), appendArchive(boot.initrd, makeKit(product('modules-test'))));
+  writeFileSync(file('initrd.img'), appendArchive(boot.initrd, guestFiles(product('modules-test'))));
   const ours = `simtest simtest.port=/dev/${serial} console=${serial},115200`;
   const started = await startMachine({
     args: [

@@ -7,7 +7,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../peers/wait.ts';
 import type { Box } from './box.ts';
-import { createGlass, pictureName } from './glass.ts';
+import { createDisplay, pictureName } from './display.ts';
 import { traceReader } from './i2c-trace.ts';
 import { agentOptions, checkPanel, checkService, FIRST_WORDS, onPi, START_MS } from './pi.ts';
 import { OUT, WORK } from './products.ts';
@@ -47,20 +47,20 @@ export async function pi3(steps: Steps): Promise<void> {
 
 /** Reads the OLED from the trace. */
 async function firstWords(box: Box): Promise<string> {
-  const glass = createGlass();
+  const display = createDisplay();
   const look = traceReader(TRACE);
   let hasEnded = false;
   void box.ended.then(() => {
     hasEnded = true;
   });
   const shown = () => {
-    for (const { address, bytes } of look()) if (address === OLED_ADDRESS) glass.take(bytes);
-    return glass.text();
+    for (const { address, bytes } of look()) if (address === OLED_ADDRESS) display.take(bytes);
+    return display.text();
   };
-  const isWhole = () => FIRST_WORDS.test(shown()) && glass.quietMs() > QUIET_MS;
+  const isWhole = () => FIRST_WORDS.test(shown()) && display.quietMs() > QUIET_MS;
   await until('the first screen', () => hasEnded || isWhole(), { timeoutMs: START_MS, everyMs: 100 });
   if (hasEnded) throw new Error('the machine has stopped');
-  glass.picture(pictureName(OUT, `40 ${MACHINE} first words`));
+  display.picture(pictureName(OUT, `40 ${MACHINE} first words`));
   return shown();
 }
 

@@ -24,7 +24,7 @@ const SERVER_PORT = 23_660;
 const SLOW_MS = 240_000;
 /** A push as long goes a screen back. */
 const BACK_MS = 1200;
-/** An emulated box drops out: so much of the tone is enough, in pieces of 20 ms. */
+/** Share of the tone that must arrive, in pieces of 20 ms: an emulated box has drop-outs. */
 const ENOUGH_PIECES = 50;
 
 export async function usb(steps: Steps): Promise<void> {

@@ -6,7 +6,7 @@ import { type Box, openBox } from './box.ts';
 import { type Card, openCard } from './card.ts';
 import { appendArchive } from './cpio.ts';
 import { chooseBoot } from './firmware.ts';
-import { makeKit } from './kit.ts';
+import { guestFiles } from './guest-files.ts';
 import { buildPanelTree, type Wiring } from './panel-tree.ts';
 import { copyOfCard, OUT, product, WORK } from './products.ts';
 import { type Machine, startMachine } from './qemu.ts';
@@ -62,7 +62,7 @@ export async function startVirtMachine(
   const file = (name: string) => join(WORK, name);
   const boot = chooseBoot(card, tryboot);
   writeFileSync(file('vmlinuz'), boot.kernel);
-  writeFileSync(file('initrd.img'), appendArchive(boot.initrd, makeKit(product('modules-test'))));
+  writeFileSync(file('initrd.img'), appendArchive(boot.initrd, guestFiles(product('modules-test'))));
   boots += 1;
   const machine = await startMachine({
     args: [

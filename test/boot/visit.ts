@@ -1,13 +1,13 @@
-/** The user's evening, from the first words on the screen to the pulled plug, and a look under the lid while it plays. */
+/** The user's evening, from the first words on the screen to the pulled plug, and checks of the system while it plays. */
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { createPeers } from '../peers/processes.ts';
 import { type Server, startServer } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
 import { type Box, telling } from './box.ts';
-import { checkSystem, saveReports } from './lid.ts';
 import { installerFile } from './settings.ts';
 import type { Steps } from './steps.ts';
+import { checkSystem, saveReports } from './system-checks.ts';
 import { HOST_ADDRESS, newCard, startVirt } from './virt.ts';
 
 const SERVER_PORT = 23_640;
@@ -36,11 +36,11 @@ export async function visit(steps: Steps): Promise<void> {
       await joinServer(box, server, steps);
       await recording(box, server, steps);
       await controls(box, steps);
-      await steps.part('visit, under the lid', async () => {
+      await steps.part('visit, system checks', async () => {
         await step('as it has to be', () => checkSystem(box, steps));
       });
       await leave(box, server, steps);
-      await steps.part('visit, under the lid', () => step('what started when', () => saveReports(box, steps)));
+      await steps.part('visit, system checks', () => step('what started when', () => saveReports(box, steps)));
       await switchOff(box, steps);
     });
   } finally {

@@ -2,8 +2,9 @@ import { expect, it } from 'vitest';
 import { hostNameOf, localName } from '../../src/box/host-name.ts';
 
 it('A host name is found with and without ".local", and goes back to it', () => {
-  for (const text of ['box-7f3a', 'box-7f3a.local', 'box-7f3a.local.']) expect(hostNameOf(text)).toBe('box-7f3a');
-  expect(localName('box-7f3a')).toBe('box-7f3a.local');
+  for (const text of ['jambox-7f3a', 'jambox-7f3a.local', 'jambox-7f3a.local.'])
+    expect(hostNameOf(text)).toBe('jambox-7f3a');
+  expect(localName('jambox-7f3a')).toBe('jambox-7f3a.local');
 });
 
 it.each(['', '.local', 'two words', 'evil.example', 'box/../..', 'javascript:x', 'x'.repeat(64), 'bóx'])(

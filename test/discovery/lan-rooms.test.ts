@@ -8,7 +8,7 @@ import { browseRooms, type Mdns, openMdns } from '../../src/discovery/lan-rooms.
 import { ROOM_SERVICE } from '../../src/discovery/room-records.ts';
 import { until } from '../peers/wait.ts';
 
-const LOFT = { name: 'Loft 音楽', hostName: 'box-7f3a', port: 22130 };
+const LOFT = { name: 'Loft 音楽', hostName: 'jambox-7f3a', port: 22130 };
 const ADDRESSES = () => ['192.168.1.9'];
 const LOFT_ROOM = { name: 'Loft 音楽', host: { address: '192.168.1.9', port: 22130 } };
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concernsOwn, createRoomCache, ownRecords, ROOM_SERVICE } from '../../src/discovery/room-records.ts';
 
-const LOFT = { name: 'Loft', hostName: 'box-7f3a', port: 22130, addresses: ['192.168.1.9'] };
+const LOFT = { name: 'Loft', hostName: 'jambox-7f3a', port: 22130, addresses: ['192.168.1.9'] };
 const LOFT_ROOM = { name: 'Loft', host: { address: '192.168.1.9', port: 22130 } };
 
 describe('rooms from mDNS records', () => {
@@ -19,7 +19,7 @@ describe('rooms from mDNS records', () => {
     cache.take([ptr!], 0);
     expect(cache.missing(0)).toEqual([{ name: `loft.${ROOM_SERVICE}`, type: 'SRV' }]);
     cache.take([srv!], 0);
-    expect(cache.missing(0)).toEqual([{ name: 'box-7f3a.local', type: 'A' }]);
+    expect(cache.missing(0)).toEqual([{ name: 'jambox-7f3a.local', type: 'A' }]);
     expect(cache.rooms(0)).toEqual([]);
     cache.take([a!], 0);
     expect(cache.rooms(0)).toEqual([LOFT_ROOM]);
@@ -72,7 +72,7 @@ describe('rooms from mDNS records', () => {
   it('questions about the service, the room or its host concern it', () => {
     expect(concernsOwn([{ name: ROOM_SERVICE.toUpperCase(), type: 'PTR' }], LOFT)).toBe(true);
     expect(concernsOwn([{ name: `loft.${ROOM_SERVICE}`, type: 'SRV' }], LOFT)).toBe(true);
-    expect(concernsOwn([{ name: 'box-7f3a.local', type: 'A' }], LOFT)).toBe(true);
+    expect(concernsOwn([{ name: 'jambox-7f3a.local', type: 'A' }], LOFT)).toBe(true);
     expect(concernsOwn([{ name: '_ipp._tcp.local', type: 'PTR' }], LOFT)).toBe(false);
   });
 

@@ -1,5 +1,5 @@
 /**
- * Which sound card plays: the whole appliance in its own practice room, on made-up lists of the kernel and on test cards
+ * Which sound card plays: the whole box in its own practice room, on made-up lists of the kernel and on test cards
  * through the real ALSA library, plugged in and pulled out while it plays.
  */
 
@@ -37,9 +37,9 @@ const ARGS = [
   '--plain',
 ];
 const SCARLETT = scarlett2i2('1-1.3', 'A');
-/** So long after the start a better card is taken whoever plays: app/cards.ts. */
+/** How long after the start a better card is taken whoever plays: app/cards.ts. */
 const DRIVERS_MS = 15_000;
-/** Two looks of the appliance at the list. */
+/** Two looks of the box at the list. */
 const LOOKS_MS = 4500;
 
 let root: string;

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { startRelay } from '../peers/relay.ts';
 import { until } from '../peers/wait.ts';
 import type { TestCard } from '../testcard/control.ts';
-import { isMissing, isRunning, roundTrip, useCardStage } from './card-stage.ts';
+import { isMissing, isRunning, roundTrip, useCardBench } from './card-bench.ts';
 import { silenceSent } from './silence.ts';
-import { watchXruns } from './standstills.ts';
+import { watchXruns } from './stalls.ts';
 
-const { peers, server, plugInNewCard, start, playing, playingCalmly, sessionOf } = useCardStage('card-recovery');
+const { peers, server, plugInNewCard, start, playing, playingCalmly, sessionOf } = useCardBench('card-recovery');
 
 describe('A card that', () => {
   it.each(['playback', 'capture'] as const)('has an xrun of its %s is in step again at once', async (direction) => {

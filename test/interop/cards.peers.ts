@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { EngineState } from '../../src/box/state.ts';
 import { until } from '../peers/wait.ts';
-import { isMissing, isRunning, roundTrip, useCardStage } from './card-stage.ts';
-import { watchXruns } from './standstills.ts';
+import { isMissing, isRunning, roundTrip, useCardBench } from './card-bench.ts';
+import { watchXruns } from './stalls.ts';
 
-const { peers, plugInNewCard, start, playing, playingCalmly } = useCardStage('cards');
+const { peers, plugInNewCard, start, playing, playingCalmly } = useCardBench('cards');
 
 function descriptionOf({ device }: EngineState): string {
   return device.kind === 'running' ? device.description : '';
@@ -28,7 +28,7 @@ describe('A box on a sound card', () => {
     for (let i = 0; i < 5; i++) expect(await roundTrip(on)).toBe(period * periods);
   });
 
-  it('plays a minute at 64 x 2 frames, with no xrun but when the machine stood still', {
+  it('plays a minute at 64 x 2 frames, with no xrun but when the machine stalled', {
     timeout: 90_000,
   }, async () => {
     const on = plugInNewCard();
@@ -41,7 +41,7 @@ describe('A box on a sound card', () => {
     console.log(`a minute: ${JSON.stringify(seen)}`);
     expect(seen.unexplained).toBe(0);
     expect((await box.ask()).state.link.kind).toBe('connected');
-    // An xrun costs up to a buffer, and what the machine stood still for.
+    // An xrun costs up to a buffer, and the length of a stall.
     expect(on.status('capture').transferred - before).toBeGreaterThan(60 * 48_000 - 512 * (1 + seen.xruns));
     expect(await roundTrip(on)).toBe(128);
   });

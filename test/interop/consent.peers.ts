@@ -7,9 +7,9 @@ import { isMessage } from '../../src/jamulus/frame.ts';
 import type { Client } from '../peers/client.ts';
 import { startRelay } from '../peers/relay.ts';
 import { until } from '../peers/wait.ts';
-import { levelsOf, useStage } from './stage.ts';
+import { levelsOf, useTestBench } from './test-bench.ts';
 
-const stage = useStage('consent');
+const bench = useTestBench('consent');
 
 /** Meter step of the tone that the box plays, −20 dBFS (messages.md §3.7). */
 const HEARD = 5;
@@ -30,16 +30,16 @@ const loudest = async (client: Client): Promise<number> => {
 
 describe('Welcome and licence of the real server', () => {
   it('the welcome text is shown without its markup', async () => {
-    const server = await stage.server({ welcome: '<h2>Hallo</h2> <a href="http://x.invalid">Regeln</a> &amp; mehr ж' });
-    const box = await stage.box(server.address);
+    const server = await bench.server({ welcome: '<h2>Hallo</h2> <a href="http://x.invalid">Regeln</a> &amp; mehr ж' });
+    const box = await bench.box(server.address);
     const state = await box.waitFor('the welcome', ({ visit }) => visit.welcome !== null);
     expect(state.visit.welcome).toBe('Hallo\nRegeln & mehr ж');
   });
 
   it('a licence keeps the box silent until it is accepted', async () => {
-    const server = await stage.server({ licence: true });
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(server.address, TONE);
+    const server = await bench.server({ licence: true });
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(server.address, TONE);
     await box.waitFor('the licence', ({ visit }) => visit.licence === 'required' && visit.people.length === 2);
     await until('the box at anna', async () => (await anna.clientList()).length === 2);
     expect(await loudest(anna)).toBe(0);
@@ -49,8 +49,8 @@ describe('Welcome and licence of the real server', () => {
   });
 
   it('a licence declined is a visit ended, and the server knows at once', async () => {
-    const server = await stage.server({ licence: true });
-    const box = await stage.box(server.address, TONE);
+    const server = await bench.server({ licence: true });
+    const box = await bench.box(server.address, TONE);
     await box.waitFor('the licence', ({ visit }) => visit.licence === 'required');
     await server.waitForClient('box');
     box.dispatch({ type: 'licenceAnswered', ok: false });
@@ -63,9 +63,9 @@ describe('Welcome and licence of the real server', () => {
 
 describe('A full server', () => {
   it('is said to be full, and joined as soon as there is a place', async () => {
-    const server = await stage.server({ maxClients: 1 });
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(server.address);
+    const server = await bench.server({ maxClients: 1 });
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(server.address);
     const full = await box.waitFor('full', ({ problem }) => problem === 'server-full');
     expect(full.link).toMatchObject({ kind: 'connecting', serverFull: true });
     await sleep(6000); // longer than what a server without an answer is given
@@ -79,10 +79,10 @@ describe('A full server', () => {
 
 describe('Recording on the real server', () => {
   it('is told when it is switched on and off during play; sound goes on meanwhile', async () => {
-    const recordingDir = join(stage.peers().folder, 'recordings');
-    const server = await stage.server({ recordingDir });
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(server.address, TONE);
+    const recordingDir = join(bench.peers().folder, 'recordings');
+    const server = await bench.server({ recordingDir });
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(server.address, TONE);
     const before = await box.waitFor('the state', ({ visit }) => visit.recorder.state === 'not-enabled');
     expect(before.visit.recorder.notice).toBeNull();
     await until('the tone at anna', () => levelsOf(anna).at(-1)?.[1] === HEARD);
@@ -103,10 +103,10 @@ describe('Recording on the real server', () => {
   });
 
   it('closes the microphone of who joins until OK, and asks anew at every visit', async () => {
-    const recordingDir = join(stage.peers().folder, 'recordings');
-    const server = await stage.server({ recordingDir, record: true });
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(server.address, TONE);
+    const recordingDir = join(bench.peers().folder, 'recordings');
+    const server = await bench.server({ recordingDir, record: true });
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(server.address, TONE);
     const asked = () => box.waitFor('the notice', ({ visit }) => visit.recorder.notice === 'join');
     await asked();
     await until('the box at anna', async () => (await anna.clientList()).length === 2);
@@ -128,16 +128,16 @@ describe('Recording on the real server', () => {
   });
 
   it('keeps the microphone closed when a copy of CLIENT_ID comes late, as if the server had started anew', async () => {
-    const recordingDir = join(stage.peers().folder, 'recordings');
-    const server = await stage.server({ recordingDir, record: true, licence: true });
+    const recordingDir = join(bench.peers().folder, 'recordings');
+    const server = await bench.server({ recordingDir, record: true, licence: true });
     const relay = await startRelay(server.port);
-    stage.peers().atEnd(relay.close);
+    bench.peers().atEnd(relay.close);
     // 60 ms later the whole greeting, recorder state and licence with it, is over.
     relay.setPolicy(({ bytes, direction }) =>
       direction === 'toClient' && isMessage(bytes, bytes.length) && bytes.readUInt16LE(2) === CLIENT_ID ? [0, 60] : [0],
     );
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(relay.address, TONE);
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(relay.address, TONE);
     await box.waitFor(
       'both questions',
       ({ visit }) => visit.recorder.notice === 'join' && visit.licence === 'required',
@@ -150,16 +150,16 @@ describe('Recording on the real server', () => {
   });
 
   it('needs no answer from a box that was told so, and none from one on a server without a recorder', async () => {
-    const server = await stage.server();
-    const box = await stage.box(server.address, TONE);
+    const server = await bench.server();
+    const box = await bench.box(server.address, TONE);
     await box.waitFor('the tone', (state) => levelAtServer(state) === HEARD);
     expect((await box.ask()).state.visit.recorder).toMatchObject({ state: 'not-initialised', notice: null });
     await box.quit();
     await server.process.stop();
-    const recordingDir = join(stage.peers().folder, 'recordings');
-    const recording = await stage.server({ recordingDir, record: true, licence: true });
+    const recordingDir = join(bench.peers().folder, 'recordings');
+    const recording = await bench.server({ recordingDir, record: true, licence: true });
     const accept = ['--accept-recording', '--accept-licence'];
-    const unattended = await stage.box(recording.address, [...TONE, ...accept], 'unattended');
+    const unattended = await bench.box(recording.address, [...TONE, ...accept], 'unattended');
     const state = await unattended.waitFor('the tone', (now) => levelAtServer(now) === HEARD);
     expect(state.visit).toMatchObject({ recorder: { state: 'recording', notice: null }, licence: 'accepted' });
   });

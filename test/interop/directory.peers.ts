@@ -6,19 +6,19 @@ import { serverRows } from '../../src/box/servers/rows.ts';
 import type { Server } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
 import { NOBODY, useServerList } from './server-list.ts';
-import { useStage } from './stage.ts';
+import { useTestBench } from './test-bench.ts';
 
 const TOWN = '127.0.0.1:23200';
 
-const stage = useStage('directory');
+const bench = useTestBench('directory');
 const list = useServerList(TOWN);
 
 function town(): Promise<Server> {
-  return stage.server({ directory: 'localhost', info: { name: 'Town Directory', city: 'Bremen', country: 82 } });
+  return bench.server({ directory: 'localhost', info: { name: 'Town Directory', city: 'Bremen', country: 82 } });
 }
 
 function registered(port: number, name: string, city: string, country: number): Promise<Server> {
-  return stage.server({ port, directory: TOWN, info: { name, city, country }, maxClients: 5 });
+  return bench.server({ port, directory: TOWN, info: { name, city, country }, maxClients: 5 });
 }
 
 describe('The public list, with the real directory and servers', () => {
@@ -50,7 +50,7 @@ describe('The public list, with the real directory and servers', () => {
       expect(pingMs).toBeLessThan(50);
     }
 
-    const anna = await stage.anna(cellar.address, { city: 'Łódź', instrument: 21 });
+    const anna = await bench.anna(cellar.address, { city: 'Łódź', instrument: 21 });
     await cellar.waitForClient('anna');
     await until('anna in the list', () => list.row('Cellar 音楽')?.people.some(({ name }) => name === 'anna'));
     expect(list.row('Cellar 音楽')).toMatchObject({ players: 1, people: [{ city: 'Łódź', instrument: 21 }] });
@@ -89,7 +89,7 @@ describe('The public list, with the real directory and servers', () => {
   });
 
   it('a server that is no directory stays silent: the list counts as blocked after 10 s', async () => {
-    await stage.server();
+    await bench.server();
     list.search().open({ ...NOBODY, directories: [TOWN] });
     await until('the end of patience', () => list.state().directories[0]?.status === 'silent', { timeoutMs: 15_000 });
     expect(listBlocked(list.state())).toBe(true);

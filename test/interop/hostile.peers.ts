@@ -12,9 +12,9 @@ import { until } from '../peers/wait.ts';
 import { writeWav } from '../peers/wav.ts';
 import type { Answer, Box } from './box.ts';
 import { flood, startImpostor, stranger } from './impostor.ts';
-import { chatOf, useStage } from './stage.ts';
+import { chatOf, useTestBench } from './test-bench.ts';
 
-const stage = useStage('hostile');
+const bench = useTestBench('hostile');
 
 const FLOOD = { perSecond: 10_000, seconds: 5 } as const;
 /** Growth of the resident memory over 50 000 hostile datagrams; up to 4 MB seen, keeping them would be 25 MB. */
@@ -70,7 +70,7 @@ async function expectUnharmed(box: Box, before: Answer, logged: number, anna: Cl
   expect(after.state.visit.recorder).toEqual(before.state.visit.recorder);
   expect(after.state.visit.licence).toBe('none');
   expect(box.log.slice(logged)).toEqual([]);
-  expect(readFileSync(join(stage.peers().folder, 'box.log'), 'utf8')).toBe('');
+  expect(readFileSync(join(bench.peers().folder, 'box.log'), 'utf8')).toBe('');
   return after;
 }
 
@@ -93,12 +93,12 @@ function spoiltPieces(heard: Float32Array, looped: Float32Array): number {
 
 describe('Hostile datagrams while the box plays on a real server', () => {
   it('10 000 a second from a stranger, all kinds of messages among them, change nothing; the others hear no gap', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const music = musicLike(2, 5);
-    const musicPath = join(stage.peers().folder, 'music.wav');
+    const musicPath = join(bench.peers().folder, 'music.wav');
     writeWav(musicPath, [music, music]);
-    const anna = await stage.anna(server.address, { jitter: { client: 8, server: 8 } });
-    const box = await stage.box(server.address, ['--input', musicPath, '--loop', '--jitter', '8']);
+    const anna = await bench.anna(server.address, { jitter: { client: 8, server: 8 } });
+    const box = await bench.box(server.address, ['--input', musicPath, '--loop', '--jitter', '8']);
     await box.connected();
     await sleep(4000); // newcomers fade in for 3 s
     const messages = Object.entries(MESSAGES).flatMap(([type, arbitrary]) =>
@@ -106,9 +106,9 @@ describe('Hostile datagrams while the box plays on a real server', () => {
     );
     const goodbyes = Array.from({ length: 50 }, () => messageDatagram({ type: 'CLM_DISCONNECTION' }));
     const datagrams = [...garbage(1), ...messages, ...goodbyes];
-    const outside = await stranger(stage.peers());
+    const outside = await stranger(bench.peers());
     const looped = Float32Array.from({ length: 2.5 * music.length }, (_, i) => music[i % music.length] ?? 0);
-    const quietBefore = spoiltPieces(await stage.listen(anna, FLOOD.seconds), looped);
+    const quietBefore = spoiltPieces(await bench.listen(anna, FLOOD.seconds), looped);
     const before = await box.ask();
     const logged = box.log.length;
     const resident = residentBytes(box.pid);
@@ -118,16 +118,16 @@ describe('Hostile datagrams while the box plays on a real server', () => {
         (n) => datagrams[n % datagrams.length] as Uint8Array,
         FLOOD,
       ),
-      stage.listen(anna, FLOOD.seconds),
+      bench.listen(anna, FLOOD.seconds),
     ]);
     const grown = residentBytes(box.pid) - resident;
     const after = await expectUnharmed(box, before, logged, anna);
-    const quiet = Math.max(quietBefore, spoiltPieces(await stage.listen(anna, FLOOD.seconds), looped));
+    const quiet = Math.max(quietBefore, spoiltPieces(await bench.listen(anna, FLOOD.seconds), looped));
     const counted = (name: string) => (after.statistics.counters[name] ?? 0) - (before.statistics.counters[name] ?? 0);
     const spoilt = spoiltPieces(heard, looped);
     console.log(
       `${sent} sent, ${counted('foreign')} refused, ${counted('messages')} messages, ${grown} bytes more, ` +
-        `${counted('misses')} misses; path ${JSON.stringify(after.statistics.path)}; ` +
+        `${counted('misses')} misses; processing time ${JSON.stringify(after.statistics.processingTime)}; ` +
         `spoilt pieces of 10: ${spoilt}, in quiet ${quiet}`,
     );
     // Every single one has been looked at, the server's own messages besides.
@@ -136,17 +136,17 @@ describe('Hostile datagrams while the box plays on a real server', () => {
     expect(counted('sendFailures')).toBe(0);
     // Read while both go up, so one apart at each end.
     expect(Math.abs(counted('audioSent') - counted('periods'))).toBeLessThanOrEqual(2);
-    expect(counted('misses')).toBeLessThan(40 + 20 * quiet); // of 2000 blocks; 0 to 4 seen, 87 when the machine stood still
-    // A standstill of the virtual machine, or a slip between its clocks, spoils a piece, flood or not.
+    expect(counted('misses')).toBeLessThan(40 + 20 * quiet); // of 2000 blocks; 0 to 4 seen, 87 when the machine stalled
+    // A stall of the virtual machine, or a slip between its clocks, spoils a piece, flood or not.
     expect(quiet).toBeLessThan(8);
     expect(spoilt).toBeLessThanOrEqual(1 + quiet);
   }, 80_000);
 
   it('10 000 a second from the address of the server itself: the session goes on, on both sides', async () => {
-    const server = await stage.server();
-    const impostor = await startImpostor(stage.peers(), server.port);
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(impostor.address, ['--input', 'tone']);
+    const server = await bench.server();
+    const impostor = await startImpostor(bench.peers(), server.port);
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(impostor.address, ['--input', 'tone']);
     await box.waitFor('everybody', ({ visit }) => visit.people.length === 2);
     await sleep(1500);
     const before = await box.ask();
@@ -165,10 +165,10 @@ describe('Hostile datagrams while the box plays on a real server', () => {
   }, 60_000);
 
   it('messages of the server with impossible contents are counted and dropped', async () => {
-    const server = await stage.server();
-    const impostor = await startImpostor(stage.peers(), server.port);
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(impostor.address, ['--input', 'tone']);
+    const server = await bench.server();
+    const impostor = await startImpostor(bench.peers(), server.port);
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(impostor.address, ['--input', 'tone']);
     await box.waitFor('everybody', ({ visit }) => visit.people.length === 2);
     await sleep(1500);
     const before = await box.ask();
@@ -188,10 +188,10 @@ describe('Hostile datagrams while the box plays on a real server', () => {
   });
 
   it('the real datagrams three times each and in disorder: chat once a line, the session as before', async () => {
-    const server = await stage.server();
-    const impostor = await startImpostor(stage.peers(), server.port);
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(impostor.address, ['--input', 'tone', '--jitter', '8']);
+    const server = await bench.server();
+    const impostor = await startImpostor(bench.peers(), server.port);
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(impostor.address, ['--input', 'tone', '--jitter', '8']);
     await box.waitFor('everybody', ({ visit }) => visit.people.length === 2);
     await sleep(500);
     const before = await box.ask();

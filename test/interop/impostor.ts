@@ -53,7 +53,7 @@ export async function startImpostor(peers: Peers, serverPort: number): Promise<I
   };
 }
 
-/** Sends what `next` gives, so many a second, and gives their number; throws if this machine could not keep it up. */
+/** Sends what `next` gives, `perSecond`, and gives their number; throws if this machine could not keep it up. */
 export async function flood(
   send: (datagram: Uint8Array) => void,
   next: (n: number) => Uint8Array,

@@ -7,9 +7,9 @@ import { findPulses, pulseTrain } from '../peers/signal.ts';
 import { until } from '../peers/wait.ts';
 import { writeJackConf } from '../testcard/build.ts';
 import { startBox } from './box.ts';
-import { isMissing, isRunning, useCardStage } from './card-stage.ts';
+import { isMissing, isRunning, useCardBench } from './card-bench.ts';
 
-const { peers, server, playing, sessionOf } = useCardStage('jack-card');
+const { peers, server, playing, sessionOf } = useCardBench('jack-card');
 
 describe('A box on the JACK plug-in', () => {
   const jackName = `cards${process.pid}`;

@@ -6,9 +6,9 @@ import { badLine, loseAll, passAll, startRelay } from '../peers/relay.ts';
 import { randomFrom } from '../peers/signal.ts';
 import { until } from '../peers/wait.ts';
 import type { Box } from './box.ts';
-import { chatOf, levelsOf, useStage } from './stage.ts';
+import { chatOf, levelsOf, useTestBench } from './test-bench.ts';
 
-const stage = useStage('line');
+const bench = useTestBench('line');
 
 const bad = () => badLine({ random: randomFrom(7), lost: 0.05, doubled: 0.05, delayMs: 10, jitterMs: 20 });
 const LINES = Array.from({ length: 10 }, (_, i) => `line number ${i}.`);
@@ -16,12 +16,12 @@ const counter = async (box: Box, name: string) => (await box.ask()).statistics.c
 
 describe('A bad line to the real server', () => {
   it('with 5 % lost, 5 % doubled and 20 ms of jitter: all that must arrive does, once; sound goes on', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const relay = await startRelay(server.port);
-    stage.peers().atEnd(relay.close);
+    bench.peers().atEnd(relay.close);
     relay.setPolicy(bad());
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(relay.address, ['--input', 'tone', '--city', 'Košice', '--instrument', 'Cello']);
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(relay.address, ['--input', 'tone', '--city', 'Košice', '--instrument', 'Cello']);
     await box.waitFor('everybody', ({ visit }) => visit.people.length === 2);
     const seen = await until('the box at anna', async () =>
       (await anna.clientList()).find(({ name }) => name === 'box'),
@@ -61,10 +61,10 @@ describe('A bad line to the real server', () => {
   }, 60_000);
 
   it('makes both automatic jitter buffers grow, and a good one lets them shrink', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const relay = await startRelay(server.port);
-    stage.peers().atEnd(relay.close);
-    const box = await stage.box(relay.address, ['--input', 'tone']);
+    bench.peers().atEnd(relay.close);
+    const box = await bench.box(relay.address, ['--input', 'tone']);
     // Both begin at 10 blocks and settle within 10 s on a good line, at 3 to 6 seen.
     const small = await box.waitFor(
       'small buffers',
@@ -83,11 +83,11 @@ describe('A bad line to the real server', () => {
   }, 60_000);
 
   it('cut for 10 s: the session survives, and everything is back', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const relay = await startRelay(server.port);
-    stage.peers().atEnd(relay.close);
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(relay.address, ['--input', 'tone']);
+    bench.peers().atEnd(relay.close);
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(relay.address, ['--input', 'tone']);
     await box.waitFor('the tone', ({ visit }) => visit.people.find(({ isOwn }) => isOwn)?.level === 5);
     const before = (await box.ask()).state.link;
     relay.setPolicy(loseAll);

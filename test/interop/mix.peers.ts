@@ -10,9 +10,9 @@ import { rms } from '../peers/signal.ts';
 import { until } from '../peers/wait.ts';
 import { readWav } from '../peers/wav.ts';
 import { type Box, startBox } from './box.ts';
-import { messagesOf, useStage } from './stage.ts';
+import { messagesOf, useTestBench } from './test-bench.ts';
 
-const stage = useStage('mix');
+const bench = useTestBench('mix');
 
 /** From a change of the mix until it is heard for sure: limiter 50 ms, jitter buffers, decoder. */
 const SETTLE_FRAMES = 12_000;
@@ -51,13 +51,13 @@ const SCENES: readonly Scene[] = [
 
 describe('The mix of the box, on the real server', () => {
   it('gives the real musician the level and the side that the faders say', async () => {
-    const server = await stage.server();
-    const anna = await stage.anna(server.address);
-    const heardPath = join(stage.peers().folder, 'heard.wav');
-    const box = await stage.box(server.address, ['--output', heardPath]);
+    const server = await bench.server();
+    const anna = await bench.anna(server.address);
+    const heardPath = join(bench.peers().folder, 'heard.wav');
+    const box = await bench.box(server.address, ['--output', heardPath]);
     const { channelId: annaId } = await withName(box, 'anna');
     const { channelId: boxId } = await withName(box, 'box');
-    stage.playTone(anna, 25);
+    bench.playTone(anna, 25);
     // Newcomers fade in for 3 s (audio.md §5.3).
     await sleep(4500);
     const frameNow = async () => 128 * ((await box.ask()).statistics.counters['periods'] ?? 0);
@@ -88,21 +88,21 @@ describe('The mix of the box, on the real server', () => {
   }, 60_000);
 
   it('is remembered by name: who leaves and returns sounds as before', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const relay = await startRelay(server.port);
-    stage.peers().atEnd(relay.close);
-    const box = await stage.box(relay.address);
+    bench.peers().atEnd(relay.close);
+    const box = await bench.box(relay.address);
     await box.connected();
-    const first = await stage.anna(server.address);
+    const first = await bench.anna(server.address);
     const { channelId } = await withName(box, 'anna');
     box.dispatch({ type: 'setMix', channelId, change: { gain: faderToGain(40), pan: 0.75 } });
     await until('gain and pan on the wire', () => messagesOf(relay, 'toServer', 'CHANNEL_PAN').length > 0);
     await first.process.stop();
     await box.waitFor('anna gone', (state) => personOf(state, 'anna') === undefined);
     const leftAtMs = performance.now();
-    const stranger = await stage.anna(server.address, { name: 'berta', port: 23_500 });
+    const stranger = await bench.anna(server.address, { name: 'berta', port: 23_500 });
     expect((await withName(box, 'berta')).mix).toMatchObject({ gain: 1, pan: 0.5 });
-    await stage.anna(server.address, { port: 23_600 });
+    await bench.anna(server.address, { port: 23_600 });
     const back = await withName(box, 'anna');
     expect(back.mix).toMatchObject({ gain: faderToGain(40), pan: 0.75 });
     expect(back.channelId).not.toBe((await withName(box, 'berta')).channelId);
@@ -119,9 +119,9 @@ describe('The mix of the box, on the real server', () => {
 
 describe('Who has muted this box', () => {
   it('is told when another box does it, and when it takes it back', async () => {
-    const server = await stage.server();
-    const box = await stage.box(server.address);
-    const second = await stage.box(server.address, [], 'second');
+    const server = await bench.server();
+    const box = await bench.box(server.address);
+    const second = await bench.box(server.address, [], 'second');
     const { channelId } = await withName(second, 'box');
     await withName(box, 'second');
     second.dispatch({ type: 'setMix', channelId, change: { muted: true } });
@@ -132,11 +132,11 @@ describe('Who has muted this box', () => {
   });
 
   it('is told to the real client when the box does it', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const relay = await startRelay(server.port);
-    stage.peers().atEnd(relay.close);
-    await stage.anna(relay.address);
-    const box = await stage.box(server.address);
+    bench.peers().atEnd(relay.close);
+    await bench.anna(relay.address);
+    const box = await bench.box(server.address);
     const { channelId } = await withName(box, 'anna');
     const boxId = (await withName(box, 'box')).channelId;
     const notices = () =>
@@ -148,9 +148,9 @@ describe('Who has muted this box', () => {
   });
 
   it('is told when a real client with a window remembers the box at fader 0', async () => {
-    const server = await stage.server();
-    const anna = await stage.anna(server.address);
-    const ini = join(stage.peers().folder, 'window.ini');
+    const server = await bench.server();
+    const anna = await bench.anna(server.address);
+    const ini = join(bench.peers().folder, 'window.ini');
     const base64 = (text: string) => Buffer.from(text).toString('base64');
     const name = `<name_base64>${base64('window')}</name_base64>`;
     const tag = `<storedfadertag0_base64>${base64('box')}</storedfadertag0_base64>`;
@@ -158,9 +158,9 @@ describe('Who has muted this box', () => {
     writeFileSync(ini, `<client>${name}${tag}${silent}</client>\n`);
     const args = ['-t', '-i', ini, '-p', '23400', '--clientname', 'window', '-c', server.address, '-j'];
     const env = { QT_QPA_PLATFORM: 'offscreen', JACK_DEFAULT_SERVER: `mix${process.pid}` };
-    stage.peers().start('window', 'Jamulus', args, env);
+    bench.peers().start('window', 'Jamulus', args, env);
     await server.waitForClient('window');
-    const box = await startBox(stage.peers(), {
+    const box = await startBox(bench.peers(), {
       args: ['--server', server.address, '--input', 'silence', '--output', 'none'],
     });
     await box.waitFor('the mute', (state) => personOf(state, 'window')?.hasMutedMe === true);

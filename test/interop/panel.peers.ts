@@ -15,7 +15,7 @@ import { startRelay } from '../peers/relay.ts';
 import type { Server, ServerOptions } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
 import { startWholeBox } from '../support/whole-box.ts';
-import { levelsOf, useStage } from './stage.ts';
+import { levelsOf, useTestBench } from './test-bench.ts';
 
 const SOUND = ['--input', 'tone', '--output', 'none', '--period', '128', '--no-realtime', '--port', '0'];
 const SETTINGS = '[directories]\npublic = false\n[profile]\nname = "keys"\n[server]\nname = "Cellar"\n';
@@ -24,13 +24,13 @@ const HEARD = 5;
 const PLAYING = /ms delay/;
 const LAMPS_PLAYING = { connect: 'on', mute: 'off', recording: 'off' };
 
-const stage = useStage('panel');
+const bench = useTestBench('panel');
 
 type Panel = Awaited<ReturnType<typeof startPanel>>;
 
 /** A new box that knows one server. */
 async function startPanel({ address }: Pick<Server, 'address'>) {
-  const { folder, atEnd } = stage.peers();
+  const { folder, atEnd } = bench.peers();
   const settings = join(folder, 'box.toml');
   writeFileSync(settings, `${SETTINGS}address = "${address}"`);
   const { store, quit } = await startWholeBox(['--settings', settings, '--state', join(folder, 'state'), ...SOUND]);
@@ -96,8 +96,8 @@ async function joinFirst(server: Server): Promise<Panel> {
 }
 
 async function playWithAnna(options?: Partial<ServerOptions>) {
-  const server = await stage.server(options);
-  const anna = await stage.anna(server.address);
+  const server = await bench.server(options);
+  const anna = await bench.anna(server.address);
   return { server, anna, panel: await joinFirst(server) };
 }
 
@@ -137,9 +137,9 @@ async function expectSilence(anna: Client): Promise<void> {
 
 describe('By keys only, on a real server', () => {
   it('a new box joins: who sees what first, and not a packet before OK', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const relay = await startRelay(server.port);
-    stage.peers().atEnd(relay.close);
+    bench.peers().atEnd(relay.close);
     const panel = await startPanel(relay);
     await goToWhoSeesWhat(panel);
     await sleep(1000);
@@ -152,7 +152,7 @@ describe('By keys only, on a real server', () => {
   });
 
   it('a recording is told when it begins and ends during play, and before a sound is sent at joining', async () => {
-    const recordingDir = join(stage.peers().folder, 'recordings');
+    const recordingDir = join(bench.peers().folder, 'recordings');
     const { server, anna, panel } = await playWithAnna({ recordingDir });
     await heard(anna);
     await server.setRecording(true);
@@ -241,13 +241,13 @@ describe('By keys only, on a real server', () => {
   });
 
   it('a server that was killed is tried again until it is back, without a key', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const panel = await joinFirst(server);
     await server.process.stop('SIGKILL');
     await panel.reads(/Nothing comes/);
     await panel.reads(/Connection lost[\s\S]*Trying ?again/, 40_000);
     expect(panel.lamps().connect).toBe('blink');
-    await stage.server({ name: 'again' });
+    await bench.server({ name: 'again' });
     await panel.reads(PLAYING, 30_000);
     expect(panel.lamps()).toEqual(LAMPS_PLAYING);
   }, 90_000);

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { BoxState, Person } from '../../src/box/state.ts';
 import type { Client } from '../peers/client.ts';
 import { until } from '../peers/wait.ts';
-import { chatOf, levelsOf, useStage } from './stage.ts';
+import { chatOf, levelsOf, useTestBench } from './test-bench.ts';
 
-const stage = useStage('people');
+const bench = useTestBench('people');
 
 const other = ({ visit }: BoxState): Person | undefined => visit.people.find((person) => !person.isOwn);
 const own = ({ visit }: BoxState): Person | undefined => visit.people.find((person) => person.isOwn);
@@ -15,10 +15,10 @@ const seenBy = (client: Client, name: string) =>
 
 describe('Who is who, with the real server and client', () => {
   it('the box is listed with its exact profile, and with every change of it', async () => {
-    const server = await stage.server();
-    const anna = await stage.anna(server.address);
+    const server = await bench.server();
+    const anna = await bench.anna(server.address);
     const profile = ['--instrument', 'Violin', '--city', 'Köln 東京 €', '--country', 'DE', '--skill', 'expert'];
-    const box = await stage.box(server.address, ['--name', 'Jörg 音楽 ж', ...profile]);
+    const box = await bench.box(server.address, ['--name', 'Jörg 音楽 ж', ...profile]);
     await server.waitForClient('Jörg 音楽 ж');
     const listed = { city: 'Köln 東京 €', countryId: 82, instrumentId: 20, skillLevel: 'expert' };
     expect(await seenBy(anna, 'Jörg 音楽 ж')).toMatchObject(listed);
@@ -32,24 +32,24 @@ describe('Who is who, with the real server and client', () => {
   });
 
   it('a profile with nothing in it works, and nothing of it is made up (privacy C2)', async () => {
-    const server = await stage.server();
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(server.address, ['--name', 'full', '--city', 'Ulm', '--country', 'DE']);
+    const server = await bench.server();
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(server.address, ['--name', 'full', '--city', 'Ulm', '--country', 'DE']);
     await seenBy(anna, 'full');
     const empty = { name: '', city: '', countryCode: 0, instrument: 0, skill: 'not-set' } as const;
     box.dispatch({ type: 'setProfile', profile: empty });
     expect(await seenBy(anna, '')).toMatchObject({ city: '', countryId: 0, instrumentId: 0, skillLevel: null });
-    const again = await stage.box(server.address, ['--name', '', '--instrument', 'none'], 'nameless');
+    const again = await bench.box(server.address, ['--name', '', '--instrument', 'none'], 'nameless');
     await again.waitFor('everybody', ({ visit }) => visit.people.length === 3);
     expect((await anna.clientList()).filter(({ name }) => name === '')).toHaveLength(2);
   });
 
   it('the box sees a real musician with all fields, and changes of them', async () => {
-    const server = await stage.server();
-    const box = await stage.box(server.address);
+    const server = await bench.server();
+    const box = await bench.box(server.address);
     await box.connected();
     const details = { city: 'Łódź', country: 224, instrument: 21, skill: 2 } as const;
-    const anna = await stage.anna(server.address, details);
+    const anna = await bench.anna(server.address, details);
     const seen = await box.waitFor('anna', (state) => other(state)?.name === 'anna');
     expect(other(seen)).toMatchObject({ city: 'Łódź', countryCode: 224, instrument: 21, skill: 'intermediate' });
     await anna.rpc.call('jamulusclient/setName', { name: 'Ανна 안나' });
@@ -66,14 +66,14 @@ describe('Who is who, with the real server and client', () => {
 
 describe('Levels', () => {
   it('follow what the real musician and the box play', async () => {
-    const server = await stage.server();
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(server.address, ['--input', 'tone']);
+    const server = await bench.server();
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(server.address, ['--input', 'tone']);
     // The tone has −20 dBFS: step ceil(8·30/50) = 5 (messages.md §3.7); seen by both ends.
     await box.waitFor('the own level', (state) => own(state)?.level === 5);
     await until('the level at anna', () => levelsOf(anna).at(-1)?.[1] === 5);
     expect(other((await box.ask()).state)?.level).toBe(0);
-    stage.playTone(anna, 3);
+    bench.playTone(anna, 3);
     // −12 dBFS: ceil(8·38/50) = 7.
     await box.waitFor('the level of anna', (state) => other(state)?.level === 7);
     await box.waitFor('silence of anna', (state) => other(state)?.level === 0);
@@ -89,9 +89,9 @@ describe('Levels', () => {
 
 describe('Chat', () => {
   it('goes both ways, letters and markup characters as they were typed', async () => {
-    const server = await stage.server();
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(server.address);
+    const server = await bench.server();
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(server.address);
     await seenBy(anna, 'box');
     await box.connected();
     const typed = 'Grüße, 皆さん 🎻 <b>not bold</b> & "quoted" &amp; 1 < 2';
@@ -107,9 +107,9 @@ describe('Chat', () => {
   });
 
   it('carries 1600 characters in pieces, both ways, exactly once', async () => {
-    const server = await stage.server();
-    const anna = await stage.anna(server.address);
-    const box = await stage.box(server.address);
+    const server = await bench.server();
+    const anna = await bench.anna(server.address);
+    const box = await bench.box(server.address);
     await seenBy(anna, 'box');
     await box.connected();
     // 1600 UTF-16 units and 4000 bytes: eight pieces (messages.md §2.1).
@@ -126,8 +126,8 @@ describe('Chat', () => {
   });
 
   it('is gone at disconnect (privacy C7), as everything else of the visit', async () => {
-    const server = await stage.server({ welcome: 'Good evening' });
-    const box = await stage.box(server.address);
+    const server = await bench.server({ welcome: 'Good evening' });
+    const box = await bench.box(server.address);
     await box.connected();
     box.dispatch({ type: 'chatSent', text: 'a secret' });
     await box.waitFor('the line', ({ visit }) => visit.chat.length === 1 && visit.welcome === 'Good evening');

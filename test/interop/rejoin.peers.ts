@@ -6,9 +6,9 @@ import { faderToGain } from '../../src/jamulus/gain.ts';
 import { startRelay } from '../peers/relay.ts';
 import { until } from '../peers/wait.ts';
 import type { Box } from './box.ts';
-import { messagesOf, useStage } from './stage.ts';
+import { messagesOf, useTestBench } from './test-bench.ts';
 
-const stage = useStage('rejoin');
+const bench = useTestBench('rejoin');
 
 /** Meter step of the tone that the box plays, −20 dBFS (messages.md §3.7). */
 const HEARD = 5;
@@ -38,56 +38,56 @@ async function expectMuteAndMix(box: Box): Promise<void> {
 
 describe('When the real server goes away', () => {
   it('killed and started anew: the box is on it again by itself, muted and mixed as before', async () => {
-    const server = await stage.server({ welcome: 'first' });
+    const server = await bench.server({ welcome: 'first' });
     const relay = await startRelay(server.port);
-    stage.peers().atEnd(relay.close);
-    await stage.anna(server.address);
-    const box = await stage.box(relay.address, TONE);
+    bench.peers().atEnd(relay.close);
+    await bench.anna(server.address);
+    const box = await bench.box(relay.address, TONE);
     await heard(box);
     await muteAndMix(box);
     await server.process.stop('SIGKILL');
     await sleep(2000);
     const againAtMs = performance.now();
-    const again = await stage.server({ welcome: 'second', name: 'again' });
+    const again = await bench.server({ welcome: 'second', name: 'again' });
     await again.waitForClient('box');
     await again.waitForClient('anna');
     await expectMuteAndMix(box);
     const { state } = await box.ask();
     expect(state.visit.welcome).toBe('second');
-    const toldPan = () => messagesOf(relay, 'toServer', 'CHANNEL_PAN').filter(({ atMs }) => atMs > againAtMs);
-    const toldGain = () => messagesOf(relay, 'toServer', 'CHANNEL_GAIN').filter(({ atMs }) => atMs > againAtMs);
-    expect(toldPan().at(-1)).toMatchObject({ channelId: anna(state)?.channelId, pan: 0.75 });
-    expect(toldGain().at(-1)).toMatchObject({ channelId: anna(state)?.channelId, gain: 2920 / 32768 });
+    const sentPans = () => messagesOf(relay, 'toServer', 'CHANNEL_PAN').filter(({ atMs }) => atMs > againAtMs);
+    const sentGains = () => messagesOf(relay, 'toServer', 'CHANNEL_GAIN').filter(({ atMs }) => atMs > againAtMs);
+    expect(sentPans().at(-1)).toMatchObject({ channelId: anna(state)?.channelId, pan: 0.75 });
+    expect(sentGains().at(-1)).toMatchObject({ channelId: anna(state)?.channelId, gain: 2920 / 32768 });
   });
 
   it('saying goodbye (-d): the loss is told at once, and tried to mend until the server is back', async () => {
-    const server = await stage.server({ goodbye: true });
-    await stage.anna(server.address);
-    const box = await stage.box(server.address, TONE);
+    const server = await bench.server({ goodbye: true });
+    await bench.anna(server.address);
+    const box = await bench.box(server.address, TONE);
     await heard(box);
     await muteAndMix(box);
     await server.process.stop();
     const lost = await box.waitFor('the loss', ({ link }) => link.kind === 'waiting', { timeoutMs: 1000 });
     expect(lost).toMatchObject({ problem: 'connection-lost', link: { retry: { attempt: 1 } } });
     expect(lost.visit.people).toEqual([]);
-    const again = await stage.server({ name: 'again' });
+    const again = await bench.server({ name: 'again' });
     await again.waitForClient('box');
     expect((await box.connected()).problem).toBeNull();
     // The real client has left for good: it obeys a goodbye.
-    await stage.anna(again.address, { port: 23_400 });
+    await bench.anna(again.address, { port: 23_400 });
     await expectMuteAndMix(box);
   });
 
   it('silent for more than 30 s: the session is over, and the series of attempts finds the server again', async () => {
-    const server = await stage.server();
-    const box = await stage.box(server.address, TONE);
+    const server = await bench.server();
+    const box = await bench.box(server.address, TONE);
     await heard(box);
     await server.process.stop('SIGKILL');
     await sleep(28_000);
     expect((await box.ask()).state.link.kind).toBe('connected');
     const lost = await box.waitFor('the loss', ({ link }) => link.kind !== 'connected', { timeoutMs: 5000 });
     expect(lost.problem).toBe('connection-lost');
-    const again = await stage.server({ name: 'again' });
+    const again = await bench.server({ name: 'again' });
     await again.waitForClient('box');
     await heard(box);
     expect((await box.ask()).state.problem).toBeNull();
@@ -96,10 +96,10 @@ describe('When the real server goes away', () => {
 
 describe('When the box goes away', () => {
   it('quitting: the server drops it at once, told three times after the last audio', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const relay = await startRelay(server.port);
-    stage.peers().atEnd(relay.close);
-    const box = await stage.box(relay.address, TONE);
+    bench.peers().atEnd(relay.close);
+    const box = await bench.box(relay.address, TONE);
     await heard(box);
     const quitAtMs = performance.now();
     const quitting = box.quit();
@@ -117,15 +117,15 @@ describe('When the box goes away', () => {
   });
 
   it('killed and started on the same port: it gets rid of its old channel and joins with a new one', async () => {
-    const server = await stage.server();
-    await stage.anna(server.address);
+    const server = await bench.server();
+    await bench.anna(server.address);
     const port = ['--port', '23700'];
-    const killed = await stage.box(server.address, [...TONE, ...port, '--quality', 'low']);
+    const killed = await bench.box(server.address, [...TONE, ...port, '--quality', 'low']);
     await heard(killed);
     process.kill(killed.pid, 'SIGKILL');
     await until('the end of it', () => !killed.isRunning());
     expect((await server.clients()).map(({ name }) => name)).toEqual(['anna', 'box']);
-    const box = await stage.box(server.address, [...TONE, ...port], 'heir');
+    const box = await bench.box(server.address, [...TONE, ...port], 'heir');
     expect(box.port).toBe(23_700);
     await heard(box);
     await server.waitForClient('heir');

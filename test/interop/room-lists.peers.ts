@@ -7,26 +7,26 @@ import type { Server, ServerOptions } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
 import { stranger } from './impostor.ts';
 import { startWindow } from './room-clients.ts';
-import { openHost, startGuest, type TestHost } from './room-kit.ts';
+import { openHost, startGuest, type TestHost } from './room-fixture.ts';
 import { NOBODY, useServerList } from './server-list.ts';
-import { messagesOf, useStage } from './stage.ts';
+import { messagesOf, useTestBench } from './test-bench.ts';
 
 const TOWN = { kind: 'ipv4', host: '127.0.0.1', port: 23_200, portGiven: true } as const;
 const TOWN_ADDRESS = '127.0.0.1:23200';
 const OPEN = { minVersion: '', whiteList: [] } as const;
 
-const stage = useStage('room-lists');
+const bench = useTestBench('room-lists');
 const list = useServerList(TOWN_ADDRESS);
 
 const realTown = () =>
-  stage.server({ directory: 'localhost', info: { name: 'Town Directory', city: 'Bremen', country: 82 } });
+  bench.server({ directory: 'localhost', info: { name: 'Town Directory', city: 'Bremen', country: 82 } });
 const realServer = (name: string, options: Partial<ServerOptions> = {}): Promise<Server> =>
-  stage.server({
+  bench.server({
     ...{ port: 23_210, directory: TOWN_ADDRESS, info: { name, city: 'Leeds', country: 224 }, maxClients: 5 },
     ...options,
   });
 const ownTown = (directory: { minVersion: string; whiteList: readonly string[] } = OPEN): Promise<TestHost> =>
-  openHost(stage.peers(), { port: TOWN.port, directory, place: { name: 'Own Town', city: 'Köln', countryCode: 82 } });
+  openHost(bench.peers(), { port: TOWN.port, directory, place: { name: 'Own Town', city: 'Köln', countryCode: 82 } });
 const registered = (host: TestHost) => until('the registration', () => host.report().registration === 'registered');
 
 /** What a real server says of its registration. */
@@ -39,12 +39,12 @@ describe('Our room at a real directory', () => {
   it('is listed with its name, place and players, and off the list as soon as it closes', async () => {
     await realTown();
     const place = { name: 'Proberaum 音楽', city: 'Łódź', countryCode: 172 };
-    const host = await openHost(stage.peers(), { registerAt: TOWN, place });
+    const host = await openHost(bench.peers(), { registerAt: TOWN, place });
     await registered(host);
     list.search().open({ ...NOBODY, directories: [TOWN_ADDRESS] });
     await list.listWith('the room', (names) => names.includes(place.name));
     expect(list.row(place.name)).toMatchObject({ city: 'Łódź', country: 'PL', maxPlayers: 10, groups: ['public'] });
-    await startGuest(stage.peers(), host.port, 'ben');
+    await startGuest(bench.peers(), host.port, 'ben');
     await until('its player', () => list.row(place.name)?.people.some(({ name }) => name === 'ben'));
     await until('its version', () => list.row(place.name)?.version?.startsWith('3.12.4'));
     expect(list.row(place.name)).toMatchObject({ players: 1, full: false, reachable: true });
@@ -54,8 +54,8 @@ describe('Our room at a real directory', () => {
   });
 
   it('registers nowhere without consent; where there is no directory, five attempts fail', async () => {
-    const unwanted = await openHost(stage.peers(), { place: { name: 'Nowhere', city: '', countryCode: 0 } });
-    const wanted = await openHost(stage.peers(), { registerAt: TOWN });
+    const unwanted = await openHost(bench.peers(), { place: { name: 'Nowhere', city: '', countryCode: 0 } });
+    const wanted = await openHost(bench.peers(), { registerAt: TOWN });
     await until('the end of patience', () => wanted.report().registration === 'failed');
     await realTown();
     list.search().open({ ...NOBODY, directories: [TOWN_ADDRESS] });
@@ -86,12 +86,12 @@ describe('Our room as a directory', () => {
   it('lists another room of ours, which a real client joins, and is a room itself', async () => {
     const town = await ownTown();
     const place = { name: 'Cellar', city: '', countryCode: 0 };
-    const cellar = await openHost(stage.peers(), { registerAt: TOWN, place });
+    const cellar = await openHost(bench.peers(), { registerAt: TOWN, place });
     await registered(cellar);
     list.search().open({ ...NOBODY, directories: [TOWN_ADDRESS] });
     await list.listWith('the cellar', (names) => names.includes('Cellar'));
-    await stage.anna(list.row('Cellar')?.target.address ?? '');
-    await stage.anna(town.address, { name: 'ben', port: 23_400 });
+    await bench.anna(list.row('Cellar')?.target.address ?? '');
+    await bench.anna(town.address, { name: 'ben', port: 23_400 });
     await until('anna', () => list.row('Cellar')?.people[0]?.name === 'anna');
     await until('ben', () => list.row('Own Town')?.people[0]?.name === 'ben');
   });
@@ -99,9 +99,9 @@ describe('Our room as a directory', () => {
   it("gives its list to a real client's connect dialogue, which then asks who is on", async () => {
     const town = await ownTown();
     const relay = await startRelay(town.port);
-    stage.peers().atEnd(relay.close);
+    bench.peers().atEnd(relay.close);
     // A server in the list that notes what it is asked, and has one client on.
-    const server = await stranger(stage.peers());
+    const server = await stranger(bench.peers());
     const asked = new Set<string>();
     server.on('message', (bytes, from) => {
       const frame = parseFrame(bytes);
@@ -118,7 +118,7 @@ describe('Our room as a directory', () => {
     const register = messageDatagram({ type: 'CLM_REGISTER_SERVER_EX', registration, os: 2, version: '3.9.1' });
     server.send(register, town.port, '127.0.0.1');
     await until('the registration', () => town.report().listedServers === 1);
-    startWindow(stage.peers(), { jack: stage.jackName, port: 23_400, directory: relay.address });
+    startWindow(bench.peers(), { jack: bench.jackName, port: 23_400, directory: relay.address });
     const lists = await until('the list', () => {
       const full = messagesOf(relay, 'toClient', 'CLM_SERVER_LIST');
       return full.length > 0 && full;
@@ -138,7 +138,7 @@ describe('Our room as a directory', () => {
     await until('the refusal', async () => /version/i.test(await statusOf(server)));
     expect(town.report().listedServers).toBe(0);
     // A room of ours is new enough.
-    await registered(await openHost(stage.peers(), { registerAt: TOWN }));
+    await registered(await openHost(bench.peers(), { registerAt: TOWN }));
     expect(town.report().listedServers).toBe(1);
   });
 
@@ -146,17 +146,17 @@ describe('Our room as a directory', () => {
     const town = await ownTown({ minVersion: '', whiteList: ['192.0.2.7'] });
     const server = await realServer('Cellar');
     await until('the refusal', async () => /requirement/i.test(await statusOf(server)));
-    const room = await openHost(stage.peers(), { registerAt: TOWN });
+    const room = await openHost(bench.peers(), { registerAt: TOWN });
     await until('the refusal', () => room.report().registration === 'requirements-not-met');
     expect(town.report().listedServers).toBe(0);
     await town.stop();
     await ownTown({ minVersion: '', whiteList: ['192.0.2.7', '127.0.0.1'] });
-    await registered(await openHost(stage.peers(), { registerAt: TOWN }));
+    await registered(await openHost(bench.peers(), { registerAt: TOWN }));
   });
 
   it('is not harmed by impossible registrations and requests', async () => {
     await ownTown();
-    const outside = await stranger(stage.peers());
+    const outside = await stranger(bench.peers());
     for (const id of [1004, 1005, 1006, 1007, 1008, 1009, 1010, 1016, 1017]) {
       for (let length = 0; length < 60; length++) {
         outside.send(buildFrame(id, length, new Uint8Array(length).fill(255)), TOWN.port, '127.0.0.1');

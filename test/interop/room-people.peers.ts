@@ -5,10 +5,10 @@ import type { Client } from '../peers/client.ts';
 import { startRelay } from '../peers/relay.ts';
 import { until } from '../peers/wait.ts';
 import { startWindow } from './room-clients.ts';
-import { type Guest, openRoom, startGuest } from './room-kit.ts';
-import { chatOf, levelsOf, messagesOf, useStage } from './stage.ts';
+import { type Guest, openRoom, startGuest } from './room-fixture.ts';
+import { chatOf, levelsOf, messagesOf, useTestBench } from './test-bench.ts';
 
-const stage = useStage('room-people');
+const bench = useTestBench('room-people');
 
 const BEN = { name: 'ben', port: 23_400 } as const;
 /** Meter step of the box's tone, −20 dBFS, and of the tone played to real clients, −12 dBFS (messages.md §3.7). */
@@ -28,12 +28,12 @@ const levelsAt = (guest: Guest, person: number) =>
 
 describe('Who is in the room', () => {
   it('real clients and a box see each other with their exact profiles, and changes of them', async () => {
-    const room = await openRoom(stage.peers());
-    const anna = await stage.anna(room.address, { city: 'Łódź', country: 224, instrument: 21, skill: 2 });
+    const room = await openRoom(bench.peers());
+    const anna = await bench.anna(room.address, { city: 'Łódź', country: 224, instrument: 21, skill: 2 });
     const profile = ['--instrument', 'Violin', '--city', 'Köln 東京 €', '--country', 'DE', '--skill', 'expert'];
-    const box = await stage.box(room.address, ['--name', 'Jörg 音楽 ж', ...profile]);
+    const box = await bench.box(room.address, ['--name', 'Jörg 音楽 ж', ...profile]);
     await box.connected();
-    const ben = await stage.anna(room.address, BEN);
+    const ben = await bench.anna(room.address, BEN);
     const jorg = { city: 'Köln 東京 €', countryId: 82, instrumentId: 20, skillLevel: 'expert' };
     expect(await seenBy(anna, 'Jörg 音楽 ж')).toMatchObject(jorg);
     expect(await seenBy(ben, 'Jörg 音楽 ж')).toMatchObject(jorg);
@@ -52,13 +52,13 @@ describe('Who is in the room', () => {
   });
 
   it('levels of all go to all', async () => {
-    const room = await openRoom(stage.peers());
-    const anna = await stage.anna(room.address);
-    const ben = await stage.anna(room.address, BEN);
-    const box = await stage.box(room.address, ['--input', 'tone']);
+    const room = await openRoom(bench.peers());
+    const anna = await bench.anna(room.address);
+    const ben = await bench.anna(room.address, BEN);
+    const box = await bench.box(room.address, ['--input', 'tone']);
     await until('the level of the box at anna', () => levelAt(anna, 2) === BOX_LEVEL);
     expect(levelAt(anna, 0)).toBe(0);
-    stage.playTone(ben, 4);
+    bench.playTone(ben, 4);
     for (const client of [anna, ben]) {
       await until(`ben's level at ${client.name}`, () => levelAt(client, 1) === TONE_LEVEL);
     }
@@ -70,9 +70,9 @@ describe('Who is in the room', () => {
 describe('Welcome and chat', () => {
   it('the welcome text comes to a real client as it is written, and to a box without its markup', async () => {
     const welcome = '<h2>Hallo</h2> <a href="http://x.invalid">Regeln</a> &amp; mehr ж';
-    const room = await openRoom(stage.peers(), { welcome });
-    const anna = await stage.anna(room.address);
-    const box = await stage.box(room.address);
+    const room = await openRoom(bench.peers(), { welcome });
+    const anna = await bench.anna(room.address);
+    const box = await bench.box(room.address);
     await until('the welcome', () => chatOf(anna).length === 1);
     expect(chatOf(anna)[0]).toBe(`<b>Server Welcome Message:</b> ${welcome}`);
     const state = await box.waitFor('the welcome', ({ visit }) => visit.welcome !== null);
@@ -80,10 +80,10 @@ describe('Welcome and chat', () => {
   });
 
   it('chat goes both ways, markup characters as they were typed, 1600 of them exactly once', async () => {
-    const room = await openRoom(stage.peers());
-    const anna = await stage.anna(room.address);
-    const ben = await stage.anna(room.address, BEN);
-    const box = await stage.box(room.address);
+    const room = await openRoom(bench.peers());
+    const anna = await bench.anna(room.address);
+    const ben = await bench.anna(room.address, BEN);
+    const box = await bench.box(room.address);
     await seenBy(anna, 'box');
     const typed = 'Grüße, 皆さん 🎻 <b>not bold</b> & "quoted" &amp; 1 < 2';
     await anna.sendChatText(typed);
@@ -116,9 +116,9 @@ describe('Welcome and chat', () => {
 
 describe('The licence', () => {
   it('keeps a box silent until its player accepts', async () => {
-    const room = await openRoom(stage.peers(), { licenceRequired: true });
-    const anna = await stage.anna(room.address);
-    const box = await stage.box(room.address, ['--input', 'tone']);
+    const room = await openRoom(bench.peers(), { licenceRequired: true });
+    const anna = await bench.anna(room.address);
+    const box = await bench.box(room.address, ['--input', 'tone']);
     await box.waitFor('the licence', ({ visit }) => visit.licence === 'required' && visit.people.length === 2);
     await seenBy(anna, 'box');
     await sleep(2000);
@@ -128,12 +128,12 @@ describe('The licence', () => {
   });
 
   it('does not interest a real client without window: it plays on, and is not heard until its input has been silent', async () => {
-    const room = await openRoom(stage.peers());
-    const listener = await startGuest(stage.peers(), room.port, 'listener');
+    const room = await openRoom(bench.peers());
+    const listener = await startGuest(bench.peers(), room.port, 'listener');
     await until('the listener', () => room.names().includes('listener'));
-    const anna = await stage.anna(room.address);
+    const anna = await bench.anna(room.address);
     const last = () => levelsAt(listener, 1).at(-1);
-    stage.playTone(anna, 6);
+    bench.playTone(anna, 6);
     await until('the tone', () => last() === TONE_LEVEL);
     room.ask((session, nowMs) => session.setLicenceRequired(true, nowMs));
     await until('the question', () => room.session.channels()[1]?.licence === 'shown');
@@ -144,18 +144,18 @@ describe('The licence', () => {
     expect(room.thread.counters().audioReceived).toBeGreaterThan(audioReceived + 200);
     expect(Math.max(...levelsAt(listener, 1).slice(before))).toBe(0);
     await sleep(4000); // the tone is over
-    stage.playTone(anna, 4);
+    bench.playTone(anna, 4);
     await until('the second tone', () => last() === TONE_LEVEL);
   });
 
   it('keeps a real client with a window silent for as long as nobody answers its question', async () => {
-    const room = await openRoom(stage.peers(), { licenceRequired: true });
-    const listener = await startGuest(stage.peers(), room.port, 'listener');
+    const room = await openRoom(bench.peers(), { licenceRequired: true });
+    const listener = await startGuest(bench.peers(), room.port, 'listener');
     await until('the listener', () => room.names().includes('listener'));
-    const window = startWindow(stage.peers(), { jack: stage.jackName, server: room.address, port: 23_400 });
+    const window = startWindow(bench.peers(), { jack: bench.jackName, server: room.address, port: 23_400 });
     await until('the question', () => room.session.channels()[1]?.licence === 'shown', { timeoutMs: 20_000 });
     const { audioReceived } = room.thread.counters();
-    stage.playTone(window, 4);
+    bench.playTone(window, 4);
     await sleep(4000);
     expect(room.thread.counters().audioReceived).toBeGreaterThan(audioReceived + 700);
     expect(listener.list()).toContain('window');
@@ -165,16 +165,16 @@ describe('The licence', () => {
 
 describe('A full room', () => {
   it('says so to a box and to a real client, and takes them when there is a place', async () => {
-    const room = await openRoom(stage.peers(), { maxChannels: 1 });
-    const anna = await stage.anna(room.address);
+    const room = await openRoom(bench.peers(), { maxChannels: 1 });
+    const anna = await bench.anna(room.address);
     const relay = await startRelay(room.port);
-    stage.peers().atEnd(relay.close);
-    const box = await stage.box(room.address);
+    bench.peers().atEnd(relay.close);
+    const box = await bench.box(room.address);
     const full = await box.waitFor('full', ({ problem }) => problem === 'server-full');
     expect(full.link).toMatchObject({ kind: 'connecting', serverFull: true });
     await box.quit();
     expect(room.names()).toEqual(['anna']);
-    const ben = stage.anna(relay.address, BEN);
+    const ben = bench.anna(relay.address, BEN);
     await until('"full" for ben', () => messagesOf(relay, 'toClient', 'CLM_SERVER_FULL').length > 0);
     await anna.process.stop();
     // It goes on sending, so it is taken in as soon as there is a place.
@@ -186,14 +186,14 @@ describe('A full room', () => {
 
 describe('Who goes', () => {
   it('with a goodbye is off the list at once, and may come back', async () => {
-    const room = await openRoom(stage.peers());
-    const anna = await stage.anna(room.address);
-    const box = await stage.box(room.address);
+    const room = await openRoom(bench.peers());
+    const anna = await bench.anna(room.address);
+    const box = await bench.box(room.address);
     await box.waitFor('anna', ({ visit }) => visit.people.length === 2);
     await anna.process.stop();
     await box.waitFor('anna gone', ({ visit }) => visit.people.length === 1, { timeoutMs: 5000 });
     expect(room.events).toContainEqual({ type: 'left', channelId: 0, reason: 'left' });
-    await stage.anna(room.address, { port: 23_600 });
+    await bench.anna(room.address, { port: 23_600 });
     const back = await box.waitFor('anna again', ({ visit }) => visit.people.some(({ name }) => name === 'anna'));
     expect(back.visit.people).toMatchObject([
       { channelId: 0, name: 'anna' },
@@ -204,9 +204,9 @@ describe('Who goes', () => {
   });
 
   it('without a word stays listed for 30 s and not longer', async () => {
-    const room = await openRoom(stage.peers());
-    const anna = await stage.anna(room.address);
-    const box = await stage.box(room.address);
+    const room = await openRoom(bench.peers());
+    const anna = await bench.anna(room.address);
+    const box = await bench.box(room.address);
     await box.waitFor('anna', ({ visit }) => visit.people.length === 2);
     await anna.process.stop('SIGKILL');
     const killedMs = performance.now();
@@ -220,18 +220,18 @@ describe('Who goes', () => {
   }, 60_000);
 
   it('hears the goodbye of a room that closes: a real client with a window stays away, the box comes back', async () => {
-    const room = await openRoom(stage.peers(), { goodbyeOnClose: true, welcome: 'first' });
+    const room = await openRoom(bench.peers(), { goodbyeOnClose: true, welcome: 'first' });
     const relay = await startRelay(room.port);
-    stage.peers().atEnd(relay.close);
-    startWindow(stage.peers(), { jack: stage.jackName, server: relay.address, port: 23_400 });
+    bench.peers().atEnd(relay.close);
+    startWindow(bench.peers(), { jack: bench.jackName, server: relay.address, port: 23_400 });
     await until('the window', () => room.names().includes('window'), { timeoutMs: 20_000 });
-    const box = await stage.box(room.address, ['--input', 'tone']);
+    const box = await bench.box(room.address, ['--input', 'tone']);
     await box.waitFor('the window', ({ visit }) => visit.people.length === 2);
     const { port } = room;
     await room.stop();
     expect(messagesOf(relay, 'toClient', 'CLM_DISCONNECTION')).toHaveLength(1);
     await box.waitFor('the loss', ({ link }) => link.kind === 'waiting');
-    const again = await openRoom(stage.peers(), { welcome: 'second' }, port);
+    const again = await openRoom(bench.peers(), { welcome: 'second' }, port);
     const state = await box.waitFor('the second welcome', ({ visit }) => visit.welcome === 'second', {
       timeoutMs: 20_000,
     });
@@ -244,15 +244,15 @@ describe('Who goes', () => {
   }, 60_000);
 
   it('hears nothing of a room that is closed without a goodbye and opened again: a real client is in again by itself', async () => {
-    const room = await openRoom(stage.peers(), { goodbyeOnClose: false });
-    const anna = await stage.anna(room.address);
+    const room = await openRoom(bench.peers(), { goodbyeOnClose: false });
+    const anna = await bench.anna(room.address);
     const { port } = room;
     await room.stop();
     await sleep(2000);
-    const again = await openRoom(stage.peers(), {}, port);
+    const again = await openRoom(bench.peers(), {}, port);
     await until('anna again', () => again.names().join() === 'anna');
-    const box = await stage.box(again.address);
-    stage.playTone(anna, 6);
+    const box = await bench.box(again.address);
+    bench.playTone(anna, 6);
     await box.waitFor('the level of anna', ({ visit }) => visit.people[0]?.level === TONE_LEVEL);
   });
 });

@@ -11,10 +11,10 @@ import { rms } from '../peers/signal.ts';
 import { until } from '../peers/wait.ts';
 import { readWav } from '../peers/wav.ts';
 import { startWindow, type Window } from './room-clients.ts';
-import { dbOf, openHost, openRoom, tonePeak } from './room-kit.ts';
-import { messagesOf, type Stage, useStage } from './stage.ts';
+import { dbOf, openHost, openRoom, tonePeak } from './room-fixture.ts';
+import { messagesOf, type TestBench, useTestBench } from './test-bench.ts';
 
-const stage = useStage('room-sound');
+const bench = useTestBench('room-sound');
 
 /** Newcomers fade in for 3 s (audio.md §5.3), from their first datagram in their real format. */
 const FADE_MS = 4000;
@@ -28,7 +28,12 @@ const SETTLE_MS = 500;
 const STARTS = 5;
 const START_MS = 5000;
 
-const startBand = async (on: Stage, address: string, names: readonly string[], small = false): Promise<Client[]> => {
+const startBand = async (
+  on: TestBench,
+  address: string,
+  names: readonly string[],
+  small = false,
+): Promise<Client[]> => {
   const band: Client[] = [];
   for (const [i, name] of names.entries()) {
     band.push(await on.anna(address, { name, port: 23_300 + 100 * i, small }));
@@ -37,7 +42,7 @@ const startBand = async (on: Stage, address: string, names: readonly string[], s
 };
 
 /** Everybody plays an own tone; peaks of all tones [listener][player] in what each client gives out. */
-const hearEachOther = async (on: Stage, band: readonly Client[]): Promise<number[][]> => {
+const hearEachOther = async (on: TestBench, band: readonly Client[]): Promise<number[][]> => {
   for (const [i, client] of band.entries()) on.playTone(client, 14, { hertz: TONES[i] ?? 440, peak: PEAK });
   await sleep(FADE_MS);
   const heard = await Promise.all(band.map((client) => on.listen(client, 3)));
@@ -55,10 +60,10 @@ const expectAllHeard = (peaks: readonly number[][], db: readonly number[] = peak
 
 describe('Real clients in the room', () => {
   it('five of them hear each other and themselves, all at full level', async () => {
-    const room = await openRoom(stage.peers());
-    const band = await startBand(stage, room.address, ['anna', 'ben', 'carla', 'dora', 'emil']);
+    const room = await openRoom(bench.peers());
+    const band = await startBand(bench, room.address, ['anna', 'ben', 'carla', 'dora', 'emil']);
     await until('all five at anna', async () => (await band[0]?.clientList())?.length === 5);
-    expectAllHeard(await hearEachOther(stage, band));
+    expectAllHeard(await hearEachOther(bench, band));
     for (const client of band) expect((await client.clientList()).map(({ name }) => name)).toEqual(room.names());
     const { ticks, ticksMissed, sendFailures } = room.thread.counters();
     console.log(`${ticks} ticks, ${ticksMissed} missed`);
@@ -66,11 +71,11 @@ describe('Real clients in the room', () => {
   }, 60_000);
 
   it('hear the box in their middle, and it hears them', async () => {
-    const room = await openRoom(stage.peers());
-    const heardPath = join(stage.peers().folder, 'heard.wav');
-    const box = await stage.box(room.address, ['--input', 'tone', '--output', heardPath]);
-    const band = await startBand(stage, room.address, ['anna', 'ben']);
-    const withoutBox = await hearEachOther(stage, band);
+    const room = await openRoom(bench.peers());
+    const heardPath = join(bench.peers().folder, 'heard.wav');
+    const box = await bench.box(room.address, ['--input', 'tone', '--output', heardPath]);
+    const band = await startBand(bench, room.address, ['anna', 'ben']);
+    const withoutBox = await hearEachOther(bench, band);
     expectAllHeard(withoutBox);
     await box.quit();
     const heard = readWav(heardPath).channels[0] ?? new Float32Array(0);
@@ -80,11 +85,11 @@ describe('Real clients in the room', () => {
 });
 
 describe('Frame lengths', () => {
-  const small = useStage('room-small', { periodFrames: 64 });
+  const small = useTestBench('room-small', { periodFrames: 64 });
 
   it('a room of 64 samples serves clients of 128', async () => {
-    const room = await openRoom(stage.peers(), { frameSamples: 64 });
-    expectAllHeard(await hearEachOther(stage, await startBand(stage, room.address, ['anna', 'ben'])));
+    const room = await openRoom(bench.peers(), { frameSamples: 64 });
+    expectAllHeard(await hearEachOther(bench, await startBand(bench, room.address, ['anna', 'ben'])));
   }, 60_000);
 
   for (const frameSamples of [64, 128] as const) {
@@ -110,10 +115,10 @@ describe('Frame lengths', () => {
     { quality: 'normal', channels: 'stereo', db: 0 },
   ] as const) {
     it(`${channels} at ${quality} quality is heard beside stereo at high quality`, async () => {
-      const room = await openRoom(stage.peers());
-      const anna = await stage.anna(room.address, { quality, channels });
-      const ben = await stage.anna(room.address, { name: 'ben', port: 23_400 });
-      expectAllHeard(await hearEachOther(stage, [anna, ben]), [db, 0]);
+      const room = await openRoom(bench.peers());
+      const anna = await bench.anna(room.address, { quality, channels });
+      const ben = await bench.anna(room.address, { name: 'ben', port: 23_400 });
+      expectAllHeard(await hearEachOther(bench, [anna, ben]), [db, 0]);
     }, 60_000);
   }
 });
@@ -122,14 +127,14 @@ describe('Mixes', () => {
   const personOf = ({ visit }: BoxState, name: string) => visit.people.find((person) => person.name === name);
 
   it("a box's faders and pans are heard by it alone", async () => {
-    const room = await openRoom(stage.peers());
-    const heardPath = join(stage.peers().folder, 'heard.wav');
-    const anna = await stage.anna(room.address);
-    const ben = await stage.anna(room.address, { name: 'ben', port: 23_400 });
-    const box = await stage.box(room.address, ['--output', heardPath]);
+    const room = await openRoom(bench.peers());
+    const heardPath = join(bench.peers().folder, 'heard.wav');
+    const anna = await bench.anna(room.address);
+    const ben = await bench.anna(room.address, { name: 'ben', port: 23_400 });
+    const box = await bench.box(room.address, ['--output', heardPath]);
     const state = await box.waitFor('anna', (now) => personOf(now, 'anna') !== undefined);
     const channelId = personOf(state, 'anna')?.channelId ?? -1;
-    stage.playTone(anna, 20);
+    bench.playTone(anna, 20);
     await sleep(FADE_MS);
     const frameNow = async () => 128 * ((await box.ask()).statistics.counters['periods'] ?? 0);
     const none = Number.NEGATIVE_INFINITY;
@@ -149,7 +154,7 @@ describe('Mixes', () => {
       await until('the end of the scene', async () => (await frameNow()) > from + 24_000);
       froms.push(from);
     }
-    const atBen = await stage.listen(ben, 1);
+    const atBen = await bench.listen(ben, 1);
     expect(Math.abs(dbOf(tonePeak(atBen, 440), 0.25))).toBeLessThan(1);
     await box.quit();
     const heard = readWav(heardPath).channels;
@@ -165,10 +170,10 @@ describe('Mixes', () => {
   }, 60_000);
 
   it("a real client's faders and pans are heard by it, and fader 0 is told to whom it mutes", async () => {
-    const room = await openRoom(stage.peers());
-    const anna = await stage.anna(room.address);
-    const ben = await stage.anna(room.address, { name: 'ben', port: 23_400 });
-    const box = await stage.box(room.address, ['--input', 'tone']);
+    const room = await openRoom(bench.peers());
+    const anna = await bench.anna(room.address);
+    const ben = await bench.anna(room.address, { name: 'ben', port: 23_400 });
+    const box = await bench.box(room.address, ['--input', 'tone']);
     await box.connected();
     const mix = [
       { name: 'box', fader: 0, pan: 50 },
@@ -178,7 +183,7 @@ describe('Mixes', () => {
     // Some of its starts don't send the stored faders, with the real server as with this room.
     let window: Window | undefined;
     for (let start = 1; window === undefined; start++) {
-      const started = startWindow(stage.peers(), { jack: stage.jackName, server: room.address, port: 23_500, mix });
+      const started = startWindow(bench.peers(), { jack: bench.jackName, server: room.address, port: 23_500, mix });
       const isTold = (state: BoxState) => personOf(state, 'window')?.hasMutedMe === true;
       const told = box.waitFor('the mute', isTold, { timeoutMs: START_MS });
       if (await told.catch((error: unknown) => (start < STARTS ? undefined : Promise.reject(error)))) window = started;
@@ -187,10 +192,10 @@ describe('Mixes', () => {
         await box.waitFor('the window gone', (state) => personOf(state, 'window') === undefined);
       }
     }
-    stage.playTone(anna, 14, { hertz: 620 });
-    stage.playTone(ben, 14, { hertz: 830 });
+    bench.playTone(anna, 14, { hertz: 620 });
+    bench.playTone(ben, 14, { hertz: 830 });
     await sleep(FADE_MS);
-    const [left, right] = await stage.listenToBoth(window, 3);
+    const [left, right] = await bench.listenToBoth(window, 3);
     const db = (sound: Float32Array | undefined, hertz: number) =>
       dbOf(tonePeak(sound ?? new Float32Array(0), hertz), 0.25);
     console.log(
@@ -207,11 +212,11 @@ describe('Mixes', () => {
   }, 90_000);
 
   it('a real client is told when a box mutes it, and when it takes that back', async () => {
-    const room = await openRoom(stage.peers());
+    const room = await openRoom(bench.peers());
     const relay = await startRelay(room.port);
-    stage.peers().atEnd(relay.close);
-    await stage.anna(relay.address);
-    const box = await stage.box(room.address);
+    bench.peers().atEnd(relay.close);
+    await bench.anna(relay.address);
+    const box = await bench.box(room.address);
     const state = await box.waitFor('anna', (now) => personOf(now, 'anna') !== undefined);
     const channelId = personOf(state, 'anna')?.channelId ?? -1;
     const notices = () => messagesOf(relay, 'toClient', 'MUTE_STATE_CHANGED');
@@ -225,20 +230,20 @@ describe('Mixes', () => {
 
 describe('Recording', () => {
   it('is told to a real client and a box when it begins and ends, and each player has a file with the own tone', async () => {
-    const recordings = join(stage.peers().folder, 'recordings');
-    const host = await openHost(stage.peers(), { recordings });
+    const recordings = join(bench.peers().folder, 'recordings');
+    const host = await openHost(bench.peers(), { recordings });
     const relay = await startRelay(host.port);
-    stage.peers().atEnd(relay.close);
-    const anna = await stage.anna(relay.address);
-    const ben = await stage.anna(host.address, { name: 'ben', port: 23_400, channels: 'mono' });
-    const box = await stage.box(host.address, ['--accept-recording']);
+    bench.peers().atEnd(relay.close);
+    const anna = await bench.anna(relay.address);
+    const ben = await bench.anna(host.address, { name: 'ben', port: 23_400, channels: 'mono' });
+    const box = await bench.box(host.address, ['--accept-recording']);
     const told = () => messagesOf(relay, 'toClient', 'RECORDER_STATE').map(({ state }) => state);
     const acknowledged = () =>
       messagesOf(relay, 'toServer', 'ACKN').filter(({ acknowledgedId }) => acknowledgedId === 33).length;
     await box.waitFor('the state', ({ visit }) => visit.recorder.state === 'not-enabled');
     expect(told()).toEqual(['not-enabled']);
-    stage.playTone(anna, 14, { hertz: 620 });
-    stage.playTone(ben, 14, { hertz: 830 });
+    bench.playTone(anna, 14, { hertz: 620 });
+    bench.playTone(ben, 14, { hertz: 830 });
     await sleep(FADE_MS);
     await host.record('start');
     await until('the notice', () => told().at(-1) === 'recording');

@@ -8,18 +8,18 @@ import { garbage } from '../peers/garbage.ts';
 import { align, musicLike } from '../peers/signal.ts';
 import { until } from '../peers/wait.ts';
 import { flood, stranger } from './impostor.ts';
-import { type Guest, openRoom, startGuest, type TestRoom } from './room-kit.ts';
-import { chatOf, useStage } from './stage.ts';
-import { watchStandstills } from './standstills.ts';
+import { type Guest, openRoom, startGuest, type TestRoom } from './room-fixture.ts';
+import { watchStalls } from './stalls.ts';
+import { chatOf, useTestBench } from './test-bench.ts';
 
-const stage = useStage('room-storm');
+const bench = useTestBench('room-storm');
 
 const BEN = { name: 'ben', port: 23_400 } as const;
 const JITTER = { client: 8, server: 8 } as const;
 /** 128 samples. */
 const BLOCK_MS = 2.67;
 const FLOOD = { perSecond: 10_000, seconds: 5 } as const;
-/** From a process of its own: so much, that its sender takes a good part of a core. */
+/** The flood comes from a process of its own, and is large enough to keep a good part of a core busy. */
 const BIG_FLOOD = { perSecond: 100_000, seconds: 5 } as const;
 /** Growth of this process, in which the room runs, over 50 000 hostile datagrams; keeping them would be 25 MB. */
 const MEMORY_BYTES = 20e6;
@@ -34,16 +34,16 @@ const listened = (music: Float32Array, heard: Float32Array) => {
 
 /**
  * Runs `during` while somebody listens for 5 s. What is heard must be the music but for half a second, and for those half
- * seconds in which the machine stood still for longer than a block lasts.
+ * seconds in which the machine stalled for longer than a block lasts.
  */
 async function expectUnbroken(listener: Client, during: () => Promise<unknown>): Promise<void> {
-  const watcher = await watchStandstills(stage.peers());
-  const [heard] = await Promise.all([stage.listen(listener, 5), during()]);
-  const standstills = (await watcher.stop()).filter(({ lateMs }) => lateMs > BLOCK_MS);
-  const excused = new Set(standstills.map(({ atMs }) => Math.floor(atMs / 500))).size;
+  const watcher = await watchStalls(bench.peers());
+  const [heard] = await Promise.all([bench.listen(listener, 5), during()]);
+  const stalls = (await watcher.stop()).filter(({ lateMs }) => lateMs > BLOCK_MS);
+  const excused = new Set(stalls.map(({ atMs }) => Math.floor(atMs / 500))).size;
   const correlations = listened(MUSIC, heard);
   const text = correlations.map((correlation) => correlation.toFixed(2)).join(' ');
-  console.log(`heard: ${text}; ${standstills.length} standstills in ${excused} half seconds`);
+  console.log(`heard: ${text}; ${stalls.length} stalls in ${excused} half seconds`);
   const good = correlations.filter((correlation) => correlation > 0.95).length;
   expect(good, text).toBeGreaterThanOrEqual(correlations.length - 1 - excused);
 }
@@ -55,9 +55,9 @@ const MUSIC = musicLike(2, 5);
 
 /** Anna plays music to Ben for `seconds`, both real; resolves when both are faded in. */
 async function duo(room: TestRoom, seconds: number) {
-  const anna = await stage.anna(room.address, { jitter: JITTER });
-  const ben = await stage.anna(room.address, { ...BEN, jitter: JITTER, withoutOwn: true });
-  stage.playMusic(anna, seconds, MUSIC);
+  const anna = await bench.anna(room.address, { jitter: JITTER });
+  const ben = await bench.anna(room.address, { ...BEN, jitter: JITTER, withoutOwn: true });
+  bench.playMusic(anna, seconds, MUSIC);
   await sleep(4000); // newcomers fade in for 3 s
   return { anna, ben };
 }
@@ -67,12 +67,12 @@ const residentBytes = (): number =>
 
 describe('Joining and leaving', () => {
   it('of forty guests within some seconds: everybody knows who is left, and the music goes on', async () => {
-    const room = await openRoom(stage.peers(), { maxChannels: 30 });
+    const room = await openRoom(bench.peers(), { maxChannels: 30 });
     const { anna, ben } = await duo(room, 20);
     const guests: Guest[] = [];
     await expectUnbroken(ben, async () => {
       for (let i = 0; i < 40; i++) {
-        guests.push(await startGuest(stage.peers(), room.port, `guest ${i}`));
+        guests.push(await startGuest(bench.peers(), room.port, `guest ${i}`));
         await sleep(50);
         // Of the first thirty, seven of ten leave, one vanishes, two stay; the last ten leave all at once.
         if (i < 10) continue;
@@ -91,35 +91,35 @@ describe('Joining and leaving', () => {
         return people.sort().join() === expected.join();
       });
     }
-    const witness = guests[8] as Guest;
-    await until('the list of a guest', () => witness.list().sort().join() === expected.join());
+    const observer = guests[8] as Guest;
+    await until('the list of a guest', () => observer.list().sort().join() === expected.join());
     const joined = room.events.filter(({ type }) => type === 'joined').length;
     expect(joined).toBe(42);
     expect(room.session.counters()).toMatchObject({ rejected: 0, unknown: 0, full: 0 });
   }, 60_000);
 
   it('of real clients, started and ended all at the same time, three times over', async () => {
-    const room = await openRoom(stage.peers(), { maxChannels: 20 });
-    const witness = await startGuest(stage.peers(), room.port, 'witness');
+    const room = await openRoom(bench.peers(), { maxChannels: 20 });
+    const observer = await startGuest(bench.peers(), room.port, 'observer');
     const names = ['anna', 'ben', 'carla', 'dora', 'emil'];
     for (let round = 0; round < 3; round++) {
       const band = await Promise.all(
-        names.map((name, i) => stage.anna(room.address, { name, port: 23_300 + 500 * round + 100 * i })),
+        names.map((name, i) => bench.anna(room.address, { name, port: 23_300 + 500 * round + 100 * i })),
       );
-      await until('all of them', () => witness.list().sort().join() === [...names, 'witness'].join());
+      await until('all of them', () => observer.list().sort().join() === [...names, 'observer'].join());
       for (const client of band) expect(await client.clientList()).toHaveLength(6);
       await Promise.all(band.map((client) => client.process.stop()));
-      await until('nobody', () => witness.list().join() === 'witness');
+      await until('nobody', () => observer.list().join() === 'observer');
     }
-    expect(room.names()).toEqual(['witness']);
+    expect(room.names()).toEqual(['observer']);
   }, 60_000);
 });
 
 describe('A flood from strangers', () => {
   it('of 10 000 datagrams a second from fifty addresses: players hear no gap, and newcomers get in afterwards', async () => {
-    const room = await openRoom(stage.peers());
+    const room = await openRoom(bench.peers());
     const { anna, ben } = await duo(room, 20);
-    const outside = await Promise.all(Array.from({ length: 50 }, () => stranger(stage.peers())));
+    const outside = await Promise.all(Array.from({ length: 50 }, () => stranger(bench.peers())));
     const datagrams = garbage(3, 'connectionless');
     const resident = residentBytes();
     const before = room.thread.counters();
@@ -146,18 +146,18 @@ describe('A flood from strangers', () => {
     await anna.sendChatText('still here');
     await until('a line at ben', () => chatOf(ben).some((html) => html.endsWith('still here')));
     // Channels of strangers who never answered give way after 2 s.
-    await startGuest(stage.peers(), room.port, 'carla');
+    await startGuest(bench.peers(), room.port, 'carla');
     await until('carla', () => room.names().includes('carla'));
   }, 60_000);
 
   it('of 100 000 datagrams a second from made-up addresses: players hear no gap, and newcomers get in afterwards', async () => {
-    const room = await openRoom(stage.peers());
+    const room = await openRoom(bench.peers());
     const { anna, ben } = await duo(room, 20);
     const resident = residentBytes();
     const before = room.thread.counters();
     let sent = 0;
     await expectUnbroken(ben, async () => {
-      sent = await startFlood(stage.peers(), { port: room.port, ...BIG_FLOOD });
+      sent = await startFlood(bench.peers(), { port: room.port, ...BIG_FLOOD });
     });
     const grown = residentBytes() - resident;
     const after = room.thread.counters();
@@ -171,14 +171,14 @@ describe('A flood from strangers', () => {
     expect(grown).toBeLessThan(MEMORY_BYTES);
     expect(room.names()).toEqual(['anna', 'ben']);
     expect(await anna.isConnected()).toBe(true);
-    await startGuest(stage.peers(), room.port, 'carla');
+    await startGuest(bench.peers(), room.port, 'carla');
     await until('carla', () => room.names().includes('carla'));
   }, 60_000);
 
   it('of garbage from the address of a player harms nobody else', async () => {
-    const room = await openRoom(stage.peers());
+    const room = await openRoom(bench.peers());
     const { anna, ben } = await duo(room, 20);
-    const outside = await stranger(stage.peers());
+    const outside = await stranger(bench.peers());
     // A channel of its own: what comes from now on is a player's.
     outside.send(new Uint8Array(100), room.port, '127.0.0.1');
     await until('its channel', () => room.session.channels().length === 3);

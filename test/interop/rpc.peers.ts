@@ -6,25 +6,25 @@ import { describe, expect, it } from 'vitest';
 import { connectRpc, type Rpc } from '../peers/rpc.ts';
 import { RPC_SECRET, writeSecret } from '../peers/secret.ts';
 import { until } from '../peers/wait.ts';
-import { useStage } from './stage.ts';
+import { useTestBench } from './test-bench.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const REAL_PORT = 23_299;
 const BOX_PORT = 23_499;
 const QUIET_MS = 300;
 
-const stage = useStage('rpc');
+const bench = useTestBench('rpc');
 
 /** Starts the box as a person would, with JSON-RPC. */
 async function startBox(server: string, ...args: readonly string[]): Promise<Rpc> {
-  const { folder } = stage.peers();
+  const { folder } = bench.peers();
   const sound = ['--input', 'silence', '--output', 'none', '--period', '128', '--no-realtime', '--port', '0'];
   const rpc = ['--rpc', `${BOX_PORT}`, '--rpc-secret', writeSecret(folder)];
   const files = ['--state', join(folder, 'state'), '--settings', join(folder, 'none.toml')];
   const all = [MAIN, '--plain', '--server', server, ...sound, ...rpc, ...files, ...args];
-  stage.peers().start('box', process.execPath, all);
+  bench.peers().start('box', process.execPath, all);
   const box = await connectRpc(BOX_PORT, RPC_SECRET);
-  stage.peers().atEnd(box.close);
+  bench.peers().atEnd(box.close);
   return box;
 }
 
@@ -79,8 +79,8 @@ const sameNames = (answers: readonly unknown[]) => JSON.parse(JSON.stringify(ans
 
 describe('JSON-RPC', () => {
   it('answers what the real client answers', async () => {
-    const server = await stage.server();
-    const anna = await stage.anna(server.address, { city: 'Ulm', country: 82, instrument: 3, skill: 2 });
+    const server = await bench.server();
+    const anna = await bench.anna(server.address, { city: 'Ulm', country: 82, instrument: 3, skill: 2 });
     const profile = ['--city', 'Ulm', '--country', 'DE', '--instrument', '3', '--skill', 'intermediate'];
     const box = await startBox(server.address, '--name', 'boxy', ...profile);
     await box.waitFor('jamulusclient/clientListReceived', (params) => JSON.stringify(params).includes('anna'));
@@ -99,8 +99,8 @@ describe('JSON-RPC', () => {
   }, 90_000);
 
   it('tells what the real client tells, and does what it is told', async () => {
-    const server = await stage.server();
-    const anna = await stage.anna(server.address);
+    const server = await bench.server();
+    const anna = await bench.anna(server.address);
     const box = await startBox(server.address, '--name', 'boxy');
     const list = await box.waitFor('jamulusclient/clientListReceived', (params) =>
       JSON.stringify(params).includes('anna'),

@@ -4,7 +4,7 @@
  * How it is compared: both directions run at once, each musician without themselves in their mix, left and right with
  * different music. A second of what was heard is looked for in what was played; around the lag found (± 50 ms), every
  * half second is compared by itself (normalised cross-correlation at the full rate, signal.ts), and the median of
- * these counts: a frame lost because the machine stood still spoils its half second only.
+ * these counts: a frame lost because the machine stalled spoils its half second only.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import type { PeerProcess } from '../peers/processes.ts';
 import { until } from '../peers/wait.ts';
 import { startNameServer, startWithNameServer } from './name-server.ts';
-import { useStage } from './stage.ts';
+import { useTestBench } from './test-bench.ts';
 
-const stage = useStage('start', { withJack: false });
+const bench = useTestBench('start', { withJack: false });
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const STATE = join(import.meta.dirname, '../out/start-state');
@@ -16,7 +16,7 @@ const QUIET = ['--input', 'tone', '--output', 'none', '--no-realtime', '--port',
 const command = (args: readonly string[]): string[] => [process.execPath, MAIN, ...args];
 const start = (name: string, args: readonly string[]): PeerProcess => {
   const [program = '', ...rest] = command(args);
-  return stage.peers().start(name, program, rest);
+  return bench.peers().start(name, program, rest);
 };
 const connect = (server: string): string[] => ['--server', server, ...QUIET];
 
@@ -36,7 +36,7 @@ describe('npm start', () => {
   it('with a server that never answers, or none at all: says so, and goes on trying', async () => {
     const sink = createSocket('udp4');
     await new Promise<void>((resolve) => sink.bind(0, '127.0.0.1', resolve));
-    stage.peers().atEnd(() => void sink.close());
+    bench.peers().atEnd(() => void sink.close());
     const silent = start('silent', connect(`127.0.0.1:${sink.address().port}`));
     const nobody = start('nobody', connect('127.0.0.1:9'));
     await Promise.all([
@@ -46,14 +46,14 @@ describe('npm start', () => {
   });
 
   it('with a name that does not exist: says so, and goes on trying', async () => {
-    await startNameServer(stage.peers(), { hosts: [], services: {} });
-    const box = startWithNameServer(stage.peers(), 'unknown', command(connect('no-such-band.example')));
+    await startNameServer(bench.peers(), { hosts: [], services: {} });
+    const box = startWithNameServer(bench.peers(), 'unknown', command(connect('no-such-band.example')));
     await expectProblem(box, /No server of this name\. Check the name\. \[L3\]/);
   });
 
   it('without a network: says so, and goes on trying, with an address as with a name', async () => {
     const offline = (name: string, server: string) =>
-      stage.peers().start(name, 'unshare', ['-n', ...command(connect(server))]);
+      bench.peers().start(name, 'unshare', ['-n', ...command(connect(server))]);
     await Promise.all([
       expectProblem(offline('address', '127.0.0.1:23200'), /No network\. Check the cable to the router\. \[L4\]/),
       expectProblem(offline('name', 'band.example'), /No network\. Check the cable to the router\. \[L4\]/),
@@ -61,10 +61,10 @@ describe('npm start', () => {
   });
 
   it('finds a server by its name alone, through the service record with the port', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const services = { '_jamulus._udp.band.example': { host: 'host.example', port: server.port } };
-    await startNameServer(stage.peers(), { hosts: ['host.example'], services });
-    const box = startWithNameServer(stage.peers(), 'found', command([...connect('band.example'), '--name', 'by name']));
+    await startNameServer(bench.peers(), { hosts: ['host.example'], services });
+    const box = startWithNameServer(bench.peers(), 'found', command([...connect('band.example'), '--name', 'by name']));
     await server.waitForClient('by name');
     await until('the words', () => /Connected to band\.example\./.test(box.log()));
     await box.stop('SIGTERM');
@@ -97,7 +97,7 @@ describe('npm start', () => {
   });
 
   it('leaves the server when its terminal goes away, and when it is asked twice it does not wait', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const first = start('hung-up', [...connect(server.address), '--name', 'first']);
     const second = start('impatient', [...connect(server.address), '--name', 'second']);
     await server.waitForClient('first');

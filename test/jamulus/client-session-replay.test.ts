@@ -10,7 +10,8 @@ import type {
   SessionEvent,
   SessionOutput,
 } from '../../src/jamulus/session-types.ts';
-import { audioDatagramBytes, formatOfProps, streamFormat } from '../../src/jamulus/transport.ts';
+import { formatOfProps, streamFormat } from '../../src/jamulus/transport.ts';
+import { audioDatagramBytes } from '../support/datagram-bytes.ts';
 import { captureNames, type Datagram, readCapture } from '../support/pcap.ts';
 import { messagesOf, type Said } from '../support/said.ts';
 

@@ -173,16 +173,6 @@ describe('a licence', () => {
     harness.take(harness.session.acceptLicence(harness.nowMs));
     expect(silences(harness.outputs).at(-1)).toBe(false);
     expect(harness.session.acceptLicence(harness.nowMs)).toEqual([]);
-    expect(harness.session.declineLicence(harness.nowMs)).toEqual([]);
-  });
-
-  it('that is declined ends the session', () => {
-    const harness = joined();
-    harness.say({ type: 'LICENCE_REQUIRED', required: true });
-    harness.take(harness.session.declineLicence(harness.nowMs));
-    expect(streams(harness.outputs).at(-1)).toBeNull();
-    harness.wait(1000);
-    expect(harness.events().at(-1)).toEqual({ type: 'ended', reason: 'licence-declined' });
   });
 
   it('that is not required leaves the sound alone', () => {

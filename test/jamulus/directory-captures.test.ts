@@ -62,7 +62,7 @@ describe('a 3.9.1 client browses its directory', () => {
   const said = connectionless('gui-client-browses-directory-then-closes', 23_383);
   const network = replay(said, 23_383, (net) => net.take(net.query.ask([TARGET], net.nowMs)));
 
-  network.wait(9000 - network.nowMs); // when she closed it
+  network.wait(9000 - network.nowMs); // when the real client closed its list
 
   it('we ask the same servers the same things', () => {
     const real = said.filter(({ from }) => from === 23_383);

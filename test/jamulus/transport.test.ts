@@ -2,13 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { delayWord, overallDelayMs } from '../../src/jamulus/delay.ts';
 import { encodeMessage } from '../../src/jamulus/messages/message.ts';
 import type { AudioQuality } from '../../src/jamulus/session-types.ts';
-import {
-  audioDatagramBytes,
-  formatOfProps,
-  silenceFrame,
-  streamFormat,
-  transportProps,
-} from '../../src/jamulus/transport.ts';
+import { formatOfProps, silenceFrame, streamFormat, transportProps } from '../../src/jamulus/transport.ts';
+import { audioDatagramBytes } from '../support/datagram-bytes.ts';
 
 const NUMBERED = { sequenceNumbers: true, rawOffered: true };
 const EARLY = { sequenceNumbers: false, rawOffered: false };

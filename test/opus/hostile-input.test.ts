@@ -130,7 +130,7 @@ describe('a trap inside the module', () => {
   it('becomes an error number, silence and a count, and leaves the other codecs alone', async () => {
     const damaged = await testOpus();
     const format = { frameSamples: 128, channels: 2 } as const;
-    const witness = createDecoder(damaged, format);
+    const control = createDecoder(damaged, format);
     const encoder = createEncoder(damaged, format);
     const decoder = createDecoder(damaged, format);
     encoder.setFrameBytes(165);
@@ -151,8 +151,8 @@ describe('a trap inside the module', () => {
     }
     expect(damaged.traps).toBeGreaterThanOrEqual(2000);
 
-    witness.bytes.set(encoder.bytes);
-    expect(witness.decode(165)).toBe(0);
+    control.bytes.set(encoder.bytes);
+    expect(control.decode(165)).toBe(0);
     expect(encoder.encode()).toBe(165);
   });
 });

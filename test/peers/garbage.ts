@@ -4,7 +4,7 @@ import { messageDatagram } from '../../src/jamulus/messages/message.ts';
 import { randomFrom } from './signal.ts';
 
 /**
- * Datagrams of all lengths: noise, noise that begins like a message, wishes to join, frames with a true checksum about
+ * Datagrams of all lengths: noise, noise that begins like a message, first datagrams of a client, frames with a true checksum about
  * nothing. Those are connectionless (1000…1999) or of any kind: who sends another kind counts as somebody who is there.
  */
 export function garbage(seed: number, kind: 'connectionless' | 'any'): Uint8Array[] {

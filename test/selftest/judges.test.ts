@@ -5,7 +5,7 @@ import { judgeLoop, type LoopResult } from '../../src/selftest/judge-loop.ts';
 import { judgeMachine } from '../../src/selftest/judge-machine.ts';
 import { judgeNetwork, judgeServer } from '../../src/selftest/judge-network.ts';
 import { gesturesOf, judgeDevices, judgeLamps, judgeOled, judgePresses } from '../../src/selftest/judge-panel.ts';
-import { judgeRealtime, type Lateness } from '../../src/selftest/judge-realtime.ts';
+import { judgeRealtime, type WakeUpLatency } from '../../src/selftest/judge-realtime.ts';
 import { judgeCard, judgeRefusal, judgeRun, type SoundRun } from '../../src/selftest/judge-sound.ts';
 import type { LoopPath } from '../../src/selftest/loop-signal.ts';
 import type { MachineReading } from '../../src/selftest/machine-reading.ts';
@@ -125,30 +125,30 @@ describe('The machine', () => {
 });
 
 describe('Real time', () => {
-  const lateness = (change: Partial<Lateness>): Lateness => ({
+  const latency = (change: Partial<WakeUpLatency>): WakeUpLatency => ({
     core: 3,
     grant: { threadId: 1, fifo: { priority: 80 }, core: { core: 3 } },
     ...{ seconds: 10, p50Us: 6, p99Us: 20, p999Us: 31, maxUs: 70 },
     ...change,
   });
-  const other = lateness({ core: 0, maxUs: 900 });
+  const other = latency({ core: 0, maxUs: 900 });
 
   it('is right on a quiet core', () => {
-    expect(notOk(judgeRealtime(lateness({}), other, true))).toEqual({});
+    expect(notOk(judgeRealtime(latency({}), other, true))).toEqual({});
   });
 
   it('fails without rights, off its core, and when it wakes too late', () => {
-    const refused = lateness({ grant: { threadId: 1, fifo: { refused: 'no' }, core: { core: 3 } } });
-    const elsewhere = lateness({ grant: { threadId: 1, fifo: { priority: 80 }, core: { refused: 'no' } } });
+    const refused = latency({ grant: { threadId: 1, fifo: { refused: 'no' }, core: { core: 3 } } });
+    const elsewhere = latency({ grant: { threadId: 1, fifo: { priority: 80 }, core: { refused: 'no' } } });
     expect(notOk(judgeRealtime(refused, other, true))).toEqual({ 'real-time rights': 'FAIL' });
     expect(notOk(judgeRealtime(elsewhere, undefined, true))).toEqual({ 'real-time rights': 'FAIL' });
-    expect(notOk(judgeRealtime(lateness({ maxUs: 700 }), other, true))).toEqual({ 'wake-up core 3': 'FAIL' });
-    expect(notOk(judgeRealtime(lateness({ maxUs: 300 }), other, true))).toEqual({ 'wake-up core 3': 'LOOK' });
-    expect(notOk(judgeRealtime(lateness({}), { ...other, p999Us: 5000 }, true))).toEqual({ 'wake-up core 0': 'LOOK' });
+    expect(notOk(judgeRealtime(latency({ maxUs: 700 }), other, true))).toEqual({ 'wake-up core 3': 'FAIL' });
+    expect(notOk(judgeRealtime(latency({ maxUs: 300 }), other, true))).toEqual({ 'wake-up core 3': 'LOOK' });
+    expect(notOk(judgeRealtime(latency({}), { ...other, p999Us: 5000 }, true))).toEqual({ 'wake-up core 0': 'LOOK' });
   });
 
   it('tells the numbers', () => {
-    expect(judgeRealtime(lateness({}), undefined, true)[1]?.text).toBe(
+    expect(judgeRealtime(latency({}), undefined, true)[1]?.text).toBe(
       'late by p50 6, p99 20, p99.9 31, max 70 µs in 10 s',
     );
   });
@@ -160,8 +160,8 @@ describe('The sound card', () => {
   const run: SoundRun = {
     ...{ seconds: 60, description: '', periodFrames: 64, realtime: true, lost: false },
     ...{ periods: 45_000, xruns: 0, missed: 0 },
-    path: { p50Us: 60, p99Us: 110, p999Us: 150, maxUs: 300 },
-    late: { p50Us: 20, p99Us: 40, p999Us: 60, maxUs: 100 },
+    processingTime: { p50Us: 60, p99Us: 110, p999Us: 150, maxUs: 300 },
+    wakeUpLatency: { p50Us: 20, p99Us: 40, p999Us: 60, maxUs: 100 },
     clock: { ppm: -12.3, uncertaintyPpm: 2, seconds: 60 },
   };
 
@@ -207,9 +207,14 @@ describe('The sound card', () => {
   it.each<[string, Partial<SoundRun>, string, string]>([
     ['xruns', { xruns: 1 }, 'xruns', 'FAIL'],
     ['a card that stops', { lost: true }, 'xruns', 'FAIL'],
-    ['work that fills half of a period', { path: { ...run.path, p999Us: 700 } }, 'work of a period', 'LOOK'],
-    ['work that does not fit', { path: { ...run.path, p999Us: 1400 } }, 'work of a period', 'FAIL'],
-    ['late wake-ups', { late: { ...run.late, maxUs: 700 } }, 'card wake-up', 'LOOK'],
+    [
+      'work that fills half of a period',
+      { processingTime: { ...run.processingTime, p999Us: 700 } },
+      'work of a period',
+      'LOOK',
+    ],
+    ['work that does not fit', { processingTime: { ...run.processingTime, p999Us: 1400 } }, 'work of a period', 'FAIL'],
+    ['late wake-ups', { wakeUpLatency: { ...run.wakeUpLatency, maxUs: 700 } }, 'card wake-up', 'LOOK'],
     ['a bad crystal', { clock: { ppm: 180, uncertaintyPpm: 5, seconds: 60 } }, 'card clock', 'LOOK'],
     ['a wrong clock', { clock: { ppm: -88_000, uncertaintyPpm: 5, seconds: 60 } }, 'card clock', 'FAIL'],
     ['a look too short', { clock: { ppm: 60, uncertaintyPpm: 90, seconds: 2 } }, 'card clock', 'LOOK'],

@@ -114,7 +114,7 @@ describe('The panel', () => {
     const display = new DisplayModel('ssd1306');
     let seen: boolean[][] = [];
     const looking = setTimeout(() => {
-      seen = display.glass();
+      seen = display.pixels();
     }, 1500);
     expect(await tryOled(SSD1306, panel, display)).toBeUndefined();
     clearTimeout(looking);

@@ -59,7 +59,7 @@ describe('the command line', () => {
       serverNamed: false,
       fixedServer: null,
       chosenCard: null,
-      appliance: false,
+      ownsMachine: false,
       requestsPath: undefined,
       plain: false,
       page: 'default',

@@ -187,7 +187,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     people: null,
     otherwise: null,
   },
-  appliance: { commandLine: ['--appliance', true], toml: null, people: null, otherwise: false },
+  ownsMachine: { commandLine: ['--appliance', true], toml: null, people: null, otherwise: false },
   requestsPath: { commandLine: ['--requests /r', '/r'], toml: null, people: null, otherwise: undefined },
   plain: { commandLine: ['--plain', true], toml: null, people: null, otherwise: false },
   room: {
@@ -394,7 +394,7 @@ describe('The own room', () => {
 });
 
 describe('Sound cards', () => {
-  test('no tone stands in for a card that somebody named, nor on the appliance', () => {
+  test('no tone stands in for a card that somebody named, nor on a box', () => {
     const tone = (line: string, toml = '') => settingsFrom(words(line), toml).toneUntilFound;
     expect(tone('', '[sound]\ninput = "default"\noutput = "default"')).toBe(true);
     expect(tone('--input alsa:default')).toBe(false);

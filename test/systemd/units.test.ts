@@ -96,7 +96,7 @@ describe('jambox.service', () => {
     const [node, main = '', ...options] = words;
     expect(node).toBe('/opt/jambox/bin/node');
     expect(existsSync(join(PROJECT, main.replace('/opt/jambox/', '')))).toBe(true);
-    expect(settingsFrom(options)).toMatchObject({ appliance: true, realtime: { priority: 80, core: 3 } });
+    expect(settingsFrom(options)).toMatchObject({ ownsMachine: true, realtime: { priority: 80, core: 3 } });
     expect(parseCommandLine(options)).toMatchObject({ commandLine: { statePath: '/data/jambox' } });
   });
 

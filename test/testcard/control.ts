@@ -136,7 +136,7 @@ export function createTestCard(name: string, mode: 'loop' | 'wire') {
     setRate: (hz: number) => writeWord(AT.rate, hz),
     /** For opens from now on: one direction is not there. */
     remove: (direction: Direction) => writeWord(AT.lacks, 1 << streamOf(direction)),
-    /** Both directions are there for opens after so many seconds, even if this program is busy then. */
+    /** Both directions can be opened after this number of seconds, even if this program is busy then. */
     bringBackIn: (seconds: number) => {
       const write = `dd if=/dev/zero of='${path}' bs=4 seek=${AT.lacks / 4} count=1 conv=notrunc status=none`;
       spawn('sh', ['-c', `sleep ${seconds}; ${write}`]);

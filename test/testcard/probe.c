@@ -1,6 +1,6 @@
 /*
  * A small full-duplex program for the tests of the test card: gives back what it captures, one period at a time, and
- * writes a line for everything that goes wrong, as an appliance would meet it.
+ * writes a line for everything that goes wrong, as a box would meet it.
  *
  *   probe DEVICE FORMAT CHANNELS PERIOD_FRAMES PERIODS SECONDS
  *

@@ -74,7 +74,7 @@ afterEach(async () => {
 });
 
 describe('A program on the test card', () => {
-  it('runs 20 s at 64 frames and two periods with no xrun but when the machine stood still', {
+  it('runs 20 s at 64 frames and two periods with no xrun but when the machine stalled', {
     timeout: 40_000,
   }, async () => {
     makeCard('wire');

@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { menuOf } from '../../src/faces/panel/navigation.ts';
 import type { Around } from '../box/around.ts';
 import { IDLE, scene } from '../faces/panel/scenes.ts';
-import { stage } from '../faces/panel-shell/stage.ts';
+import { panelRig } from '../faces/panel-shell/panel-rig.ts';
 
 const VERSION = '0.2.0+20261124.abc1234';
 const KNOWN = { ...IDLE, shownProfile: IDLE.profile };
 
 /** On the page for updates. */
 function onPage(more: Around) {
-  const box = stage(KNOWN, more);
+  const box = panelRig(KNOWN, more);
   box.openFromMenu('update');
   return box;
 }
@@ -49,7 +49,7 @@ describe('the page', () => {
 
 describe('an update under way', () => {
   it('covers the screen, and CONNECT says why it does nothing', () => {
-    const box = stage(KNOWN, { update: { kind: 'installing', version: VERSION, progress: 0.4 } });
+    const box = panelRig(KNOWN, { update: { kind: 'installing', version: VERSION, progress: 0.4 } });
     expect(box.text()).toContain('Updating');
     box.press('connect');
     expect(box.text()).toContain('Not while updating');
@@ -65,7 +65,7 @@ describe('an update under way', () => {
 
 describe('an update that did not work', () => {
   it('is told once, unmistakably, until somebody has read it', () => {
-    const box = stage(KNOWN, { update: { kind: 'undone', version: VERSION } });
+    const box = panelRig(KNOWN, { update: { kind: 'undone', version: VERSION } });
     expect(box.text()).toContain('Old version is back');
     box.wait(60_000);
     expect(box.text()).toContain('Old version is back');

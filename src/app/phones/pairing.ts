@@ -1,7 +1,8 @@
-/** The one-time code that lets one phone in: shown on the panel, six digits, two minutes, five tries. Pure. */
+/** The one-time code that pairs one phone: shown on the panel, six digits, two minutes, five tries. Pure. */
 import { isSameSecret } from '../same-secret.ts';
 import { afterTry, NO_TRIES, pauseMs, type Tries } from './tries.ts';
 
+/** How long a pairing code is valid. */
 export const CODE_VALID_MS = 120_000;
 
 export interface Pairing {

@@ -13,7 +13,7 @@ export const MAX_PHONES = 20;
 const TOKEN_BYTES = 32;
 const TOKEN_PATTERN = /^[\w-]{43}$/;
 
-export type LetIn =
+export type PairingResult =
   | { readonly kind: 'right'; readonly token: string; readonly role: PhoneRole }
   | Exclude<TryResult, { kind: 'right' | 'wrong' }>
   | { readonly kind: 'wrong' };
@@ -23,8 +23,8 @@ export interface PhoneAccess {
   access(): Access;
   /** Shows another code; the one before is worth nothing any more. */
   newCode(): void;
-  tryCode(digits: string): LetIn;
-  tryPin(pin: string): LetIn;
+  tryCode(digits: string): PairingResult;
+  tryPin(pin: string): PairingResult;
   readonly hasPin: boolean;
   /** Null: nobody that the box knows. */
   roleOf(token: string | undefined): PhoneRole | null;
@@ -33,7 +33,7 @@ export interface PhoneAccess {
   forgetAll(): void;
   setAddress(pageAddress: string): void;
   setOtherBoxes(names: readonly string[]): void;
-  /** Called after every change. Returns the way out. */
+  /** Called after every change. Returns an unsubscribe function. */
   onChange(listener: () => void): () => void;
   close(): void;
 }
@@ -75,7 +75,7 @@ export function createPhoneAccess({
     show({ phones: phones.slice(-MAX_PHONES) });
   }
 
-  function letIn(role: PhoneRole): LetIn {
+  function pairPhone(role: PhoneRole): PairingResult {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     setPhones([...shown.phones, { hash: hashOf(token), role }]);
     return { kind: 'right', token, role };
@@ -87,7 +87,7 @@ export function createPhoneAccess({
     tryCode(digits) {
       const { pairing: next, result } = tryCode(pairing, digits, nowMs());
       setPairing(next);
-      return result.kind === 'right' ? letIn('player') : (result as LetIn);
+      return result.kind === 'right' ? pairPhone('player') : (result as PairingResult);
     },
     tryPin(tried) {
       if (pin === null) return { kind: 'no-code' };
@@ -95,7 +95,7 @@ export function createPhoneAccess({
       if (waitMs > 0) return { kind: 'pause', waitMs };
       const isRight = isSameSecret(pin, tried);
       pinTries = afterTry(pinTries, isRight, nowMs());
-      return isRight ? letIn('installer') : { kind: 'wrong' };
+      return isRight ? pairPhone('installer') : { kind: 'wrong' };
     },
     hasPin: pin !== null,
     roleOf(token) {

@@ -10,6 +10,7 @@ export interface Tries {
 
 export const NO_TRIES: Tries = { wrong: 0, pauses: 0, pausedUntilMs: Number.NEGATIVE_INFINITY };
 
+/** Wrong tries before a pause; the first pause, and the longest. */
 export const MAX_WRONG = 5;
 export const FIRST_PAUSE_MS = 60_000;
 export const LONGEST_PAUSE_MS = 60 * 60_000;

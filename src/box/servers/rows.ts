@@ -1,9 +1,8 @@
-/** The servers as a screen lists them: merged from all sources, sorted, filtered; text is cleaned for display. */
+/** The servers as a screen lists them: merged from all sources and sorted; text is cleaned for display. */
 import { countryIso } from '../../jamulus/countries.ts';
 import { type FoundServer, hostKey, type ServerReport } from '../../jamulus/directory-types.ts';
 import type { ClientInfo } from '../../jamulus/messages/client-info.ts';
 import { FEATURE } from '../../jamulus/messages/clm-server-features.ts';
-import type { Genre } from '../../jamulus/public-directories.ts';
 import { MAX_CITY_UNITS, MAX_NAME_UNITS } from '../../jamulus/text.ts';
 import { cleanText, plainText } from '../plain-text.ts';
 import type { ServerTarget } from '../server-target.ts';
@@ -43,23 +42,10 @@ export interface ServerRow {
   readonly version: string | null;
 }
 
-export interface RowFilter {
-  readonly group?: ServerGroup;
-  readonly genre?: Genre | 'custom';
-  readonly maxPingMs?: number;
-  /** Only where somebody plays. */
-  readonly occupied?: boolean;
-  /** Only those that have answered: what public lists show. */
-  readonly answered?: boolean;
-  /** Part of name, city, country or a player's name; case and accents do not matter. */
-  readonly text?: string;
-}
-
 /** Favourites first, then by ping; those without one after, the unreachable last. */
-export function serverRows(state: ServersState, filter: RowFilter = {}): readonly ServerRow[] {
+export function serverRows(state: ServersState): readonly ServerRow[] {
   const reports = new Map(state.reports.map((report) => [report.key, report]));
-  const rows = [...collect(state).values()].map((source) => row(source, reports.get(source.key)));
-  return rows.filter((candidate) => passes(candidate, filter)).sort(compare);
+  return [...collect(state).values()].map((source) => row(source, reports.get(source.key))).sort(compare);
 }
 
 interface Source {
@@ -149,24 +135,6 @@ function promises(features: number | null): Pick<ServerRow, 'records' | 'keepsLo
     keepsLog: has(FEATURE.logging),
     licence: has(FEATURE.licenceRequired),
   };
-}
-
-function passes(candidate: ServerRow, { group, genre, maxPingMs, occupied, answered, text }: RowFilter): boolean {
-  if (group !== undefined && !candidate.groups.includes(group)) return false;
-  if (genre !== undefined && !candidate.genres.includes(genre)) return false;
-  if (maxPingMs !== undefined && (candidate.pingMs === null || candidate.pingMs > maxPingMs)) return false;
-  if (occupied === true && (candidate.players ?? 0) === 0) return false;
-  if (answered === true && candidate.pingMs === null) return false;
-  const { name, city, country, people } = candidate;
-  const wanted = fold(text ?? '');
-  return (
-    wanted === '' || [name, city, country, ...people.map((person) => person.name)].some((t) => fold(t).includes(wanted))
-  );
-}
-
-/** Text without case and accents. */
-function fold(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
 }
 
 function compare(a: ServerRow, b: ServerRow): number {

@@ -11,7 +11,7 @@ import { addFavourite, favouriteFor, rememberServer, removeFavourite } from './f
 import { serverRows } from './rows.ts';
 import { isSameGroup, type OpenGroup, reduceServers, type Search, type ServerSearchEvent } from './state.ts';
 
-/** The search ends when nobody has touched the controls for so long. */
+/** The search ends when nobody has touched the controls for this time. */
 const SEARCH_MS = 60_000;
 /** CONNECT names the last server for 3 s; its answer is wanted in that time. */
 const LAST_SERVER_MS = 10_000;

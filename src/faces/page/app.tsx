@@ -166,10 +166,10 @@ function Tabs({ model, state }: { readonly model: Model; readonly state: PageSta
 /** Chat that comes while another tab is open is said for some seconds. */
 function useChatToast(model: Model, state: PageState): void {
   const newest = state.chat.at(-1);
-  const told = useRef(newest?.number ?? 0);
+  const announced = useRef(newest?.number ?? 0);
   useEffect(() => {
-    const isNew = newest !== undefined && newest.number > told.current;
-    told.current = newest?.number ?? 0;
+    const isNew = newest !== undefined && newest.number > announced.current;
+    announced.current = newest?.number ?? 0;
     if (isNew && model.tab !== 'chat') say(newest.text);
   }, [newest?.number]);
 }

@@ -25,9 +25,11 @@ export interface BoxLink {
   readonly restart: () => void;
 }
 
-/** The box says something every 5 s. */
+/** The box counts as gone when nothing has come for this time; it sends something every 5 s. */
 const SILENCE_MS = 12_000;
+/** How long one answer of the box is waited for. */
 const ANSWER_MS = 4000;
+/** Pauses before the next attempt, after the first failure, the second and so on. */
 const RETRY_MS = [500, 1000, 2000, 3000] as const;
 
 export function openBoxLink(events: BoxLinkEvents): BoxLink {

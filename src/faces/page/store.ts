@@ -32,6 +32,7 @@ export interface Model {
   readonly closedWelcome: string | null;
 }
 
+/** How much of the history of delay and ping is kept, and how long a toast is shown. */
 const HISTORY_MS = 600_000;
 const TOAST_MS = 5000;
 const PARTS: Readonly<Record<Tab, readonly Part[]>> = {

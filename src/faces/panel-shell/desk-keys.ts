@@ -6,6 +6,7 @@ export type DeskKey =
   | { readonly type: 'turn'; readonly steps: 1 | -1 }
   | { readonly type: 'quit' };
 
+/** How long a key counts as held for the keys of a short press, a hold and the hold that ends something. */
 const SHORT_MS = 100;
 const HOLD_MS = 1000;
 const LONG_HOLD_MS = 4300;

@@ -28,7 +28,7 @@ export interface HardwareOptions {
 const FULL_CONTRAST = 255;
 /** Dimmed: a sixteenth of the contrast is about a third of the light, still to be read from two metres. */
 const DIM_SHARE = 1 / 16;
-/** Lamps that are not there yet are looked for so often. */
+/** Interval between looks for lamps that are not there yet. */
 const LAMP_RETRY_MS = 10_000;
 
 /** Only on the main thread (input-devices.ts). Nothing here throws, whatever is missing. */

@@ -31,24 +31,24 @@ export interface PanelShellOptions {
 export interface PanelShell {
   /** @param atMs when it happened, on the shell's clock: a little in the past, if it took its time to get here */
   control(control: Control, atMs?: number): void;
-  /** Shows everything there, too, from now on. Returns the way out. */
+  /** Shows everything there, too, from now on. Returns an unsubscribe function. */
   attachScreen(screen: PanelScreen): () => void;
   attachLamps(lamps: PanelLamps): () => void;
   /** Switches the lamps off. The screens keep the last frame: it may say that the plug can be pulled. */
   close(): void;
 }
 
-/** While something moves, and at most so often for changes of the box: 20 frames a second. */
+/** Shortest interval between two frames: 20 frames a second, while something moves or the box changes. */
 const FRAME_MS = 50;
-/** While nothing moves: how late a text may begin to scroll, or a question vanish. */
+/** Interval between frames while nothing moves: how late a text may begin to scroll, or a question vanish. */
 const STILL_MS = 200;
-/** The same while nobody sees it. */
+/** Interval between frames while the screen is dark. */
 const DARK_MS = 1000;
-/** Longer than the pauses of scrolling texts. */
+/** Nothing counts as moving after this time without a change; longer than the pauses of scrolling texts. */
 const STILL_AFTER_MS = 2500;
-/** Older news of a key going down is taken for so old. Shorter than any hold. */
+/** A key that went down longer ago is treated as if it had gone down this long ago. Shorter than any hold. */
 const MAX_AGE_MS = 500;
-/** A tick so late means that the program stood still, and that releases of keys may be waiting to be read. */
+/** A tick that is late by this much: the program has stalled, and releases of keys may be waiting to be read. */
 const LATE_MS = 100;
 
 export function runPanel({ box, fonts, clock }: PanelShellOptions): PanelShell {

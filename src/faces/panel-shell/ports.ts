@@ -6,7 +6,7 @@ import type { Brightness } from '../panel/screen-care.ts';
 export interface Clock {
   /** Milliseconds of a clock that does not run backwards: the one of the box's events. */
   nowMs(): number;
-  /** Calls back once, `delayMs` from now. The way out prevents it. */
+  /** Calls back once, `delayMs` from now. Returns a function that cancels it. */
   after(delayMs: number, callback: () => void): () => void;
 }
 

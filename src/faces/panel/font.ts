@@ -62,10 +62,6 @@ function findGlyph({ codePoints }: Face, codePoint: number): number {
   return -1;
 }
 
-export function hasGlyph(face: Face, character: string): boolean {
-  return findGlyph(face, character.codePointAt(0) ?? 0) >= 0;
-}
-
 /** Pixels from one character to the next. A missing glyph is a hollow box. */
 export function advanceOf(face: Face, character: string): number {
   const glyph = findGlyph(face, character.codePointAt(0) ?? 0);

@@ -1,10 +1,10 @@
-/** What happens between the wish to join a server and the first packet (privacy C1). */
+/** What happens between the request to join a server and the first packet (privacy C1). */
 import type { Command } from '../../box/commands.ts';
 import { mustShowFirst } from '../../box/policy.ts';
 import type { ServerTarget } from '../../box/server-target.ts';
 import type { BoxState } from '../../box/state.ts';
 import type { Outcome, PanelView } from './screen.ts';
-import type { Joining, Wish } from './state.ts';
+import type { Joining, JoinRequest } from './state.ts';
 
 /** How long a server is named before CONNECT goes there. */
 export const NAMED_MS = 3000;
@@ -16,13 +16,13 @@ export function connectTo(box: BoxState, { address, label }: ServerTarget): Comm
 }
 
 /** Shows who sees what if that is new or the server records; otherwise goes, or names the server first. */
-export function join({ box, panel, nowMs }: PanelView, wish: Wish): Outcome {
-  const { server, records, keepsLog, nameFirst } = wish;
+export function join({ box, panel, nowMs }: PanelView, request: JoinRequest): Outcome {
+  const { server, records, keepsLog, nameFirst } = request;
   const begin = (step: NonNullable<Joining>['step']): Outcome => ({
     panel: { ...panel, joining: { step, server, records, keepsLog, sinceMs: nowMs } },
     commands: [],
   });
-  if (mustShowFirst(box, wish)) return begin('who-sees-what');
+  if (mustShowFirst(box, request)) return begin('who-sees-what');
   if (nameFirst) return begin('named');
   return { panel: { ...panel, stack: [], joining: null }, commands: [connectTo(box, server)] };
 }

@@ -39,6 +39,7 @@ function wrapParagraph(face: Face, text: string, width: number, lines: string[])
   lines.push(line.trimEnd());
 }
 
+/** Scrolling of a text that is too wide: the pause at each end, and the speed. */
 const PAUSE_MS = 1500;
 const PIXELS_PER_SECOND = 36;
 

@@ -45,6 +45,7 @@ export function menuOf({ box }: Pick<PanelView, 'box'>): readonly MenuEntry[] {
   return (isMenuLocked(box, 'panel') ? LOCKED_MENU : MENU).filter((entry) => !absent.includes(entry));
 }
 
+/** How long a hint is shown. */
 const HINT_MS = 2000;
 
 export function withHint(panel: PanelState, text: string, nowMs: number): PanelState {

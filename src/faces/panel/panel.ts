@@ -10,10 +10,11 @@ import type { PanelInput, PressContext } from './press-grammar.ts';
 import { SCREENS } from './registry.ts';
 import { placeShown, type Scene, standingProblems } from './route.ts';
 import type { Outcome, PanelView } from './screen.ts';
-import type { PanelState, Wish } from './state.ts';
+import type { JoinRequest, PanelState } from './state.ts';
 import { HINTS } from './texts.ts';
 import { drawHint, drawHold } from './widgets.ts';
 
+/** How long a new line of chat is shown over the screen. */
 const CHAT_MS = 5000;
 
 /** The picture for now. */
@@ -140,7 +141,7 @@ function withoutGoneProblems(scene: Scene): PanelState {
   return dismissed.length === panel.dismissed.length ? panel : { ...panel, dismissed };
 }
 
-function lastServer(view: PanelView): Omit<Wish, 'nameFirst'> | null {
+function lastServer(view: PanelView): Omit<JoinRequest, 'nameFirst'> | null {
   const { server } = view.box;
   return server === null ? null : { server, ...saidOf(view.box, server.address) };
 }

@@ -58,11 +58,13 @@ export interface Presses {
 
 export const NO_PRESSES: Presses = { held: {}, turnedAtMs: Number.NEGATIVE_INFINITY };
 
+/** How long a key is held for its second meaning, and for the one that ends or deletes something. */
 export const HOLD_MS = 800;
 export const DANGER_MS = 4000;
 /** A bar or a countdown is not shown for presses shorter than these. */
 const SHOW_HOLD_MS = 200;
 const SHOW_DANGER_MS = 1200;
+/** A held arrow key repeats after the first time, and then at the second interval. */
 const REPEAT_AFTER_MS = 500;
 const REPEAT_EVERY_MS = 120;
 const MAX_COUNT = 8;

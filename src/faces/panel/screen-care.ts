@@ -19,6 +19,7 @@ export interface Care {
 
 export type Brightness = 'bright' | 'dim' | 'off';
 
+/** Time without a touch after which the screen dims, and goes dark; and the interval at which the picture moves by a pixel. */
 const DIM_AFTER_MS = 60_000;
 const OFF_AFTER_MS = 300_000;
 const SHIFT_EVERY_MS = 60_000;

@@ -4,7 +4,7 @@ import type { BoxState } from '../../box/state.ts';
 import type { Fonts } from './font.ts';
 import type { Frame } from './frame.ts';
 import type { Hold, PanelInput } from './press-grammar.ts';
-import type { PanelState, Place, Wish } from './state.ts';
+import type { JoinRequest, PanelState, Place } from './state.ts';
 
 /** Everything a screen may look at. Times in milliseconds of any one clock. */
 export interface PanelView {
@@ -27,7 +27,7 @@ export interface Screen {
   readonly view: (view: PanelView) => Frame;
   readonly on: (input: PanelInput, view: PanelView) => Outcome;
   /** Where CONNECT goes from here; null = to the last server, as from everywhere else. */
-  readonly aim?: (view: PanelView) => Omit<Wish, 'nameFirst'> | null;
+  readonly aim?: (view: PanelView) => Omit<JoinRequest, 'nameFirst'> | null;
   /** True where the knob may take several steps at once: numbers and long lists. */
   readonly accelerates?: (view: PanelView) => boolean;
   /** True where holding the knob for 4 s does something dangerous, and so doesn't go back after 800 ms. */

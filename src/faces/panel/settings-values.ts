@@ -24,7 +24,7 @@ export function pairWords([left, right]: ChannelPair): string {
   return left === right ? `${left}` : `${left}+${right}`;
 }
 
-/** The pair after this one on a card with so many channels: 1+2, 3+4, … and round again. */
+/** The pair after this one on a card with `channels` channels: 1+2, 3+4, … and round again. */
 export function nextPair([left, right]: ChannelPair, channels: number): ChannelPair {
   const last = Math.max(left, right);
   const first = last % 2 === 0 ? last + 1 : last + 2;

@@ -120,8 +120,8 @@ export function atPlace(panel: PanelState, place: Place, change: Partial<Place>)
   return { ...panel, arrived: next };
 }
 
-/** Where CONNECT is to go, and what has to be told before. */
-export interface Wish {
+/** The server that somebody asks to join, and what they have to be told before. */
+export interface JoinRequest {
   readonly server: ServerTarget;
   readonly records: boolean;
   readonly keepsLog: boolean;

@@ -1,4 +1,4 @@
-/** The JSON-RPC port: off unless asked for, with a secret, on the loopback unless told otherwise. */
+/** The JSON-RPC port: off unless asked for, with a secret, on the loopback unless reported otherwise. */
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Box } from '../../app/store.ts';
@@ -39,7 +39,7 @@ export function readSecret(path: string): { readonly secret: string } | { readon
 
 export async function startRpc(box: Box, options: RpcOptions): Promise<Rpc | { readonly error: string }> {
   const connections = new Map<Socket, RpcConnection>();
-  let told = box.state();
+  let reported = box.state();
   const ports: MethodPorts = {
     box: box.state,
     version: options.version,
@@ -73,8 +73,8 @@ export async function startRpc(box: Box, options: RpcOptions): Promise<Rpc | { r
 
   const off = box.onChange(() => {
     const now = box.state();
-    const lines = notifications(told, now).map((one) => JSON.stringify({ jsonrpc: '2.0', ...one }));
-    told = now;
+    const lines = notifications(reported, now).map((one) => JSON.stringify({ jsonrpc: '2.0', ...one }));
+    reported = now;
     if (lines.length === 0) return;
     for (const [socket, connection] of connections) if (connection.isAuthenticated()) send(socket, lines.join('\n'));
   });

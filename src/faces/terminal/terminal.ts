@@ -12,6 +12,7 @@ export interface Terminal {
   close(): void;
 }
 
+/** Interval between updates of the status line. */
 const REFRESH_MS = 250;
 const CLEAR_LINE = '\r\x1b[2K';
 

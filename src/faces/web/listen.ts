@@ -1,6 +1,7 @@
 /** Opens the TCP port of the page, with limits for those who connect and say nothing. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 
+/** Limits of the server, so that strangers can't fill it: connections, size of headers, times to send them and a request, idle time. */
 const MAX_CONNECTIONS = 400;
 const MAX_HEADER_BYTES = 8 * 1024;
 const HEADERS_MS = 10_000;

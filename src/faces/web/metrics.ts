@@ -7,7 +7,7 @@ type Kind = 'gauge' | 'counter';
 /** @param statistics of the engine; a number that is not known has no line */
 export function metrics(state: PageState, statistics: Omit<EngineStatistics, 'thread'>): string {
   const { delay, box, link, problems, people } = state;
-  const { path, late, counters, cpuSeconds, residentBytes } = statistics;
+  const { processingTime, wakeUpLatency, counters, cpuSeconds, residentBytes } = statistics;
   const lines: string[] = [];
   const add = (name: string, kind: Kind, help: string, values: Readonly<Record<string, number | null | undefined>>) => {
     const known = Object.entries(values).filter(([, value]) => typeof value === 'number');
@@ -26,14 +26,14 @@ export function metrics(state: PageState, statistics: Omit<EngineStatistics, 'th
   add('misses_total', 'counter', 'Blocks that were not there in time.', { '': counters['misses'] });
   add('xruns_total', 'counter', 'Drop-outs of the sound card.', { '': counters['xruns'] });
   add('periods_total', 'counter', 'Periods of the sound card.', { '': counters['periods'] });
-  const percentiles = ({ p50Us, p99Us, p999Us, maxUs }: EngineStatistics['path']) => ({
+  const percentiles = ({ p50Us, p99Us, p999Us, maxUs }: EngineStatistics['processingTime']) => ({
     '{quantile="0.5"}': p50Us,
     '{quantile="0.99"}': p99Us,
     '{quantile="0.999"}': p999Us,
     '{quantile="1"}': maxUs,
   });
-  add('period_path_us', 'gauge', 'Time from wake-up to written.', percentiles(path));
-  add('wake_up_late_us', 'gauge', 'Lateness of the wake-up.', percentiles(late));
+  add('period_path_us', 'gauge', 'Time from wake-up to written.', percentiles(processingTime));
+  add('wake_up_late_us', 'gauge', 'Lateness of the wake-up.', percentiles(wakeUpLatency));
   add('temperature_celsius', 'gauge', 'Of the processor.', { '': box.temperatureC });
   add('cpu_percent', 'gauge', 'Of all cores.', { '': box.cpuPercent });
   add('process_cpu_seconds_total', 'counter', 'Of this program.', { '': cpuSeconds });

@@ -60,7 +60,7 @@ export function pageState(sources: PageSources): PageState {
   };
 }
 
-/** For somebody who has not been let in, where the owner allows a look: nothing of people, addresses or settings. */
+/** For somebody who is not paired, where the owner allows a look: nothing of people, addresses or settings. */
 export function withoutPeople(state: PageState): PageState {
   return {
     ...state,

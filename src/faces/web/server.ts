@@ -9,7 +9,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as v from 'valibot';
-import type { LetIn, PhoneAccess } from '../../app/phones/phone-access.ts';
+import type { PairingResult, PhoneAccess } from '../../app/phones/phone-access.ts';
 import { commandSchema, type RemoteCommand } from '../../box/commands.ts';
 import type { Refusal } from '../../box/policy.ts';
 import type { PhoneRole } from '../../box/state.ts';
@@ -57,7 +57,7 @@ export interface ServerParts {
   readonly openApi: () => object;
   /** Folder of the own room's recordings; null = there are none. */
   readonly recordings: string | null;
-  /** Whoever has not been let in may look. */
+  /** Whoever is not paired may look. */
   readonly openStatus: boolean;
   readonly nowMs?: () => number;
 }
@@ -129,9 +129,9 @@ export function createPageServer(parts: ServerParts): Hono<Env> {
     const request = v.safeParse(pairRequestSchema, await readJson(c));
     if (!request.success) return c.json({ error: 'invalid' } satisfies PairAnswer, 400);
     const { output } = request;
-    const letIn = 'code' in output ? phones.tryCode(output.code) : phones.tryPin(output.pin);
-    if (letIn.kind === 'right') giveCookie(c, letIn.token);
-    const { status, body } = pairAnswer(letIn);
+    const paired = 'code' in output ? phones.tryCode(output.code) : phones.tryPin(output.pin);
+    if (paired.kind === 'right') giveCookie(c, paired.token);
+    const { status, body } = pairAnswer(paired);
     return c.json(body, status);
   });
 
@@ -226,16 +226,16 @@ async function readJson(c: Request): Promise<unknown> {
   }
 }
 
-function pairAnswer(letIn: LetIn): { readonly status: ContentfulStatusCode; readonly body: PairAnswer } {
-  switch (letIn.kind) {
+function pairAnswer(paired: PairingResult): { readonly status: ContentfulStatusCode; readonly body: PairAnswer } {
+  switch (paired.kind) {
     case 'right':
-      return { status: 200, body: { role: letIn.role } };
+      return { status: 200, body: { role: paired.role } };
     case 'wrong':
       return { status: 401, body: { error: 'wrong' } };
     case 'no-code':
       return { status: 409, body: { error: 'no-code' } };
     case 'pause':
-      return { status: 429, body: { error: 'pause', waitMs: letIn.waitMs } };
+      return { status: 429, body: { error: 'pause', waitMs: paired.waitMs } };
   }
 }
 

@@ -23,11 +23,13 @@ import { createPageServer } from './server.ts';
 
 const IMAGE_PORT = 80;
 const DESK_PORT = 22180;
-/** Several boxes on one desk. */
+/** Number of ports that are tried, for several boxes on one desk. */
 const DESK_PORTS = 10;
+/** Interval between samples of the history of delay and ping. */
 const SAMPLE_MS = 1000;
+/** How long the own names and addresses are kept before they are read again. */
 const NAMES_KEPT_MS = 5000;
-/** What a QR code of the panel holds. */
+/** Longest address of the page that is shown: what a QR code of the panel holds. */
 const MAX_ADDRESS_BYTES = 32;
 
 export interface Page {
@@ -40,7 +42,7 @@ export interface PageOptions {
   readonly phones: PhoneAccess;
   /** TCP port; 'default': the first free one from the default on. */
   readonly port: 'default' | number;
-  /** Whoever has not been let in may look. */
+  /** Whoever is not paired may look. */
   readonly openStatus: boolean;
   /** Numbers for a monitoring system. */
   readonly metrics: boolean;

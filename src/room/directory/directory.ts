@@ -14,8 +14,10 @@ import { createListCache, type DirectoryEntry, newEntry, type OwnEntry } from '.
 import { type Ipv4Peer, ipv4OfPeer, isUnicast, peerOfIpv4 } from './ipv4-peer.ts';
 import { createListLimit } from './list-limit.ts';
 
+/** An entry is forgotten this long after its last registration; and the interval between looks for such entries. */
 const EXPIRY_MS = 33 * 60_000;
 const EXPIRY_CHECK_MS = 60_000;
+/** Interval between datagrams to the listed servers that keep the way through address translation open. */
 const KEEP_ALIVE_MS = 59_000;
 /** Of one address: a house may have many, but none the whole list. */
 const MAX_SERVERS_PER_ADDRESS = 50;

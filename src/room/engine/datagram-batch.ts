@@ -13,7 +13,7 @@ const AF_INET = 2;
 const AF_INET6 = 10;
 const MMSGHDR_BYTES = 64;
 const NAME_BYTES = 32;
-/** After so many datagrams they go out: the first need not wait for the last. */
+/** Datagrams sent with one system call; few, so that the first need not wait for the last. */
 const BATCH = 16;
 
 /** What the room thread sends with; tests have their own. */

@@ -6,7 +6,7 @@ import { CHANNEL_WORDS, control, MIXING, type RoomMemory, word } from './room-me
 
 const MAX_GAIN = 2;
 
-/** Obeys `order`; an order that breaks the rules of room-ports.ts is a bug of the session and throws RangeError. */
+/** Writes `order` for the room thread; an order that breaks the rules of room-ports.ts is a bug of the session and throws RangeError. */
 export function writeOrder(room: RoomMemory, order: RoomOrder): void {
   switch (order.type) {
     case 'setGain':

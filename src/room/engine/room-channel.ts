@@ -77,7 +77,7 @@ export class RoomChannel {
    * Takes the channel's words as the main thread has written them.
    * @returns true if the channel has another peer than before, or none any more
    */
-  obey(words: Int32Array, bytes: Uint8Array): boolean {
+  execute(words: Int32Array, bytes: Uint8Array): boolean {
     if (words[word.open] === 0) {
       const wasOpen = this.open;
       this.open = false;

@@ -58,7 +58,7 @@ export class RoomEngine {
   #recording = 0;
   #levelTicks = 0;
   #endedTicks = 0;
-  #tell = false;
+  #wakeDue = false;
 
   constructor(options: RoomEngineOptions) {
     const { room, maxChannels, frameSamples } = options;
@@ -83,24 +83,24 @@ export class RoomEngine {
   }
 
   tick(): void {
-    this.#tell = false;
-    this.#obeyOrders();
-    if (this.#socket.drain()) this.#tell = true;
+    this.#wakeDue = false;
+    this.#executeOrders();
+    if (this.#socket.drain()) this.#wakeDue = true;
     this.#playAll();
     this.#measureLevels();
     this.#record();
     this.#mixAll();
     this.#reportEnded();
-    if (this.#tell) this.#wakeMainThread();
+    if (this.#wakeDue) this.#wakeMainThread();
   }
 
-  #obeyOrders(): void {
+  #executeOrders(): void {
     const { controls } = this.#room;
     const orders = Atomics.load(controls, control.orders);
     if (orders !== this.#ordersSeen) {
       this.#ordersSeen = orders;
       let peersChanged = false;
-      for (let id = 0; id < this.#channels.length; id++) if (this.#obeyChannel(id)) peersChanged = true;
+      for (let id = 0; id < this.#channels.length; id++) if (this.#executeChannelOrders(id)) peersChanged = true;
       if (peersChanged) this.#listActive();
     }
     const recording = Atomics.load(controls, control.recording);
@@ -110,7 +110,7 @@ export class RoomEngine {
   }
 
   /** Copies the channel's words, and uses them only if the main thread did not write meanwhile. True: another peer. */
-  #obeyChannel(id: number): boolean {
+  #executeChannelOrders(id: number): boolean {
     const { channels } = this.#room;
     const at = id * CHANNEL_WORDS;
     const lock = Atomics.load(channels, at + word.lock);
@@ -122,7 +122,7 @@ export class RoomEngine {
     }
     this.#locks[id] = lock;
     const channel = this.#channels[id] as RoomChannel;
-    if (!channel.obey(this.#words, this.#bytes)) return false;
+    if (!channel.execute(this.#words, this.#bytes)) return false;
     this.#mixer.forget(id);
     this.#meter.reset(id);
     this.#room.levels[id] = 0;
@@ -177,7 +177,7 @@ export class RoomEngine {
       this.#room.levels[id] = this.#meter.update(this.#mixer, id, this.#frame);
     }
     Atomics.add(this.#room.status, status.levelsDue, 1);
-    this.#tell = true;
+    this.#wakeDue = true;
   }
 
   #record(): void {
@@ -209,7 +209,7 @@ export class RoomEngine {
       if (!channel.open || !channel.ended) continue;
       this.#endedTicks = ENDED_TICKS[this.#frame];
       this.#ring.push(REPORT_CHANNEL_ENDED, id, channel.generation, channel.peer, 0);
-      this.#tell = true;
+      this.#wakeDue = true;
     }
   }
 

@@ -61,8 +61,8 @@ export const status = {
   audioSent: 7,
   sendFailures: 8,
   levelsDue: 9,
-  longestPathUs: 10,
-  latestUs: 11,
+  longestProcessingUs: 10,
+  longestWakeUpLatencyUs: 11,
   /** Ticks since the histograms were cleared. */
   measured: 12,
   codecErrors: 13,
@@ -93,10 +93,10 @@ export interface RoomMemory {
   readonly levels: Uint8Array;
   /** Blocks 1…20 by channel ID, 0 = no channel. */
   readonly jitterBlocks: Uint8Array;
-  /** How often the work of a tick took so many microseconds. */
-  readonly pathUs: Int32Array;
-  /** How often a tick began so many microseconds late. */
-  readonly lateUs: Int32Array;
+  /** Histogram of processing times: the index is the time in microseconds, the value how often it was counted. */
+  readonly processingTimes: Int32Array;
+  /** The same of wake-up latencies: how long after its due time a tick began. */
+  readonly wakeUpLatencies: Int32Array;
 }
 
 /** Views of `memory`, or of new memory. */
@@ -115,8 +115,8 @@ export function roomMemory(memory?: SharedArrayBuffer): RoomMemory {
     channelBytes: new Uint8Array(shared, starts[2], MAX_CHANNELS * CHANNEL_WORDS * 4),
     gains: floats(3),
     pans: floats(4),
-    pathUs: integers(5),
-    lateUs: integers(6),
+    processingTimes: integers(5),
+    wakeUpLatencies: integers(6),
     levels: new Uint8Array(shared, bytesAt, MAX_CHANNELS),
     jitterBlocks: new Uint8Array(shared, bytesAt + MAX_CHANNELS, MAX_CHANNELS),
   };

@@ -13,12 +13,12 @@ import { status } from './room-memory.ts';
 
 /** Datagrams taken with one system call. */
 export const BATCH = 64;
-/** 1024 datagrams a tick: 384000 a second at 128 samples. */
+/** Most batches taken in one tick. 1024 datagrams a tick are 384000 a second at 128 samples. */
 const MAX_BATCHES = 16;
 /** Reports of strangers in one tick, and the length of their longest message. */
 const STRANGERS_PER_TICK = 4;
 const MAX_STRANGER_BYTES = 1500;
-/** Of a stranger's audio so much is reported: too short to be taken for a message. */
+/** Bytes of a stranger's audio datagram that are reported: too few to be taken for a message. */
 const STRANGER_AUDIO_BYTES = 8;
 /** Messages of one channel in one tick (a real client has one under way) and their longest, a chat text. */
 const MESSAGES_PER_TICK = 4;
@@ -44,7 +44,7 @@ export class RoomSocket {
   readonly #messages: Int32Array;
   #messageBytes = 0;
   #strangers = 0;
-  #told = false;
+  #hasReported = false;
 
   constructor(
     source: DatagramSource,
@@ -66,13 +66,13 @@ export class RoomSocket {
     this.#messages.fill(0);
     this.#messageBytes = 0;
     this.#strangers = 0;
-    this.#told = false;
+    this.#hasReported = false;
     for (let batch = 0; batch < MAX_BATCHES; batch++) {
       const count = this.#source.receive();
       for (let i = 0; i < count; i++) this.#sort(i);
       if (count < BATCH) break;
     }
-    return this.#told;
+    return this.#hasReported;
   }
 
   #sort(i: number): void {
@@ -100,7 +100,7 @@ export class RoomSocket {
       this.#messages[channelId] = messages + 1;
       this.#messageBytes += length;
       if (isMessage(datagram, length)) {
-        if (this.#ring.push(REPORT_MESSAGE, channelId, channel.generation, datagram, length)) this.#told = true;
+        if (this.#ring.push(REPORT_MESSAGE, channelId, channel.generation, datagram, length)) this.#hasReported = true;
         else this.#count(status.reportsDropped);
         return;
       }
@@ -114,7 +114,7 @@ export class RoomSocket {
       this.#strangers++;
       const reported = isMessage(datagram, length) || length < STRANGER_AUDIO_BYTES ? length : STRANGER_AUDIO_BYTES;
       if (this.#ring.push(REPORT_UNKNOWN_PEER, 0, 0, datagram, reported)) {
-        this.#told = true;
+        this.#hasReported = true;
         return;
       }
     }
@@ -126,7 +126,7 @@ export class RoomSocket {
   }
 }
 
-/** What can be told without the checksum: tag and length (messages.md §1.1). */
+/** What can be hasReported without the checksum: tag and length (messages.md §1.1). */
 function looksLikeMessage(datagram: Uint8Array, length: number): boolean {
   if (length < 9 || datagram[0] !== 0 || datagram[1] !== 0) return false;
   return ((datagram[5] as number) | ((datagram[6] as number) << 8)) === length - 9;

@@ -1,6 +1,6 @@
 /**
  * The room thread: a worker that runs the room's engine tick by tick, by the clock. It does not return to its event loop
- * before the main thread says stop. What it has to tell rarely goes through messages, everything else through shared memory.
+ * before the main thread says stop. What it has to wakeDue rarely goes through messages, everything else through shared memory.
  */
 import { PeriodStatistics } from '../../audio/period-statistics.ts';
 import { runRealtimeThread } from '../../audio/realtime-thread.ts';
@@ -37,9 +37,9 @@ export interface RoomThreadData {
   readonly wasm: Uint8Array<ArrayBuffer>;
 }
 
-/** Behind by more than this (the machine stood still), the clock is set anew instead of being caught up with. */
+/** Behind by more than this (the machine has stalled), the clock is set anew instead of being caught up with. */
 const GIVE_UP_LATE_US = 200_000;
-/** With nobody there the thread sleeps until something arrives, and looks for orders so often. */
+/** Interval between looks for orders while nobody is in; the thread sleeps until then or until something arrives. */
 const IDLE_MS = 50;
 
 function prepare(data: RoomThreadData): () => void {
@@ -77,11 +77,11 @@ function prepare(data: RoomThreadData): () => void {
         continue;
       }
       deadline.sleepUntilNext();
-      const lateUs = deadline.lateUs();
-      if (lateUs > GIVE_UP_LATE_US) deadline.restart();
+      const wakeUpLatencyUs = deadline.lateUs();
+      if (wakeUpLatencyUs > GIVE_UP_LATE_US) deadline.restart();
       const startUs = nowUs();
       engine.tick();
-      statistics.measure((nowUs() - startUs) | 0, lateUs, tickUs);
+      statistics.measure((nowUs() - startUs) | 0, wakeUpLatencyUs, tickUs);
     }
   };
 }

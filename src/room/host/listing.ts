@@ -39,7 +39,7 @@ export function startListing({ settings, port, send, onChange }: ListingOptions)
   const { maxChannels } = session;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  let told = '';
+  let reportedStatus = '';
   const now = (): number => performance.now();
   const own = { ...place, maxClients: maxChannels };
   const directorySettings: DirectorySettings | undefined =
@@ -48,7 +48,7 @@ export function startListing({ settings, port, send, onChange }: ListingOptions)
     directorySettings === undefined ? undefined : createDirectory(directorySettings, now());
   const registration: Registration | undefined = registerAt === null ? undefined : createRegistration({ ...own, port });
 
-  function obey(outputs: readonly RegistrationOutput[]): void {
+  function execute(outputs: readonly RegistrationOutput[]): void {
     for (const output of outputs) {
       if (output.type === 'send') send(output.peer, output.datagram);
       else void lookUp();
@@ -59,7 +59,7 @@ export function startListing({ settings, port, send, onChange }: ListingOptions)
   async function lookUp(): Promise<void> {
     if (registerAt === null) return;
     const [found, address] = await Promise.all([resolveServer(registerAt, 4), ownAddress()]);
-    if (!stopped) obey(registration?.resolved('error' in found ? undefined : found, address, now()) ?? []);
+    if (!stopped) execute(registration?.resolved('error' in found ? undefined : found, address, now()) ?? []);
   }
 
   async function ownAddress(): Promise<string> {
@@ -69,8 +69,8 @@ export function startListing({ settings, port, send, onChange }: ListingOptions)
   function arm(): void {
     clearTimeout(timer);
     const status = `${registration?.status()} ${directory?.entries().length}`;
-    if (status !== told) {
-      told = status;
+    if (status !== reportedStatus) {
+      reportedStatus = status;
       onChange();
     }
     const atMs = Math.min(directory?.nextTickMs() ?? Infinity, registration?.nextTickMs() ?? Infinity);
@@ -79,26 +79,26 @@ export function startListing({ settings, port, send, onChange }: ListingOptions)
 
   function tick(): void {
     for (const { peer, datagram } of directory?.tick(now()) ?? []) send(peer, datagram);
-    obey(registration?.tick(now()) ?? []);
+    execute(registration?.tick(now()) ?? []);
   }
 
   if (directory !== undefined && directorySettings !== undefined) {
     void ownAddress().then((found) => directory.configure({ ...directorySettings, ownAddress: found }));
   }
-  obey(registration?.start(now()) ?? []);
+  execute(registration?.start(now()) ?? []);
 
   return {
     receive(peer, message) {
       if (stopped) return;
       for (const answer of directory?.receive(peer, message, now()) ?? []) send(answer.peer, answer.datagram);
-      obey(registration?.receive(peer, message, now()) ?? []);
+      execute(registration?.receive(peer, message, now()) ?? []);
     },
     registration: () => registration?.status() ?? null,
     listedServers: () => directory?.entries().length ?? null,
     stop() {
       if (stopped) return;
       stopped = true;
-      obey(registration?.stop() ?? []);
+      execute(registration?.stop() ?? []);
     },
   };
 }

@@ -51,14 +51,14 @@ export function createPlayer({ profile, frames, talk, send }: PlayerOptions): Pl
   let format: StreamFormat | null = null;
   let isSilent = false;
 
-  function obey(outputs: readonly SessionOutput[], nowMs: number): void {
+  function execute(outputs: readonly SessionOutput[], nowMs: number): void {
     for (const output of outputs) {
       if (output.type === 'send') send(output.datagram);
       else if (output.type === 'stream') format = output.format;
       else if (output.type === 'silence') isSilent = output.on;
       else if (output.type === 'event') {
         const { event } = output;
-        if (event.type === 'licenceRequired') obey(session.acceptLicence(nowMs), nowMs);
+        if (event.type === 'licenceRequired') execute(session.acceptLicence(nowMs), nowMs);
         else if (event.type === 'clientList') talk?.list(event.clients, nowMs);
         else if (event.type === 'chat') talk?.chat(event.html, nowMs);
       }
@@ -77,19 +77,19 @@ export function createPlayer({ profile, frames, talk, send }: PlayerOptions): Pl
   }
 
   return {
-    join: (nowMs) => obey(session.connect(nowMs), nowMs),
-    leave: (nowMs) => obey(session.leave(nowMs), nowMs),
+    join: (nowMs) => execute(session.connect(nowMs), nowMs),
+    leave: (nowMs) => execute(session.leave(nowMs), nowMs),
     receive(datagram, nowMs) {
       const outputs = isMessage(datagram, datagram.length)
         ? session.receive(datagram, nowMs)
         : session.audioArrived(nowMs);
-      obey(outputs, nowMs);
+      execute(outputs, nowMs);
     },
     play(frame, nowMs) {
       if (format !== null) send(block(frame, format));
-      if (nowMs >= session.nextTickMs()) obey(session.tick(nowMs), nowMs);
+      if (nowMs >= session.nextTickMs()) execute(session.tick(nowMs), nowMs);
       const line = talk?.say(nowMs);
-      if (line !== undefined) obey(session.sendChat(line, nowMs), nowMs);
+      if (line !== undefined) execute(session.sendChat(line, nowMs), nowMs);
     },
     isGone: () => session.state() === 'disconnected',
   };

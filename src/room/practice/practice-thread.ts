@@ -31,7 +31,7 @@ const BAND = [
 
 const { frameSamples, blockFactor } = PLAYER_FORMAT;
 const BLOCK_MS = (frameSamples * blockFactor) / SAMPLES_PER_MS;
-/** After a standstill of the machine the band goes on from where it should be. */
+/** After a stall of the machine the band goes on from where it should be. */
 const MAX_BLOCKS_AT_ONCE = 8;
 
 async function main({ port, wasm }: PracticeThreadData): Promise<void> {

@@ -4,9 +4,9 @@
  */
 import type { ListedClient } from '../../jamulus/session-types.ts';
 
-/** Nobody answers at once. */
+/** Pause before an answer: nobody answers at once. */
 const THINKING_MS = 1500;
-/** So long after a line the next one is not answered. */
+/** After an answered line, lines are not answered for this time. */
 const PAUSE_MS = 5000;
 
 const HELLO = 'Hello! We are not real: this computer plays us. Try our faders, mute us, write something here.';

@@ -1,5 +1,5 @@
 /**
- * What the recorder's thread does, turn by turn: obeys commands, brings what the tap holds into the session's files, and
+ * What the recorder's thread does, turn by turn: executes commands, brings what the tap holds into the session's files, and
  * looks at the disk. Fed with files, tap and clocks, so that tests can have slow and full disks.
  *
  * A session begins with the first sound, and ends when nobody has been heard for a few seconds (sessions.md §9).
@@ -47,8 +47,11 @@ export interface RecorderCore {
  * between, so that their name and address are there by then.
  */
 const BATCH_FRAMES = 128;
+/** A session ends when nothing has been heard for this time. */
 const IDLE_MS = 5000;
+/** Interval between looks at the disk and reports. */
 const LOOK_MS = 1000;
+/** Shares of the tap that are filled: the warning of a slow disk begins above the first, and may come again below the last. */
 const SLOW_FILL = 0.5;
 /** Beyond, reading comes before syncing. */
 const BUSY_FILL = 0.25;
@@ -70,7 +73,7 @@ export function createRecorderCore(parts: RecorderParts): RecorderCore {
   let samplesTaken = 0;
   let freeBytes = 0;
   let lostBefore = 0;
-  let lostTold = 0;
+  let lostReported = 0;
   let lostWarningMs = Number.NEGATIVE_INFINITY;
   let isSlow = false;
   let isLow = false;
@@ -118,7 +121,7 @@ export function createRecorderCore(parts: RecorderParts): RecorderCore {
     isRecording = true;
     samplesTaken = 0;
     lostBefore = tap.lost();
-    lostTold = 0;
+    lostReported = 0;
     isSlow = false;
     isLow = false;
     lookMs = nowMs() + LOOK_MS;
@@ -200,10 +203,10 @@ export function createRecorderCore(parts: RecorderParts): RecorderCore {
   }
 
   function warnOfLosses(): void {
-    if (lostFrames() === lostTold || nowMs() - lostWarningMs < LOST_WARNING_MS) return;
+    if (lostFrames() === lostReported || nowMs() - lostWarningMs < LOST_WARNING_MS) return;
     lostWarningMs = nowMs();
-    const lostMs = Math.ceil(((lostFrames() - lostTold) * frameSamples * 1000) / SAMPLE_RATE);
-    lostTold = lostFrames();
+    const lostMs = Math.ceil(((lostFrames() - lostReported) * frameSamples * 1000) / SAMPLE_RATE);
+    lostReported = lostFrames();
     const text = `The disk is too slow: ${lostMs} ms of sound are missing in the recording, silence is in their place.`;
     report({ type: 'warning', warning: { kind: 'lost', text } });
   }

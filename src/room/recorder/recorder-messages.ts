@@ -15,7 +15,7 @@ export interface RecorderSettings {
   readonly minFreeBytes: number;
 }
 
-/** Who plays on a channel; at once obeyed, before any sound of theirs comes. */
+/** Who plays on a channel; takes effect at once, before any sound of theirs comes. */
 export type PeopleCommand =
   | { readonly type: 'opened'; readonly channelId: number; readonly generation: number; readonly address: string }
   | { readonly type: 'named'; readonly channelId: number; readonly name: string };

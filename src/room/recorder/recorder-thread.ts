@@ -9,6 +9,7 @@ import { createRecorderCore } from './recorder-core.ts';
 import { diskFiles } from './recorder-files.ts';
 import type { RecorderCommand, RecorderThreadData } from './recorder-messages.ts';
 
+/** Longest sleep between two turns while recording. */
 const PAUSE_MS = 50;
 
 const { settings, tap, wake } = workerData as RecorderThreadData;
@@ -27,7 +28,7 @@ const core = createRecorderCore({
 });
 
 /** False: the thread is to end. */
-function obey(): boolean {
+function execute(): boolean {
   for (let received = receiveMessageOnPort(port as NonNullable<typeof port>); received !== undefined; ) {
     const command = received.message as RecorderCommand;
     if (command.type === 'close') return false;
@@ -38,6 +39,6 @@ function obey(): boolean {
 }
 
 core.open();
-for (let seen = Atomics.load(wake, 0); obey(); seen = Atomics.load(wake, 0)) {
+for (let seen = Atomics.load(wake, 0); execute(); seen = Atomics.load(wake, 0)) {
   if (!core.turn()) Atomics.wait(wake, 0, seen, core.isRecording() ? PAUSE_MS : Number.POSITIVE_INFINITY);
 }

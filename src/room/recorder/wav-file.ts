@@ -26,15 +26,15 @@ export function createWavFile(files: RecorderFiles, path: string, channels: 1 | 
     return begun;
   }
   let dataBytes = 0;
-  let told = 0;
+  let headerBytes = 0;
   let hasLeftover = false;
 
   function sync(): true | FileFailure {
-    if (told === dataBytes) return true;
+    if (headerBytes === dataBytes) return true;
     const synced = files.sync(fd as number);
     if (isFailure(synced)) return synced;
     const written = files.write(fd as number, wavHeader(channels, dataBytes), 0);
-    if (!isFailure(written)) told = dataBytes;
+    if (!isFailure(written)) headerBytes = dataBytes;
     return written;
   }
 

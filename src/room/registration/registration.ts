@@ -11,12 +11,16 @@ import { type Ipv4Peer, ipv4OfPeer, isUnicast, peerOfIpv4 } from '../directory/i
 import { ROOM_OS, ROOM_VERSION } from '../session/announcement.ts';
 import type { DirectoryMessage } from '../session/room-session-types.ts';
 
+/** How long an answer is waited for before the registration is sent again, and how often it is sent. */
 const ANSWER_WAIT_MS = 500;
 const MAX_SENDS = 5;
+/** Interval between registrations: a directory forgets servers that don't repeat theirs. */
 const REFRESH_MS = 15 * 60_000;
 /** Sooner than the reference implementation, which waits for the next refresh: a box may be on before its network. */
 const RESOLVE_AGAIN_MS = 60_000;
+/** Interval between datagrams that keep the way through address translation open. */
 const KEEP_ALIVE_MS = 59_000;
+/** A server that has been registered for this time says that it is permanent. */
 const PERMANENT_MS = 48 * 3_600_000;
 /** What the directory can make us send to others: enough for every client of a busy evening. */
 const PUNCHES: Rate = { burst: 200, perSecond: 50 };

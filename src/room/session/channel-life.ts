@@ -14,7 +14,7 @@ import {
   type Channel,
   changeList,
   emit,
-  nothingTold,
+  nothingSent,
   openChannels,
   order,
   post,
@@ -23,8 +23,9 @@ import {
 } from './room-core.ts';
 import type { LeaveReason } from './room-session-types.ts';
 
-/** A channel on which nobody has answered for so long gives way to a newcomer who finds none free. */
+/** A channel on which nobody has answered for this time gives way to a newcomer who finds none free. */
 const UNANSWERED_MS = 2000;
+/** Shortest time between two events that say that the room is full. */
 const FULL_EVENT_MS = 1000;
 const LICENCE_ID = encodeMessage({ type: 'LICENCE_REQUIRED', required: true }).id;
 const FULL_BYTES = messageDatagram({ type: 'CLM_SERVER_FULL' }).length;
@@ -97,7 +98,7 @@ function openChannel(core: RoomCore, channelId: number, peer: PeerAddress): Chan
     format: null,
     jitterAuto: true,
     jitterBlocks: 10,
-    told: nothingTold(core.listVersion),
+    sent: nothingSent(core.listVersion),
     licencesUnderWay: 0,
     buckets: {
       messages: fullBucket(MESSAGE_RATE, nowMs),
@@ -119,8 +120,8 @@ function forgetMutes(core: RoomCore, channelId: number): void {
     core.muted[other * MAX_CHANNELS + channelId] = 0;
   }
   for (const channel of openChannels(core)) {
-    if (channel.told.mutedBy[channelId] === 0) continue;
-    channel.told.mutesStale = true;
+    if (channel.sent.mutedBy[channelId] === 0) continue;
+    channel.sent.mutesStale = true;
     bringUpToDate(core, channel);
   }
 }
@@ -140,12 +141,12 @@ function greet(core: RoomCore, channel: Channel): void {
   if (welcome !== '') say({ type: 'CHAT_TEXT', text: WELCOME_PREFIX + welcome });
   if (settings.licenceRequired) {
     say({ type: 'LICENCE_REQUIRED', required: true });
-    channel.told.licence = true;
+    channel.sent.licence = true;
     channel.licencesUnderWay = 1;
   }
   say({ type: 'VERSION_AND_OS', os: ROOM_OS, version: ROOM_VERSION });
   say({ type: 'RECORDER_STATE', state: settings.recorder });
-  channel.told.recorder = settings.recorder;
+  channel.sent.recorder = settings.recorder;
 }
 
 /** Somebody has answered on this channel. */

@@ -42,7 +42,7 @@ export function reactToClient(core: RoomCore, channel: Channel, message: Message
       else order(core, { type: 'setPan', listener: channel.channelId, source: message.channelId, pan: message.pan });
       break;
     case 'REQ_CONN_CLIENTS_LIST':
-      channel.told.list = -1;
+      channel.sent.list = -1;
       bringUpToDate(core, channel);
       break;
     case 'CHAT_TEXT':
@@ -109,7 +109,7 @@ function takeJitter(core: RoomCore, channel: Channel, wanted: number): void {
   if (!channel.jitterAuto) {
     // The size now, and one that the client knows of.
     channel.jitterBlocks = wanted;
-    channel.told.jitterBlocks = wanted;
+    channel.sent.jitterBlocks = wanted;
   }
   const { channelId, jitterAuto: auto, jitterBlocks: blocks } = channel;
   order(core, { type: 'setJitter', channelId, auto, blocks });
@@ -126,7 +126,7 @@ function takeGain(core: RoomCore, listener: Channel, sourceId: number, gain: num
   const muted = gain === 0 ? 1 : 0;
   if (core.muted[at] === muted) return;
   core.muted[at] = muted;
-  source.told.mutesStale = true;
+  source.sent.mutesStale = true;
   bringUpToDate(core, source);
 }
 

@@ -23,7 +23,7 @@ export function beginLicence(core: RoomCore, { channelId }: Channel): void {
 /** The client has got a LICENCE_REQUIRED. */
 export function licenceShown(core: RoomCore, channel: Channel): void {
   channel.licencesUnderWay -= 1;
-  const isLast = channel.licencesUnderWay === 0 && channel.told.licence;
+  const isLast = channel.licencesUnderWay === 0 && channel.sent.licence;
   if (!isLast || !core.settings.licenceRequired) return;
   order(core, { type: 'setMixing', channelId: channel.channelId, mixing: 'once-silent' });
 }
@@ -32,8 +32,8 @@ export function licenceShown(core: RoomCore, channel: Channel): void {
 export function changeLicence(core: RoomCore, required: boolean): void {
   if (core.settings.licenceRequired === required) return;
   core.settings = { ...core.settings, licenceRequired: required };
-  for (const { channelId, told } of openChannels(core)) {
-    if (required) told.licence = false; // whatever it was asked before
+  for (const { channelId, sent } of openChannels(core)) {
+    if (required) sent.licence = false; // whatever it was asked before
     order(core, { type: 'setMixing', channelId, mixing: required ? 'no' : 'yes' });
   }
   bringAllUpToDate(core);

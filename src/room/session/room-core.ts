@@ -20,7 +20,7 @@ import type { StrangerLimit } from './stranger-limit.ts';
 /** The greeting and a few messages fit; beyond it, only answers and what can't be said later are queued. */
 const ROOMY_FRAMES = 32;
 const ROOMY_BYTES = 64 * 1024;
-/** A change of the list that comes too soon after others is told so much later. */
+/** How much later a change of the client list is sent that comes too soon after others. */
 export const LIST_DELAY_MS = 1000;
 
 export interface Channel {
@@ -37,14 +37,14 @@ export interface Channel {
   jitterAuto: boolean;
   /** The size that the client should know of. */
   jitterBlocks: number;
-  readonly told: Told;
+  readonly sent: Sent;
   /** LICENCE_REQUIRED frames on their way; see licence.ts. */
   licencesUnderWay: number;
   readonly buckets: { readonly messages: Bucket; readonly chat: Bucket; readonly infos: Bucket };
 }
 
 /** What the client has been told, or will be told by what is queued. */
-interface Told {
+interface Sent {
   list: number;
   recorder: RecorderState | undefined;
   licence: boolean;
@@ -54,7 +54,7 @@ interface Told {
   mutesStale: boolean;
 }
 
-export function nothingTold(list: number): Told {
+export function nothingSent(list: number): Sent {
   return {
     list,
     recorder: undefined,
@@ -142,33 +142,33 @@ export function bringAllUpToDate(core: RoomCore): void {
 
 /** Posts what has changed since the client was told, as far as there is room; the rest with its next acknowledgement. */
 export function bringUpToDate(core: RoomCore, channel: Channel): void {
-  const { told } = channel;
+  const { sent } = channel;
   const { licenceRequired, recorder } = core.settings;
-  if (told.licence !== licenceRequired && hasRoom(channel)) {
+  if (sent.licence !== licenceRequired && hasRoom(channel)) {
     if (post(core, channel, { type: 'LICENCE_REQUIRED', required: licenceRequired })) {
-      told.licence = licenceRequired;
+      sent.licence = licenceRequired;
       channel.licencesUnderWay += 1;
     }
   }
-  if (told.recorder !== recorder && hasRoom(channel)) {
-    if (post(core, channel, { type: 'RECORDER_STATE', state: recorder })) told.recorder = recorder;
+  if (sent.recorder !== recorder && hasRoom(channel)) {
+    if (post(core, channel, { type: 'RECORDER_STATE', state: recorder })) sent.recorder = recorder;
   }
-  if (told.list !== core.listVersion && hasRoom(channel)) tellList(core, channel);
-  if (told.mutesStale) tellMutes(core, channel);
-  if (channel.jitterAuto && told.jitterBlocks !== channel.jitterBlocks && hasRoom(channel)) {
+  if (sent.list !== core.listVersion && hasRoom(channel)) sendList(core, channel);
+  if (sent.mutesStale) sendMutes(core, channel);
+  if (channel.jitterAuto && sent.jitterBlocks !== channel.jitterBlocks && hasRoom(channel)) {
     if (post(core, channel, { type: 'JITT_BUF_SIZE', blocks: channel.jitterBlocks })) {
-      told.jitterBlocks = channel.jitterBlocks;
+      sent.jitterBlocks = channel.jitterBlocks;
     }
   }
 }
 
-function tellList(core: RoomCore, channel: Channel): void {
+function sendList(core: RoomCore, channel: Channel): void {
   const { id, body } = listMessage(core);
-  if (channel.delivery.post(id, body, core.nowMs)) channel.told.list = core.listVersion;
+  if (channel.delivery.post(id, body, core.nowMs)) channel.sent.list = core.listVersion;
 }
 
-function tellMutes(core: RoomCore, channel: Channel): void {
-  const { mutedBy } = channel.told;
+function sendMutes(core: RoomCore, channel: Channel): void {
+  const { mutedBy } = channel.sent;
   for (let listener = 0; listener < MAX_CHANNELS; listener++) {
     const muted = core.muted[listener * MAX_CHANNELS + channel.channelId] as number;
     if (mutedBy[listener] === muted) continue;
@@ -176,7 +176,7 @@ function tellMutes(core: RoomCore, channel: Channel): void {
     if (!post(core, channel, { type: 'MUTE_STATE_CHANGED', channelId: listener, muted: muted === 1 })) return;
     mutedBy[listener] = muted;
   }
-  channel.told.mutesStale = false;
+  channel.sent.mutesStale = false;
 }
 
 /** Who is there, without addresses (privacy.md S5). */

@@ -6,7 +6,7 @@ import type { FrameSamples, StreamFormat } from '../../jamulus/stream-format.ts'
 import type { PeerAddress } from '../../linux/udp-socket.ts';
 import type { RoomOrder } from '../room-ports.ts';
 
-/** What is announced and obeyed at present. */
+/** What is announced and in force at present. */
 export interface RoomSettings {
   /** 1…150; values outside become the nearest of these. */
   readonly maxChannels: number;
@@ -120,7 +120,7 @@ export interface RoomSession {
     nowMs: number,
     secondsOfDay: number,
   ): readonly RoomOutput[];
-  /** RoomReport 'unknownPeer': a request, or the wish to join. `peer` is kept. */
+  /** RoomReport 'unknownPeer': a request, or a first datagram to join. `peer` is kept. */
   unknownPeer(peer: PeerAddress, datagram: Uint8Array, nowMs: number, secondsOfDay: number): readonly RoomOutput[];
   channelEnded(channelId: number, generation: number, nowMs: number): readonly RoomOutput[];
   /** Meter steps by channel ID, whenever RoomThreadPort.levelsDue() has changed. */

@@ -164,8 +164,8 @@ function takeJitterBlocks(core: RoomCore, blocks: ArrayLike<number>): void {
 }
 
 function viewOf(channel: Channel): RoomChannel {
-  const { channelId, generation, peer, present, identified, info, format, jitterAuto, told } = channel;
-  const licence = told.licence ? (channel.licencesUnderWay === 0 ? 'shown' : 'sent') : 'none';
+  const { channelId, generation, peer, present, identified, info, format, jitterAuto, sent } = channel;
+  const licence = sent.licence ? (channel.licencesUnderWay === 0 ? 'shown' : 'sent') : 'none';
   const queuedFrames = channel.delivery.queuedFrames();
   return { channelId, generation, peer, present, identified, info, format, jitterAuto, licence, queuedFrames };
 }

@@ -8,7 +8,7 @@ const ANSWERS: Rate = { burst: 40, perSecond: 20 };
 const ANSWER_BYTES: Rate = { burst: 256 * 1024, perSecond: 128 * 1024 };
 
 export interface StrangerLimit {
-  /** Whether an answer of so many bytes may go to this address. */
+  /** Whether an answer of this size may go to this address. */
   allows(peer: PeerAddress, bytes: number, nowMs: number): boolean;
 }
 

@@ -5,7 +5,7 @@ export type AgentRequest = { readonly id: number } & AgentTask;
 export type AgentTask =
   /** A shell command; the answer is a `CommandResult`. */
   | { readonly do: 'run'; readonly command: string; readonly timeoutMs: number }
-  /** Pulls a line of the simulated header low for so long: a press. */
+  /** Pulls a line of the simulated header low for `ms`: a press. */
   | { readonly do: 'hold'; readonly line: number; readonly ms: number }
   /** Turns the knob on these two lines, more than 0 = clockwise. */
   | { readonly do: 'turn'; readonly a: number; readonly b: number; readonly steps: number }

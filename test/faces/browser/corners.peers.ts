@@ -1,20 +1,20 @@
 /** What is rarely needed on the page, in the real browser: licence, watching only, habits, diagnostics, switching off. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { useStage } from '../../interop/stage.ts';
+import { useTestBench } from '../../interop/test-bench.ts';
 import type { ServerOptions } from '../../peers/server.ts';
 import { until } from '../../peers/wait.ts';
 import { usePhones } from './browser.ts';
 import { startPageBox } from './page-box.ts';
-import { letIn, letInAndJoin, tab } from './steps.ts';
+import { pairAndJoin, pairPhone, tab } from './steps.ts';
 
 const PORT = 22_983;
-const stage = useStage('page-corners');
+const bench = useTestBench('page-corners');
 const phones = usePhones();
 
 async function boxOn(options: Partial<ServerOptions> = {}, toml = '') {
-  const server = await stage.server(options);
-  const box = await startPageBox(stage.peers(), { server: server.address, port: PORT, toml });
+  const server = await bench.server(options);
+  const box = await startPageBox(bench.peers(), { server: server.address, port: PORT, toml });
   const { page } = await phones.open(box.address);
   return { server, box, page };
 }
@@ -22,8 +22,8 @@ async function boxOn(options: Partial<ServerOptions> = {}, toml = '') {
 describe('the corners of the phone page', () => {
   it('asks for the licence of a real server before anybody hears the box', async () => {
     const { box, page, server } = await boxOn({ licence: true });
-    const anna = await stage.anna(server.address);
-    await letIn(page, box);
+    const anna = await bench.anna(server.address);
+    await pairPhone(page, box);
     await page.getByRole('button', { name: 'Connect' }).click();
     await page.getByRole('button', { name: 'OK, connect' }).click();
     await page.getByText('Accept the licence of this server?').waitFor();
@@ -36,7 +36,7 @@ describe('the corners of the phone page', () => {
 
   it('lets whoever is not let in look, where the installer allows it, and neither read names nor press', async () => {
     const { box, page, server } = await boxOn({}, '[page]\nopen-status = true\n');
-    await stage.anna(server.address);
+    await bench.anna(server.address);
     box.press({ type: 'connectPressed', server: { address: server.address, label: 'Cellar' } });
     await box.waitFor('connected', ({ link, visit }) => link.kind === 'connected' && visit.people.length === 2);
     await page.getByText('You are only looking.').waitFor();
@@ -46,13 +46,13 @@ describe('the corners of the phone page', () => {
       `fetch('api/actions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"type":"leave"}' }).then(({ status }) => status)`,
     );
     expect(answer).toBe(401);
-    await letIn(page, box);
+    await pairPhone(page, box);
     await page.getByRole('slider', { name: 'Level of anna' }).waitFor();
   });
 
   it('keeps habits: start muted, and when to ask "Still playing?"', async () => {
     const { box, page, server } = await boxOn();
-    await letIn(page, box);
+    await pairPhone(page, box);
     await tab(page, 'Sound');
     await page.getByRole('button', { name: 'Start muted' }).click();
     await page.getByRole('button', { name: 'Start muted', pressed: true }).waitFor();
@@ -61,7 +61,7 @@ describe('the corners of the phone page', () => {
     await page.getByRole('radio', { name: '30 min' }).check();
     await box.keeps('both', (text) => text.includes('"choices":{"startMuted":true,"idleMinutes":30'));
     await box.kill();
-    const again = await startPageBox(stage.peers(), { server: server.address, port: PORT });
+    const again = await startPageBox(bench.peers(), { server: server.address, port: PORT });
     expect((await again.state()).sound.mute).toBe('start');
     await page.reload();
     await tab(page, 'Box');
@@ -70,27 +70,27 @@ describe('the corners of the phone page', () => {
 
   it('switches the feedback guard off, for later starts too', async () => {
     const { box, page, server } = await boxOn();
-    await letIn(page, box);
+    await pairPhone(page, box);
     await tab(page, 'Sound');
     await page.getByRole('button', { name: 'Feedback guard', pressed: true }).click();
     await page.getByRole('button', { name: 'Feedback guard', pressed: false }).waitFor();
     await box.keeps('the guard', (text) => text.includes('"feedbackGuard":false'));
     await box.kill();
-    const again = await startPageBox(stage.peers(), { server: server.address, port: PORT });
+    const again = await startPageBox(bench.peers(), { server: server.address, port: PORT });
     expect((await again.state()).sound.feedbackGuard).toBe(false);
   });
 
   it('gives diagnostics without names, addresses and chat, and switches off after a question', async () => {
     const { box, page, server } = await boxOn();
-    const anna = await stage.anna(server.address);
-    await letInAndJoin(page, box);
+    const anna = await bench.anna(server.address);
+    await pairAndJoin(page, box);
     await anna.sendChatText('a secret word');
     await box.waitFor('the line', ({ visit }) => visit.chat.length > 0);
     await tab(page, 'Box');
     const waiting = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download' }).first().click();
     const text = readFileSync((await (await waiting).path()) ?? '', 'utf8');
-    expect(text).toContain('longestPathUs');
+    expect(text).toContain('longestProcessingUs');
     for (const word of ['anna', 'pagebox', 'secret', '127.0.0.1', '192.0.2.5']) expect(text).not.toContain(word);
 
     await page.getByRole('button', { name: 'Shut down' }).click();

@@ -9,16 +9,16 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { percentile } from '../../../src/audio/percentiles.ts';
-import { useStage } from '../../interop/stage.ts';
+import { useTestBench } from '../../interop/test-bench.ts';
 import { SIZES, usePhones } from './browser.ts';
 import { startPageBox } from './page-box.ts';
-import { letIn, letInAndJoin, tab } from './steps.ts';
+import { pairAndJoin, pairPhone, tab } from './steps.ts';
 
 const PORT = 22_982;
 const OUT = join(import.meta.dirname, '../../out/pages');
 const TABS = ['Play', 'Servers', 'Sound', 'Me', 'Chat', 'Box'] as const;
 const CHANGES = 100;
-const stage = useStage('page-looks');
+const bench = useTestBench('page-looks');
 const phones = usePhones();
 
 type Axe = { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
@@ -49,20 +49,20 @@ describe('each tab, on a phone and on a desk, light and dark', () => {
     rmSync(OUT, { recursive: true, force: true });
     mkdirSync(OUT, { recursive: true });
     const found: string[] = [];
-    const server = await stage.server({
+    const server = await bench.server({
       welcome: 'Welcome to the <b>Cellar</b>. Please use headphones.',
-      recordingDir: stage.peers().folder,
+      recordingDir: bench.peers().folder,
     });
-    const anna = await stage.anna(server.address, { city: 'Köln', instrument: 13, country: 82, skill: 3 });
-    stage.playTone(anna, 280);
-    const box = await startPageBox(stage.peers(), { server: server.address, port: PORT });
+    const anna = await bench.anna(server.address, { city: 'Köln', instrument: 13, country: 82, skill: 3 });
+    bench.playTone(anna, 280);
+    const box = await startPageBox(bench.peers(), { server: server.address, port: PORT });
     for (const size of ['phone', 'desktop'] as const) {
       const { page } = await phones.open(box.address, SIZES[size]);
       await page.getByLabel('Code on the box').waitFor();
       await picture(page, `${size}-light-pairing`);
       found.push(...(await violations(page)).map((one) => `pairing, ${one}`));
-      if (size === 'phone') await letInAndJoin(page, box);
-      else await letIn(page, box);
+      if (size === 'phone') await pairAndJoin(page, box);
+      else await pairPhone(page, box);
       await page.getByRole('slider', { name: 'Level of anna' }).waitFor();
       await sleep(2500); // levels, delay, a line in the graph
       await anna.sendChatText(`Hello from the trumpet, seen on the ${size}`);
@@ -98,10 +98,10 @@ describe('each tab, on a phone and on a desk, light and dark', () => {
 
 describe('the speed of the page', () => {
   it('paints first within 500 ms, and shows a change of the box within 100 ms (95 of 100)', async () => {
-    const server = await stage.server();
-    const box = await startPageBox(stage.peers(), { server: server.address, port: PORT });
+    const server = await bench.server();
+    const box = await startPageBox(bench.peers(), { server: server.address, port: PORT });
     const { page } = await phones.open(box.address);
-    await letInAndJoin(page, box);
+    await pairAndJoin(page, box);
     const paints: number[] = [];
     for (let visit = 0; visit < 5; visit++) {
       const { page: fresh } = await phones.open(box.address); // a browser that keeps nothing yet

@@ -6,20 +6,20 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { METER } from '../../../src/faces/web/api/meters.ts';
 import { metersOf } from '../../../src/faces/web/meters-of.ts';
-import { chatOf, useStage } from '../../interop/stage.ts';
+import { chatOf, useTestBench } from '../../interop/test-bench.ts';
 import type { ServerOptions } from '../../peers/server.ts';
 import { until } from '../../peers/wait.ts';
 import { type Phone, usePhones } from './browser.ts';
 import { type PageBox, startPageBox } from './page-box.ts';
-import { letIn, letInAndJoin, tab } from './steps.ts';
+import { pairAndJoin, pairPhone, tab } from './steps.ts';
 
 const PORT = 22_981;
-const stage = useStage('pages');
+const bench = useTestBench('pages');
 const phones = usePhones();
 
 async function boxOn(options: Partial<ServerOptions> = {}) {
-  const server = await stage.server(options);
-  const box = await startPageBox(stage.peers(), { server: server.address, port: PORT, args: ['--input', 'silence'] });
+  const server = await bench.server(options);
+  const box = await startPageBox(bench.peers(), { server: server.address, port: PORT, args: ['--input', 'silence'] });
   const phone = await phones.open(box.address);
   return { server, box, phone, page: phone.page };
 }
@@ -32,7 +32,7 @@ function expectClean({ complaints, elsewhere }: Phone): void {
 
 const outDb = async (box: PageBox) => metersOf(await box.state())[METER.outLeft] as number;
 
-/** A finger that goes from the middle of an element so many pixels. */
+/** A finger that goes from the middle of an element by these pixels. */
 async function swipe(page: Page, selector: string, dx: number, dy: number): Promise<void> {
   const cdp = await page.context().newCDPSession(page);
   const box = await page.locator(selector).first().boundingBox();
@@ -71,7 +71,7 @@ describe('the phone page', () => {
 
   it('shows who sees what, connects, and leaves', async () => {
     const { box, phone, page, server } = await boxOn();
-    await letIn(page, box);
+    await pairPhone(page, box);
     await page.getByRole('button', { name: 'Connect' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Others will see').waitFor();
@@ -88,9 +88,9 @@ describe('the phone page', () => {
 
   it('has faders that change what the real server mixes: by keys, by thumb, not by scrolling', async () => {
     const { box, phone, page, server } = await boxOn();
-    const anna = await stage.anna(server.address);
-    stage.playTone(anna, 60);
-    await letInAndJoin(page, box);
+    const anna = await bench.anna(server.address);
+    bench.playTone(anna, 60);
+    await pairAndJoin(page, box);
     const fader = page.getByRole('slider', { name: 'Level of anna' });
     await fader.waitFor();
     // Newcomers fade in for three seconds.
@@ -133,8 +133,8 @@ describe('the phone page', () => {
   });
 
   it('keeps the recording banner until OK, on every tab and after a reload', async () => {
-    const { box, phone, page, server } = await boxOn({ recordingDir: stage.peers().folder });
-    await letInAndJoin(page, box);
+    const { box, phone, page, server } = await boxOn({ recordingDir: bench.peers().folder });
+    await pairAndJoin(page, box);
     await server.setRecording(true);
     const banner = page.getByText('RECORDING HAS STARTED');
     await banner.waitFor();
@@ -157,8 +157,8 @@ describe('the phone page', () => {
   });
 
   it('asks before the microphone opens where a server records already', async () => {
-    const { box, page, server } = await boxOn({ recordingDir: stage.peers().folder, record: true });
-    await letIn(page, box);
+    const { box, page, server } = await boxOn({ recordingDir: bench.peers().folder, record: true });
+    await pairPhone(page, box);
     await page.getByRole('button', { name: 'Connect' }).click();
     await page.getByRole('button', { name: 'OK, connect' }).click();
     await page.getByText('THIS SERVER IS RECORDING').waitFor();
@@ -169,8 +169,8 @@ describe('the phone page', () => {
 
   it('renders chat and welcome as text and nothing else', async () => {
     const { box, phone, page, server } = await boxOn({ welcome: '<img src=x onerror="window.hacked=1">hello' });
-    const anna = await stage.anna(server.address);
-    await letInAndJoin(page, box);
+    const anna = await bench.anna(server.address);
+    await pairAndJoin(page, box);
     await tab(page, 'Chat');
     await anna.sendChatText('<script>window.hacked=1</script><img src=x onerror="window.hacked=1">&lt;b&gt;over');
     await page.getByRole('log').getByText('over').waitFor();
@@ -184,8 +184,8 @@ describe('the phone page', () => {
 
   it('changes the profile while connected, and the real client sees it', async () => {
     const { box, phone, page, server } = await boxOn();
-    const anna = await stage.anna(server.address);
-    await letInAndJoin(page, box);
+    const anna = await bench.anna(server.address);
+    await pairAndJoin(page, box);
     await tab(page, 'Me');
     await page.getByLabel('Name').fill('Zoë 🎺');
     await page.getByLabel('City').fill('Köln');
@@ -203,9 +203,9 @@ describe('the phone page', () => {
 
   it('shows the same to two phones, and forgets both', async () => {
     const { box, page } = await boxOn();
-    await letIn(page, box);
+    await pairPhone(page, box);
     const { page: other } = await phones.open(box.address);
-    await letIn(other, box);
+    await pairPhone(other, box);
     await page.getByRole('button', { name: 'Mute', exact: true }).click();
     await other.getByText('MUTED', { exact: true }).waitFor();
     await other.getByRole('button', { name: 'Unmute' }).click();
@@ -219,7 +219,7 @@ describe('the phone page', () => {
 
   it('says that the box does not answer, and recovers by itself', async () => {
     const { server, box, page } = await boxOn();
-    await letIn(page, box);
+    await pairPhone(page, box);
     await page.getByRole('button', { name: 'Mute', exact: true }).waitFor();
     await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
     await box.keeps('its phone', (text) => /"phones":\[\{/.test(text));
@@ -227,14 +227,14 @@ describe('the phone page', () => {
     await page.getByText('The box does not answer.').waitFor();
     await page.reload().catch(() => undefined);
     await page.getByText('The box does not answer.').waitFor();
-    await startPageBox(stage.peers(), { server: server.address, port: PORT, args: ['--input', 'silence'] });
+    await startPageBox(bench.peers(), { server: server.address, port: PORT, args: ['--input', 'silence'] });
     await page.getByText('The box does not answer.').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Connect' }).waitFor();
   });
 
   it('notices a box that has fallen silent', async () => {
     const { box, page } = await boxOn();
-    await letIn(page, box);
+    await pairPhone(page, box);
     box.freeze(true);
     await page.getByText('The box does not answer.').waitFor({ timeout: 16_000 });
     box.freeze(false);
@@ -272,8 +272,8 @@ describe('the phone page', () => {
   });
 
   it('is served by the program itself; the PIN of an installer opens a locked menu', async () => {
-    const { address } = await stage.server();
-    const { folder, start } = stage.peers();
+    const { address } = await bench.server();
+    const { folder, start } = bench.peers();
     const settings = join(folder, 'locked.toml');
     writeFileSync(settings, `[server]\naddress = "${address}"\n[menu]\nlocked = true\n[page]\npin = "402913"\n`);
     const silence = ['--input', 'silence', '--output', 'none', '--no-realtime', '--port', '0'];
@@ -295,8 +295,8 @@ describe('the phone page', () => {
   });
 
   it('speaks German where the browser does, and English when told', async () => {
-    const server = await stage.server();
-    const box = await startPageBox(stage.peers(), { server: server.address, port: PORT });
+    const server = await bench.server();
+    const box = await startPageBox(bench.peers(), { server: server.address, port: PORT });
     const { page } = await phones.open(box.address, { locale: 'de-DE' });
     await page.getByLabel('Code auf der Box').fill(await box.newCode());
     await page.getByRole('button', { name: 'Verbinden' }).waitFor();

@@ -7,7 +7,7 @@ import { writeTestCardConf } from '../../testcard/build.ts';
 import { createTestCard, type TestCard } from '../../testcard/control.ts';
 import { usePhones } from './browser.ts';
 import { type PageBox, startPageBox } from './page-box.ts';
-import { letIn, tab } from './steps.ts';
+import { pairPhone, tab } from './steps.ts';
 
 const PORT = 22_984;
 const CARD = `page${process.pid}`;
@@ -37,7 +37,7 @@ it('offers all channels of a card with more than two, and plays on those that ar
   card.setChannels(18, 18);
   const box = await start();
   const { page, complaints } = await phones.open(box.address);
-  await letIn(page, box);
+  await pairPhone(page, box);
   await tab(page, 'Sound');
   const inputs = page.getByRole('group', { name: 'Inputs of the card' });
   await inputs.getByLabel('Left').selectOption('17');
@@ -54,7 +54,7 @@ it('says why a card that is there does not play, and that one without an input p
   card.setRate(44_100);
   const box = await start();
   const { page } = await phones.open(box.address);
-  await letIn(page, box);
+  await pairPhone(page, box);
   await page.getByText('Sound card has no 48 kHz.').first().waitFor();
   expect(await page.getByText('not found').count()).toBe(0);
   card.setRate(48_000);

@@ -3,14 +3,14 @@ import type { Page } from 'playwright-core';
 import type { PageBox } from './page-box.ts';
 
 /** From the pairing page to the first tab. */
-export async function letIn(page: Page, box: PageBox): Promise<void> {
+export async function pairPhone(page: Page, box: PageBox): Promise<void> {
   await page.getByLabel('Code on the box').fill(await box.newCode());
   await page.getByRole('navigation').waitFor();
 }
 
 /** In, and on the server that the box knows. */
-export async function letInAndJoin(page: Page, box: PageBox): Promise<void> {
-  await letIn(page, box);
+export async function pairAndJoin(page: Page, box: PageBox): Promise<void> {
+  await pairPhone(page, box);
   await page.getByRole('button', { name: 'Connect' }).click();
   await page.getByRole('button', { name: 'OK, connect' }).click();
   await page.getByRole('slider', { name: 'Level of pagebox' }).waitFor();

@@ -8,7 +8,7 @@ import { brailleRows, deskRows, halfBlockRows } from '../../../src/faces/panel-s
 import { LAMPS_OFF } from '../../../src/faces/panel-shell/lamps.ts';
 import type { Control } from '../../../src/faces/panel-shell/ports.ts';
 import { IDLE } from '../panel/scenes.ts';
-import { fakeClock, stage } from './stage.ts';
+import { fakeClock, panelRig } from './panel-rig.ts';
 
 const VIEW = { frame: newFrame(), light: 'bright', lamps: LAMPS_OFF, message: '', columns: 130, rows: 40 } as const;
 
@@ -278,7 +278,7 @@ describe('the terminal', () => {
 
 describe('a whole box on a desk', () => {
   it('is used with a few keys: connect, mute, look around, shut down', () => {
-    const box = stage({ ...IDLE, shownProfile: IDLE.profile });
+    const box = panelRig({ ...IDLE, shownProfile: IDLE.profile });
     const input = new FakeInput();
     const output = new FakeOutput();
     const { clock, shell } = box;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { soundControls } from '../../../src/box/sound.ts';
 import { IDLE, serverRow } from '../panel/scenes.ts';
-import { stage } from './stage.ts';
+import { panelRig } from './panel-rig.ts';
 
 const NEW_BOX = { ...IDLE, server: null };
 const KNOWN = { ...IDLE, shownProfile: IDLE.profile };
@@ -13,8 +13,8 @@ const SERVERS = [
 ];
 
 /** On a server with two others, all settled. */
-function playing(extras = {}) {
-  const box = stage(KNOWN, extras);
+function playing(around = {}) {
+  const box = panelRig(KNOWN, around);
   box.press('connect');
   box.wait(3000);
   box.welcomeIn();
@@ -25,13 +25,13 @@ function playing(extras = {}) {
   return box;
 }
 
-const microphone = (box: ReturnType<typeof stage>) =>
+const microphone = (box: ReturnType<typeof panelRig>) =>
   soundControls(box.box()).microphoneClosed || soundControls(box.box()).muted ? 'closed' : 'open';
 
 describe('the first start', () => {
   it('goes from the network cable to playing without typing anything', () => {
     const noCable = { firstStart: 'network', carrier: false } as const;
-    const box = stage(NEW_BOX, { ...noCable, servers: SERVERS });
+    const box = panelRig(NEW_BOX, { ...noCable, servers: SERVERS });
     expect(box.text()).toContain('Plug in network');
     box.press('knob');
     expect(box.text()).toContain('Plug in network');
@@ -62,7 +62,7 @@ describe('the first start', () => {
 
 describe('connecting', () => {
   it('names the last server for three seconds, and a second press stops', () => {
-    const box = stage(KNOWN);
+    const box = panelRig(KNOWN);
     box.press('connect');
     expect(box.text()).toContain('Connecting to');
     expect(box.text()).toContain('The Cellar');
@@ -75,7 +75,7 @@ describe('connecting', () => {
   });
 
   it('to a server of the list tells first when it says that it records', () => {
-    const box = stage(KNOWN, { servers: SERVERS });
+    const box = panelRig(KNOWN, { servers: SERVERS });
     box.turn(1);
     box.turn(3);
     expect(box.text()).toContain("this box's address");
@@ -104,7 +104,7 @@ describe('connecting', () => {
   });
 
   it('that nobody answers says so, with something to do', () => {
-    const box = stage(KNOWN);
+    const box = panelRig(KNOWN);
     box.press('connect');
     box.wait(3000);
     box.server({ type: 'noAnswer' });
@@ -119,7 +119,7 @@ describe('connecting', () => {
 
 describe('a recording server', () => {
   it('is told at joining: nobody hears the box until OK', () => {
-    const box = stage(KNOWN);
+    const box = panelRig(KNOWN);
     box.press('connect');
     box.wait(3000);
     expect(microphone(box)).toBe('closed');
@@ -139,7 +139,7 @@ describe('a recording server', () => {
   });
 
   it('is left by LEAVE, without a sound sent', () => {
-    const box = stage(KNOWN);
+    const box = panelRig(KNOWN);
     box.press('connect');
     box.wait(3000);
     box.welcomeIn('recording');
@@ -170,7 +170,7 @@ describe('a recording server', () => {
   });
 
   it('is asked about anew after a reconnect', () => {
-    const box = stage(KNOWN);
+    const box = panelRig(KNOWN);
     box.press('connect');
     box.wait(3000);
     box.welcomeIn('recording');
@@ -327,7 +327,7 @@ describe('errors', () => {
     ['settings-restored', 'Check your profile.'],
     ['settings-mistakes', 'Correct box.toml.'],
   ] as const)('%s says what to do, and OK puts it away', (problem, todo) => {
-    const box = stage(KNOWN);
+    const box = panelRig(KNOWN);
     box.setAround({ systemProblems: [problem] });
     box.wait(500);
     expect(box.text()).toContain(todo);
@@ -339,7 +339,7 @@ describe('errors', () => {
     ['a name that is none', 'resolving', { type: 'resolveFailed', attemptId: 1, kind: 'not-found' }],
     ['no network', 'connecting', { type: 'sessionFailed', kind: 'no-network' }],
   ] as const)('of connecting: %s', (_, link, event) => {
-    const box = stage(KNOWN);
+    const box = panelRig(KNOWN);
     box.press('connect');
     while (box.box().link.kind !== link) box.wait(5);
     box.happen(event);
@@ -350,7 +350,7 @@ describe('errors', () => {
   });
 
   it('of the sound card go away with a new one', () => {
-    const box = stage(KNOWN);
+    const box = panelRig(KNOWN);
     box.happen({ type: 'deviceMissing', problem: 'no-sound-card', why: 'no card', retrying: true });
     box.wait(500);
     expect(box.text()).toContain('Plug the card in.');
@@ -383,7 +383,7 @@ describe('the end', () => {
   });
 
   it('letting go before cancels it', () => {
-    const box = stage(KNOWN);
+    const box = panelRig(KNOWN);
     box.press('connect', 3900);
     box.wait(3000);
     expect(box.requests()).toEqual([]);
@@ -393,7 +393,7 @@ describe('the end', () => {
 
 describe('forgetting', () => {
   const openReset = () => {
-    const box = stage(KNOWN);
+    const box = panelRig(KNOWN);
     box.openFromMenu('reset');
     expect(box.text()).toContain('Forget and reset');
     return box;

@@ -8,7 +8,7 @@ import { fakeInput, record, SYN_DROPPED, SYN_REPORT } from '../../linux/evdev/fa
 import { DisplayModel, pixelsOf } from '../../linux/oled/display-model.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { IDLE, playingBox } from '../panel/scenes.ts';
-import { stage } from './stage.ts';
+import { panelRig } from './panel-rig.ts';
 
 const SETTINGS = { oled: 'ssd1306', oledBus: 31, oledAddress: 0x3c, oledRotated: false, brightness: 50 } as const;
 const CONNECT = 218;
@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 /** The panel's own time stands still; the bus, the devices and the lamps are served in real time. */
-function open(box = stage(IDLE), display: DisplayModel | null = new DisplayModel('ssd1306')) {
+function open(box = panelRig(IDLE), display: DisplayModel | null = new DisplayModel('ssd1306')) {
   const log: string[] = [];
   const hardware = openHardware({
     settings: SETTINGS,
@@ -57,7 +57,7 @@ function addLamp(name: string) {
 describe('The hardware of the panel', () => {
   it('shows on the OLED what the panel shows, as bright as the installer wants', async () => {
     const { box, display } = open();
-    await soon(() => expect(display?.glass()).toEqual(pixelsOf(box.frame())));
+    await soon(() => expect(display?.pixels()).toEqual(pixelsOf(box.frame())));
     expect(display?.lit).toBe(true);
     expect(display?.contrast).toBe(128);
   });
@@ -75,7 +75,7 @@ describe('The hardware of the panel', () => {
   it('takes keys and the knob from evdev', async () => {
     fake.plugIn('event0', 'jambox-keys');
     fake.plugIn('event1', 'jambox-encoder');
-    const { box, log } = open(stage(playingBox()));
+    const { box, log } = open(panelRig(playingBox()));
     expect(log).toContain('controls: jambox-encoder, jambox-keys');
     fake.write('event0', key(MUTE, 1), SYN_REPORT, key(MUTE, 0), SYN_REPORT);
     await soon(() => expect(box.box().sound.mute).toBe('pressed'));
@@ -101,7 +101,7 @@ describe('The hardware of the panel', () => {
 
   it('lights the lamps', async () => {
     for (const name of Object.values(LED_NAMES)) addLamp(name);
-    const { box } = open(stage({ ...IDLE, shownProfile: IDLE.profile }));
+    const { box } = open(panelRig({ ...IDLE, shownProfile: IDLE.profile }));
     const file = (name: string, which: string) => readFileSync(join(ledDirectory, name, which), 'utf8');
     expect(file(LED_NAMES.connect, 'brightness')).toBe('0');
     box.press('connect');
@@ -122,13 +122,13 @@ describe('The hardware of the panel', () => {
     await soon(() => expect(log.at(-1)).toMatch(/^screen: no answer/));
     display!.powerOn();
     display!.fault = () => undefined;
-    await soon(() => expect(display?.glass()).toEqual(pixelsOf(box.frame())));
+    await soon(() => expect(display?.pixels()).toEqual(pixelsOf(box.frame())));
     expect(log.length).toBe(3);
     expect(log.at(-1)).toBe('screen: back again');
   });
 
   it('is quiet where there is none of it, and the box works', async () => {
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     const { log } = open(box, null);
     await new Promise((resolve) => setTimeout(resolve, 400));
     box.press('mute');
@@ -138,7 +138,7 @@ describe('The hardware of the panel', () => {
 
   it('has no screen where the installer says so', async () => {
     const display = new DisplayModel('ssd1306');
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     opened.push(
       openHardware({
         settings: { ...SETTINGS, oled: 'none' },

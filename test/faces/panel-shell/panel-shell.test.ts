@@ -5,19 +5,19 @@ import { drawPanel } from '../../../src/faces/panel/panel.ts';
 import { KEYS } from '../../../src/faces/panel/press-grammar.ts';
 import { lampsOf } from '../../../src/faces/panel-shell/lamps.ts';
 import { IDLE, playingBox, scene, serverRow } from '../panel/scenes.ts';
-import { stage } from './stage.ts';
+import { panelRig } from './panel-rig.ts';
 
 const RECORDED = playingBox({ recorder: { state: 'recording', waitOver: false, notice: 'join' } });
 const MINUTE = 60_000;
 
 describe('the frame', () => {
   it('shows the box as it is when a screen is attached', () => {
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     expect(sameFrame(box.frame(), drawPanel({ ...scene(IDLE), nowMs: box.clock.nowMs() }))).toBe(true);
   });
 
   it('answers a press at once, and urgently', () => {
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     box.shown.length = 0;
     box.down('mute');
     box.up('mute');
@@ -26,7 +26,7 @@ describe('the frame', () => {
   });
 
   it('follows changes of the box at most 20 times a second', () => {
-    const box = stage(playingBox());
+    const box = panelRig(playingBox());
     box.press('knob');
     box.turn(-1);
     box.shown.length = 0;
@@ -39,7 +39,7 @@ describe('the frame', () => {
   });
 
   it('is not drawn 20 times a second for nothing: a still panel looks 5 times a second, a dark one once', () => {
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     box.wait(5000);
     expect(box.wait(10_000)).toBeLessThanOrEqual(50);
     box.shown.length = 0;
@@ -53,7 +53,7 @@ describe('the frame', () => {
 
   it('scrolls what is too long at 20 frames a second', () => {
     const server = { address: 'long.example', label: 'A very long name of a server indeed' };
-    const box = stage({ ...playingBox(), server });
+    const box = panelRig({ ...playingBox(), server });
     box.wait(1500);
     box.shown.length = 0;
     box.wait(1000);
@@ -63,7 +63,7 @@ describe('the frame', () => {
 
 describe('screen care', () => {
   it('dims, goes dark, and the first press only wakes', () => {
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     box.wait(MINUTE);
     expect(box.light()).toBe('dim');
     box.wait(4 * MINUTE);
@@ -76,14 +76,14 @@ describe('screen care', () => {
   });
 
   it('does not shut down by holding CONNECT on a dark screen', () => {
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     box.wait(6 * MINUTE);
     box.press('connect', 6000);
     expect(box.requests()).toEqual([]);
   });
 
   it('lets go of a key that was pressed again before it was released in the dark', () => {
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     box.wait(6 * MINUTE);
     box.down('connect');
     box.down('connect');
@@ -93,7 +93,7 @@ describe('screen care', () => {
   });
 
   it('lets MUTE act on a dark screen, which lights up for it', () => {
-    const box = stage(playingBox());
+    const box = panelRig(playingBox());
     box.wait(6 * MINUTE);
     expect(box.light()).toBe('off');
     box.press('mute');
@@ -103,7 +103,7 @@ describe('screen care', () => {
   });
 
   it('wakes for a recording notice, which stays to be seen and is answered by the first press', () => {
-    const box = stage(playingBox());
+    const box = panelRig(playingBox());
     box.wait(6 * MINUTE);
     box.server({ type: 'recorderState', state: 'recording' });
     box.wait(100);
@@ -116,11 +116,11 @@ describe('screen care', () => {
 
   it('wakes for a licence, an error and chat', () => {
     for (const [what, happens] of [
-      ['licence', (box: ReturnType<typeof stage>) => box.server({ type: 'licenceRequired' })],
-      ['error', (box: ReturnType<typeof stage>) => box.setAround({ systemProblems: ['too-hot'] })],
-      ['chat', (box: ReturnType<typeof stage>) => box.server({ type: 'chat', html: 'Hello' })],
+      ['licence', (box: ReturnType<typeof panelRig>) => box.server({ type: 'licenceRequired' })],
+      ['error', (box: ReturnType<typeof panelRig>) => box.setAround({ systemProblems: ['too-hot'] })],
+      ['chat', (box: ReturnType<typeof panelRig>) => box.server({ type: 'chat', html: 'Hello' })],
     ] as const) {
-      const box = stage(playingBox());
+      const box = panelRig(playingBox());
       box.wait(6 * MINUTE);
       expect(box.light()).toBe('off');
       happens(box);
@@ -130,7 +130,7 @@ describe('screen care', () => {
   });
 
   it('tells the box of every touch, and of nothing else', () => {
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     box.wait(MINUTE);
     box.shell.control({ type: 'cancel' });
     expect(box.touches()).toBe(0);
@@ -142,7 +142,7 @@ describe('screen care', () => {
 
 describe('lost events', () => {
   it('never make a shut-down of a missing release', () => {
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     box.down('connect');
     box.wait(2500);
     expect(box.text()).toMatch(/Shutting ?down/);
@@ -154,7 +154,7 @@ describe('lost events', () => {
   });
 
   it('free keys that went down on a dark screen', () => {
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     box.wait(6 * MINUTE);
     box.down('knob');
     box.shell.control({ type: 'cancel' });
@@ -163,7 +163,7 @@ describe('lost events', () => {
   });
 
   it('are not made by the program standing still: a short press stays short', () => {
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     box.down('connect');
     const atMs = box.clock.nowMs();
     box.wait(20);
@@ -176,7 +176,7 @@ describe('lost events', () => {
   });
 
   it('nor by a wrong time of a key that goes down', () => {
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     box.shell.control({ type: 'down', key: 'connect' }, -1e9);
     box.wait(1000);
     box.up('connect');
@@ -185,7 +185,7 @@ describe('lost events', () => {
   });
 
   it('but a key that is really held acts, after the program stood still', () => {
-    const box = stage(IDLE);
+    const box = panelRig(IDLE);
     box.down('connect');
     box.clock.stall(6000);
     box.wait(100);
@@ -195,7 +195,7 @@ describe('lost events', () => {
 
 describe('lamps', () => {
   it('CONNECT blinks while it tries, is on while connected, off otherwise', () => {
-    const box = stage({ ...IDLE, shownProfile: IDLE.profile });
+    const box = panelRig({ ...IDLE, shownProfile: IDLE.profile });
     expect(box.lamps()?.connect).toBe('off');
     box.press('connect');
     box.wait(3100);
@@ -217,7 +217,7 @@ describe('lamps', () => {
   });
 
   it('RECORDING is on for as long as the server records, answered or not', () => {
-    const box = stage(playingBox());
+    const box = panelRig(playingBox());
     expect(box.lamps()?.recording).toBe('off');
     box.server({ type: 'recorderState', state: 'recording' });
     box.wait(100);
@@ -231,7 +231,7 @@ describe('lamps', () => {
   });
 
   it('go off at the end, and the last frame stays', () => {
-    const box = stage(playingBox());
+    const box = panelRig(playingBox());
     const last = box.frame();
     box.shell.close();
     expect(box.lamps()).toEqual({ connect: 'off', mute: 'off', recording: 'off' });
@@ -243,7 +243,7 @@ describe('lamps', () => {
 
 describe('several screens', () => {
   it('show the same, also one that comes later, until it goes', () => {
-    const box = stage(playingBox(), { servers: [serverRow('Attic')] });
+    const box = panelRig(playingBox(), { servers: [serverRow('Attic')] });
     const frames: Uint8Array[] = [];
     const detach = box.shell.attachScreen({ show: (frame) => frames.push(frame), setLight: () => {} });
     expect(frames.at(-1)).toBe(box.frame());
@@ -270,7 +270,7 @@ describe('whatever the controls tell', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
-        const box = stage(playingBox());
+        const box = panelRig(playingBox());
         let heldSinceMs = Number.POSITIVE_INFINITY;
         for (const [control, waitMs, stands] of steps) {
           if (stands) box.clock.stall(waitMs);

@@ -2,12 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joinArabic } from '../../../src/faces/panel/arabic.ts';
 import { visualOrder } from '../../../src/faces/panel/bidi.ts';
-import { advanceOf, drawScaled, drawText, hasGlyph, textWidth } from '../../../src/faces/panel/font.ts';
+import { advanceOf, drawScaled, drawText, textWidth } from '../../../src/faces/panel/font.ts';
 import { FRAME_WIDTH, newFrame, pixelAt, sameFrame } from '../../../src/faces/panel/frame.ts';
 import { FONTS } from './scenes.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 60 });
 const face = fc.constantFrom(FONTS.small, FONTS.large);
+
+function hasGlyph({ codePoints }: typeof FONTS.small, character: string): boolean {
+  return codePoints.includes(character.codePointAt(0) ?? 0);
+}
 
 function drawn(text: string, which = FONTS.small) {
   const frame = newFrame();

@@ -113,7 +113,7 @@ describe('bars', () => {
 describe('the QR code', () => {
   it('fits the screen with its quiet zone, and refuses what is too long', () => {
     const frame = newFrame();
-    expect(drawQr(frame, 'http://box-7f3a.local', 0, 3)).toBe(true);
+    expect(drawQr(frame, 'http://jambox-7f3a.local', 0, 3)).toBe(true);
     expect(QR_SIDE + 3).toBeLessThanOrEqual(FRAME_HEIGHT);
     // The second row of the finder pattern: the ring's edge, five light modules, the edge; dark modules are dark pixels.
     expect([0, 4, 6, 14, 16, 18].map((x) => pixelAt(frame, x, 9))).toEqual([true, false, true, true, false, true]);

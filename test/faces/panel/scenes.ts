@@ -4,7 +4,14 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ENGINE_AT_START } from '../../../src/box/engine.ts';
 import { initialState, NO_MIXES } from '../../../src/box/initial-state.ts';
-import { ALL_PROBLEMS, CARD_PROBLEMS, type CardProblem, LINK_PROBLEMS } from '../../../src/box/problems.ts';
+import {
+  type AnyProblem,
+  CARD_PROBLEMS,
+  type CardProblem,
+  LINK_PROBLEMS,
+  PROBLEMS,
+  SYSTEM_PROBLEMS,
+} from '../../../src/box/problems.ts';
 import type { ListedServer } from '../../../src/box/servers/choice.ts';
 import { DEFAULT_SOUND } from '../../../src/box/sound-settings.ts';
 import {
@@ -135,7 +142,7 @@ export function serverRow(name: string, change: Partial<ListedServer> = {}): Lis
 export const SERVER_ROWS: readonly ListedServer[] = [
   serverRow('The Cellar', { lists: ['favourites', 'public'], favourite: true, pingMs: 12, players: 8 }),
   serverRow('Größte Jazz-Bühne 20', { lists: ['public', 'jazz'], pingMs: 45, genre: 'Jazz', players: 0 }),
-  serverRow('Room of box-4c11', { lists: ['room'], pingMs: 1, players: 3, maxPlayers: 0 }),
+  serverRow('Room of jambox-4c11', { lists: ['room'], pingMs: 1, players: 3, maxPlayers: 0 }),
   serverRow('音楽スタジオ東京渋谷一番', { pingMs: 230, genre: 'Rock', records: true, keepsLog: true }),
   serverRow('Концертный зал 12345', { pingMs: null, genre: 'Classical/Folk/Choir' }),
   serverRow('Attic', { lists: ['recent', 'public'], reachable: false, pingMs: null, players: null }),
@@ -144,7 +151,7 @@ export const SERVER_ROWS: readonly ListedServer[] = [
 export function scene(box: BoxState, change: Around = {}, panel: Partial<PanelState> = {}): Scene {
   return {
     box: around(box, {
-      ...{ hostName: 'box-7f3a', pageAddress: 'http://box-7f3a.local', pairingCode: '481 207' },
+      ...{ hostName: 'jambox-7f3a', pageAddress: 'http://jambox-7f3a.local', pairingCode: '481 207' },
       ...{ servers: SERVER_ROWS, update: { kind: 'none' }, updateCheck: false },
       ...change,
     }),
@@ -360,8 +367,8 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ['country', scene(IDLE, {}, opened('country', { cursor: 80 }))],
     ['skill', scene(IDLE, {}, opened('skill'))],
     ['phone', scene(IDLE, {}, opened('phone'))],
-    ['network', scene(IDLE, { otherBoxes: ['box-4c11'] }, opened('network'))],
-    ['network-end', scene(IDLE, { otherBoxes: ['box-4c11'] }, opened('network', { cursor: 4 }))],
+    ['network', scene(IDLE, { otherBoxes: ['jambox-4c11'] }, opened('network'))],
+    ['network-end', scene(IDLE, { otherBoxes: ['jambox-4c11'] }, opened('network', { cursor: 4 }))],
     ['room', scene(IDLE, { room: ROOM }, opened('room', { cursor: 2 }))],
     ['room-recording', scene(IDLE, { room: { ...ROOM, recorder: 'recording' } }, opened('room', { cursor: 3 }))],
     ['room-listed', scene(IDLE, { room: LISTED_ROOM }, opened('room', { cursor: 4 }))],
@@ -401,7 +408,9 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
     ],
     ['reconnect-trying', scene({ ...IDLE, problem: 'no-answer', link: { kind: 'resolving', retry: RETRY } })],
     ['idle-question', scene(playing, { idleQuestionUntilMs: NOW_MS + 43_000 })],
-    ...ALL_PROBLEMS.map((problem) => [`error-${problemText(problem).code}-${problem}`, errorScene(problem)] as const),
+    ...[...PROBLEMS, ...SYSTEM_PROBLEMS].map(
+      (problem) => [`error-${problemText(problem).code}-${problem}`, errorScene(problem)] as const,
+    ),
     [
       'hold-back',
       { ...scene(playing, {}, opened('status')), hold: { purpose: 'back', progress: 0.6, secondsLeft: 1 } },
@@ -414,7 +423,7 @@ export function allScenes(): readonly (readonly [string, Scene])[] {
   ];
 }
 
-/** On a card with so many channels, on others than the first. */
+/** On a card with this number of channels, on others than the first. */
 function withChannels(inputs: number, outputs: number, box = playingBox()): BoxState {
   const sound = { ...box.sound, inputChannels: [3, 4], outputChannels: [20, 20] } as const;
   return { ...box, sound, engine: { ...box.engine, device: { ...RUNNING, inputs, outputs } } };
@@ -425,7 +434,7 @@ function withoutCard(problem: CardProblem): BoxState {
   return { ...IDLE, engine: { ...IDLE.engine, device } };
 }
 
-function errorScene(problem: (typeof ALL_PROBLEMS)[number]): Scene {
+function errorScene(problem: AnyProblem): Scene {
   const card = CARD_PROBLEMS.find((one) => one === problem);
   if (card !== undefined) return scene(withoutCard(card));
   if (problem === 'listen-only' || problem === 'send-only') {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ALL_PROBLEMS } from '../../../src/box/problems.ts';
+import { PROBLEMS, SYSTEM_PROBLEMS } from '../../../src/box/problems.ts';
 import { NETWORK, RESET, SOUND_CARD, WIFI } from '../../../src/box/screen-texts.ts';
 import type { BoxState, Person } from '../../../src/box/state.ts';
 import { textWidth } from '../../../src/faces/panel/font.ts';
@@ -176,13 +176,14 @@ describe('names', () => {
 });
 
 describe('every error', () => {
-  for (const problem of ALL_PROBLEMS) {
+  const all = [...PROBLEMS, ...SYSTEM_PROBLEMS];
+  for (const problem of all) {
     it(`${problem} has a text, one thing to do and a short code of its own`, () => {
       const { text: words, todo, code } = texts.problemText(problem);
       expect(words).toMatch(/^[A-Z].*\.$/);
       expect(todo).toMatch(/^[A-Z].*\.$/);
       expect(code).toMatch(/^[A-Z]\d$/);
-      expect(ALL_PROBLEMS.filter((other) => texts.problemText(other).code === code)).toEqual([problem]);
+      expect(all.filter((other) => texts.problemText(other).code === code)).toEqual([problem]);
     });
 
     it(`${problem} is in large letters, and fits`, () => {

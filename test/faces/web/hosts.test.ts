@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { isOwnHost, isOwnOrigin } from '../../../src/faces/web/http/hosts.ts';
 import { RateLimit } from '../../../src/faces/web/http/rate-limit.ts';
 
-const NAMES = { hostName: 'Box-7F3A', addresses: ['127.0.0.1', '192.168.1.7', 'fe80::1', '2001:db8::7'] };
+const NAMES = { hostName: 'Jambox-7F3A', addresses: ['127.0.0.1', '192.168.1.7', 'fe80::1', '2001:db8::7'] };
 
 describe('names that the box answers to', () => {
   it.each([
-    'box-7f3a',
-    'BOX-7F3A.local',
-    'box-7f3a.local.',
-    'box-7f3a.local:80',
+    'jambox-7f3a',
+    'JAMBOX-7F3A.local',
+    'jambox-7f3a.local.',
+    'jambox-7f3a.local:80',
     'localhost:8080',
     '127.0.0.1',
     '192.168.1.7:22180',
@@ -23,8 +23,8 @@ describe('names that the box answers to', () => {
     undefined,
     '',
     'evil.example',
-    'box-7f3a.evil.example',
-    'box-7f3a.local.evil.example',
+    'jambox-7f3a.evil.example',
+    'jambox-7f3a.local.evil.example',
     '192.168.1.8',
     '192.168.1.7.evil.example',
     '[::1]',
@@ -55,7 +55,7 @@ describe('names that the box answers to', () => {
         ),
         (host) => {
           if (isOwnHost(host, NAMES))
-            expect(host.toLowerCase()).toMatch(/^(localhost|box-7f3a|127\.|192\.168\.1\.7|\[)/);
+            expect(host.toLowerCase()).toMatch(/^(localhost|jambox-7f3a|127\.|192\.168\.1\.7|\[)/);
         },
       ),
     );
@@ -63,16 +63,16 @@ describe('names that the box answers to', () => {
 });
 
 describe('origins', () => {
-  const own = (origin?: string, fetchSite?: string) => isOwnOrigin({ host: 'box-7f3a.local', origin, fetchSite });
+  const own = (origin?: string, fetchSite?: string) => isOwnOrigin({ host: 'jambox-7f3a.local', origin, fetchSite });
 
   it('the own page and programs that are no browsers may', () => {
-    expect(own('http://box-7f3a.local', 'same-origin')).toBe(true);
-    expect(own('http://box-7f3a.local')).toBe(true);
+    expect(own('http://jambox-7f3a.local', 'same-origin')).toBe(true);
+    expect(own('http://jambox-7f3a.local')).toBe(true);
     expect(own()).toBe(true);
     expect(own(undefined, 'none')).toBe(true);
   });
 
-  it.each(['http://evil.example', 'null', 'https://box-7f3a.local', 'http://box-7f3a.local:81', ''])(
+  it.each(['http://evil.example', 'null', 'https://jambox-7f3a.local', 'http://jambox-7f3a.local:81', ''])(
     'not %s',
     (origin) => expect(own(origin)).toBe(false),
   );
@@ -80,7 +80,7 @@ describe('origins', () => {
   it('not what a browser says to be of another site, even of a sister', () => {
     expect(own(undefined, 'cross-site')).toBe(false);
     expect(own(undefined, 'same-site')).toBe(false);
-    expect(own('http://box-7f3a.local', 'cross-site')).toBe(false);
+    expect(own('http://jambox-7f3a.local', 'cross-site')).toBe(false);
   });
 });
 

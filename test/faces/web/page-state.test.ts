@@ -23,8 +23,8 @@ function stateOf(box: BoxState): PageState {
 
 const TIMES = { p50Us: 40, p99Us: 90, p999Us: 150, maxUs: 300 };
 const STATISTICS: Omit<EngineStatistics, 'thread'> = {
-  path: TIMES,
-  late: TIMES,
+  processingTime: TIMES,
+  wakeUpLatency: TIMES,
   periods: 10,
   counters: { misses: 3, xruns: 1, periods: 10 },
   droppedMessages: 0,

@@ -115,7 +115,7 @@ describe('other sites', () => {
         expect((await rig.ask({ path, headers: { host, cookie } })).status, `${host} ${path}`).toBe(403);
       }
     }
-    for (const host of ['box-7f3a', 'box-7f3a.local', 'localhost', '192.168.1.7', '[::1]']) {
+    for (const host of ['jambox-7f3a', 'jambox-7f3a.local', 'localhost', '192.168.1.7', '[::1]']) {
       expect((await rig.ask({ path: '/api/state', headers: { host, cookie } })).status, host).toBe(200);
     }
   });
@@ -123,7 +123,7 @@ describe('other sites', () => {
   it('a post from another origin does nothing, even with the cookie', async () => {
     await open();
     const cookie = await rig.pair();
-    const host = 'box-7f3a.local';
+    const host = 'jambox-7f3a.local';
     const bad: readonly Readonly<Record<string, string>>[] = [
       { origin: 'http://evil.example' },
       { origin: 'null' },

@@ -81,7 +81,7 @@ export async function openWeb(
     phones,
     watchers,
     files: await loadStaticFiles(change.folder ?? '/nowhere'),
-    ownNames: () => ({ hostName: 'box-7f3a', addresses: ['127.0.0.1', '192.168.1.7', 'fe80::1', '::1'] }),
+    ownNames: () => ({ hostName: 'jambox-7f3a', addresses: ['127.0.0.1', '192.168.1.7', 'fe80::1', '::1'] }),
     state,
     command(command, role) {
       const decision = may(rig.box, command, role);

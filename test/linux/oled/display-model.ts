@@ -1,5 +1,5 @@
 /**
- * A display controller behind the I2C port: decodes the bytes of real transfers into pixels on the glass, and refuses
+ * A display controller behind the I2C port: decodes the bytes of real transfers into pixels on the display, and refuses
  * (with an exception, so that the test fails) whatever the chip or a USB bridge would not take or its datasheet forbids.
  */
 import type { OledChipName } from '../../../src/linux/oled/chips.ts';
@@ -139,7 +139,7 @@ export class DisplayModel implements I2cBus {
   }
 
   /** 64 rows of 128 pixels as somebody sees them who holds the module with its connector above. */
-  glass(): boolean[][] {
+  pixels(): boolean[][] {
     return Array.from({ length: 64 }, (_, y) => Array.from({ length: 128 }, (_, x) => this.#pixel(x, y)));
   }
 

@@ -40,7 +40,7 @@ function busTime(transfers: readonly Uint8Array[]) {
   return { transfers: transfers.length, bytes, ms: Math.round(bytes * 9 * 0.25) / 100 };
 }
 
-/** A first frame of zeros is on the glass, and the time for another one has come. */
+/** A first frame of zeros is on the display, and the time for another one has come. */
 function settled(kind: OledChipName = 'ssd1306') {
   const parts = bench(kind);
   parts.runFor(100);
@@ -57,7 +57,7 @@ describe.each(CHIPS)('An OLED with the %s', (kind) => {
     const upright = bench(kind);
     upright.oled.show(noise(1));
     upright.run();
-    expect(upright.display.glass()).toEqual(pixelsOf(noise(1)));
+    expect(upright.display.pixels()).toEqual(pixelsOf(noise(1)));
 
     const rotated = bench(kind, true);
     rotated.oled.show(noise(1));
@@ -65,7 +65,7 @@ describe.each(CHIPS)('An OLED with the %s', (kind) => {
     const turned = pixelsOf(noise(1))
       .reverse()
       .map((row) => row.reverse());
-    expect(rotated.display.glass()).toEqual(turned);
+    expect(rotated.display.pixels()).toEqual(turned);
   });
 
   test('stays dark until its RAM holds the first frame', () => {
@@ -74,7 +74,7 @@ describe.each(CHIPS)('An OLED with the %s', (kind) => {
     const seen = new Set<string>();
     for (let i = 0; i < 100; i++) {
       oled.work(0);
-      if (display.lit) seen.add(JSON.stringify(display.glass()));
+      if (display.lit) seen.add(JSON.stringify(display.pixels()));
     }
     expect([...seen]).toEqual([JSON.stringify(pixelsOf(noise(2)))]);
   });
@@ -114,7 +114,7 @@ describe.each(CHIPS)('An OLED with the %s', (kind) => {
         oled.setOn(true);
         runFor(10_000);
         const expected = pixelsOf(frame);
-        expect(display.glass()).toEqual(rotated ? expected.reverse().map((row) => row.reverse()) : expected);
+        expect(display.pixels()).toEqual(rotated ? expected.reverse().map((row) => row.reverse()) : expected);
         expect(oled.state()).toBe('working');
       }),
       { numRuns: 40 },
@@ -159,7 +159,7 @@ describe('The OLED driver', () => {
     }
     expect(display.takeTransfers().length).toBe(20);
     runFor(50);
-    expect(display.glass()).toEqual(pixelsOf(frame));
+    expect(display.pixels()).toEqual(pixelsOf(frame));
   });
 
   test('lets the answer to a press go before its turn, but no more than one', () => {
@@ -193,7 +193,7 @@ describe('The OLED driver', () => {
     runFor(100);
     oled.setOn(true);
     runFor(0);
-    expect(display.glass()).toEqual(pixelsOf(frame));
+    expect(display.pixels()).toEqual(pixelsOf(frame));
   });
 
   test('tries a silent display again with growing pauses, and sets it up anew when it answers', () => {
@@ -213,7 +213,7 @@ describe('The OLED driver', () => {
     display.powerOn();
     runFor(8000);
     expect(oled.state()).toBe('working');
-    expect(display.glass()).toEqual(pixelsOf(noise(6)));
+    expect(display.pixels()).toEqual(pixelsOf(noise(6)));
   });
 
   test('notices within a second that a display with an unchanged picture was unplugged', () => {
@@ -226,7 +226,7 @@ describe('The OLED driver', () => {
     display.powerOn();
     display.fault = () => undefined;
     runFor(1000);
-    expect(display.glass()).toEqual(pixelsOf(noise(7)));
+    expect(display.pixels()).toEqual(pixelsOf(noise(7)));
   });
 
   test('makes one transfer at a time on the event loop and rests when all is said', () => {
@@ -244,7 +244,7 @@ describe('The OLED driver', () => {
       oled.show(noise(8));
       loop.wake();
       vi.advanceTimersByTime(60);
-      expect(display.glass()).toEqual(pixelsOf(noise(8)));
+      expect(display.pixels()).toEqual(pixelsOf(noise(8)));
       display.takeTransfers();
       vi.advanceTimersByTime(10_000);
       expect(busTime(display.takeTransfers())).toEqual({ transfers: 10, bytes: 30, ms: 0.68 });

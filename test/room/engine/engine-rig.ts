@@ -3,7 +3,6 @@
  * a tick is a call, and what the engine sends is kept for whom it is.
  */
 import type { StreamFormat } from '../../../src/jamulus/stream-format.ts';
-import { audioDatagramBytes } from '../../../src/jamulus/transport.ts';
 import type { DatagramBatch } from '../../../src/room/engine/datagram-batch.ts';
 import { writeOrder } from '../../../src/room/engine/order-writer.ts';
 import { createTapMemory, openTapReader, type TapReader } from '../../../src/room/engine/recorder-tap.ts';
@@ -13,6 +12,7 @@ import { type RoomMemory, roomMemory, status } from '../../../src/room/engine/ro
 import { BATCH, type DatagramSource } from '../../../src/room/engine/room-socket.ts';
 import type { RoomOrder, RoomReport } from '../../../src/room/room-ports.ts';
 import { buildMix } from '../../../tools/build-mix.mjs';
+import { audioDatagramBytes } from '../../support/datagram-bytes.ts';
 import { opusWasm } from '../../support/opus.ts';
 
 const wasm = await opusWasm();

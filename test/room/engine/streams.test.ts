@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { audioDatagramBytes } from '../../../src/jamulus/transport.ts';
 import { createDecoder, createEncoder } from '../../../src/opus/codec.ts';
+import { audioDatagramBytes } from '../../support/datagram-bytes.ts';
 import { testOpus } from '../../support/opus.ts';
 import { createRig, join, type Player } from './engine-rig.ts';
 import { opus, raw } from './formats.ts';

@@ -69,7 +69,7 @@ export async function joinRoom(options: WireClientOptions): Promise<WireClient> 
   let frame = 0;
   const silent = silenceFrame(PLAYER_FORMAT);
 
-  function obey(outputs: readonly SessionOutput[]): void {
+  function execute(outputs: readonly SessionOutput[]): void {
     for (const output of outputs) {
       if (output.type === 'send') socket.send(output.datagram);
       else if (output.type === 'stream') format = output.format;
@@ -96,15 +96,15 @@ export async function joinRoom(options: WireClientOptions): Promise<WireClient> 
   socket.on('message', (datagram) => {
     datagrams.push(datagram);
     const nowMs = performance.now();
-    obey(isMessage(datagram, datagram.length) ? session.receive(datagram, nowMs) : session.audioArrived(nowMs));
+    execute(isMessage(datagram, datagram.length) ? session.receive(datagram, nowMs) : session.audioArrived(nowMs));
   });
   const begunMs = performance.now();
   let blocks = 0;
   const timer = setInterval(() => {
-    obey(session.tick(performance.now()));
+    execute(session.tick(performance.now()));
     for (; blocks < (performance.now() - begunMs) / (512 / 48); blocks++) if (format !== null) sendAudio(format);
   }, 5);
-  obey(session.connect(performance.now()));
+  execute(session.connect(performance.now()));
 
   async function until(what: string, accept: () => boolean): Promise<void> {
     await waitUntil(`${name}: ${what}`, accept, { timeoutMs: 15_000, everyMs: 10 });
@@ -121,8 +121,8 @@ export async function joinRoom(options: WireClientOptions): Promise<WireClient> 
       const newest = events.findLast((event) => event.type === 'levels');
       return newest?.levels.find(({ channelId }) => channelId === id)?.level ?? 0;
     },
-    say: (text) => obey(session.sendChat(text, performance.now())),
-    acceptLicence: () => obey(session.acceptLicence(performance.now())),
+    say: (text) => execute(session.sendChat(text, performance.now())),
+    acceptLicence: () => execute(session.acceptLicence(performance.now())),
     async ask(message, type) {
       const from = datagrams.length;
       const find = () => {
@@ -139,7 +139,7 @@ export async function joinRoom(options: WireClientOptions): Promise<WireClient> 
     },
     until,
     async leave() {
-      obey(session.leave(performance.now()));
+      execute(session.leave(performance.now()));
       await until('left', () => session.state() === 'disconnected');
       clearInterval(timer);
       socket.close();

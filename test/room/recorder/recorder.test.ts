@@ -70,22 +70,22 @@ const PEER = Uint8Array.from([...new Array(10).fill(0), 255, 255, 192, 168, 1, 7
 
 /** The sequence of what happened, and the recorder. */
 async function setUp(folder: string, minFreeBytes = 0) {
-  const stage = room();
+  const roomStub = room();
   const happened: string[] = [];
   const events: RecorderEvent[] = [];
   const recorder = await createRecorder({
     folder,
-    tap: stage.tap,
+    tap: roomStub.tap,
     minFreeBytes,
     announce: (state) => {
       happened.push(`${state} with ${filesIn(folder).length} files, ${descriptorsIn(folder)} open`);
       if (state !== 'recording') return;
-      stage.begin();
-      stage.isOn = true;
+      roomStub.begin();
+      roomStub.isOn = true;
     },
     closeTap: () => {
       happened.push('tap closed');
-      stage.isOn = false;
+      roomStub.isOn = false;
     },
     onEvent: (event) => {
       events.push(event);
@@ -99,7 +99,7 @@ async function setUp(folder: string, minFreeBytes = 0) {
   const info = { channelId: 0, countryCode: 0, instrument: 0, skill: 'not-set', name: 'Zoë B.', city: '' } as const;
   recorder.observe(opened);
   recorder.observe({ type: 'event', event: { type: 'named', channelId: 0, info } } as RoomOutput);
-  return { recorder, stage, happened, events };
+  return { recorder, roomStub, happened, events };
 }
 
 function filesIn(folder: string): string[] {
@@ -121,11 +121,11 @@ function descriptorsIn(folder: string): number {
 describe('The recorder of a room', () => {
   test('S4: writes one file a player that only the operator can read, in a folder of the same kind', async () => {
     const folder = join(home, 'recordings');
-    const { recorder, stage, events } = await setUp(folder);
+    const { recorder, roomStub, events } = await setUp(folder);
     expect(recorder.state()).toBe('not-enabled');
     expect(await recorder.start()).toBe(true);
     expect(recorder.state()).toBe('recording');
-    stage.play(2000);
+    roomStub.play(2000);
     await recorder.stop();
     const [session = '', ...names] = filesIn(folder);
     expect(session).toMatch(/^Jam-\d{8}-\d{9}$/);
@@ -148,15 +148,15 @@ describe('The recorder of a room', () => {
 
   test('S3: the notice goes out before the first byte is written, and the end of it after the last', async () => {
     const folder = join(home, 'recordings');
-    const { recorder, stage, happened } = await setUp(folder);
-    stage.begin();
-    stage.play(100); // a tap that should not be on
+    const { recorder, roomStub, happened } = await setUp(folder);
+    roomStub.begin();
+    roomStub.play(100); // a tap that should not be on
     await recorder.start();
-    stage.play(2000);
+    roomStub.play(2000);
     await until('a session', () => filesIn(folder).length > 0);
     await recorder.stop();
     expect(happened).toEqual(['recording with 0 files, 0 open', 'tap closed', 'not-enabled with 4 files, 0 open']);
-    stage.play(1000);
+    roomStub.play(1000);
     await sleep(150);
     expect(filesIn(folder)).toHaveLength(4);
   });
@@ -192,25 +192,25 @@ describe('The recorder of a room', () => {
 
   test('starts and stops as often as asked, also without waiting for the answers', async () => {
     const folder = join(home, 'recordings');
-    const { recorder, stage } = await setUp(folder);
+    const { recorder, roomStub } = await setUp(folder);
     const calls = [recorder.start(), recorder.start(), recorder.stop(), recorder.stop(), recorder.start()];
     await Promise.all(calls);
     expect(recorder.state()).toBe('recording');
-    stage.play(10);
+    roomStub.play(10);
     await recorder.stop();
     expect(readdirSync(folder)).toHaveLength(1);
   });
 
   test('begins a new folder when asked', async () => {
     const folder = join(home, 'recordings');
-    const { recorder, stage } = await setUp(folder);
+    const { recorder, roomStub } = await setUp(folder);
     await recorder.start();
-    stage.play(300);
+    roomStub.play(300);
     await until('the first session', () => existsSync(folder) && readdirSync(folder).length === 1);
     await sleep(100);
     recorder.newSession();
     await sleep(50);
-    stage.play(300);
+    roomStub.play(300);
     await recorder.stop();
     expect(readdirSync(folder)).toHaveLength(2);
   });
@@ -229,9 +229,9 @@ describe('The recorder of a room', () => {
 
   test('S1: tells failures without names or paths', async () => {
     const folder = join(home, 'recordings');
-    const { recorder, stage, events } = await setUp(folder);
+    const { recorder, roomStub, events } = await setUp(folder);
     await recorder.start();
-    stage.play(300);
+    roomStub.play(300);
     await until('a file', () => filesIn(folder).some((name) => name.endsWith('.part')));
     rmSync(folder, { recursive: true });
     await until('the end', () => recorder.state() !== 'recording');
@@ -301,10 +301,10 @@ function smallDisk(megabytes: number): string | undefined {
 describe('A disk that gets full', () => {
   test('ends the recording before it is, with complete files', async ({ skip }) => {
     const disk = smallDisk(4) ?? skip('only root can mount a small disk');
-    const { recorder, stage, events, happened } = await setUp(join(disk, 'rec'), 2_000_000);
+    const { recorder, roomStub, events, happened } = await setUp(join(disk, 'rec'), 2_000_000);
     await recorder.start();
-    for (let n = 0; n < 40 && stage.isOn; n++) {
-      stage.play(375);
+    for (let n = 0; n < 40 && roomStub.isOn; n++) {
+      roomStub.play(375);
       await sleep(100);
     }
     const stopped = events.find(({ type }) => type === 'stopped');
@@ -317,10 +317,10 @@ describe('A disk that gets full', () => {
     skip,
   }) => {
     const disk = smallDisk(2) ?? skip('only root can mount a small disk');
-    const { recorder, stage, events } = await setUp(join(disk, 'rec'));
+    const { recorder, roomStub, events } = await setUp(join(disk, 'rec'));
     await recorder.start();
-    for (let n = 0; n < 40 && stage.isOn; n++) {
-      stage.play(375);
+    for (let n = 0; n < 40 && roomStub.isOn; n++) {
+      roomStub.play(375);
       await sleep(20);
     }
     expect(events.find(({ type }) => type === 'stopped')).toEqual({

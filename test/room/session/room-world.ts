@@ -121,7 +121,7 @@ export function startWorld(settings: Partial<RoomSessionSettings> = {}, link: Li
     }
   }
 
-  function obey(order: RoomOrder): void {
+  function execute(order: RoomOrder): void {
     if (order.type === 'openChannel') {
       const { channelId, generation, peer } = order;
       if (world.threadChannels.has(channelId)) throw new Error(`channel ${channelId} opened twice`);
@@ -172,7 +172,7 @@ export function startWorld(settings: Partial<RoomSessionSettings> = {}, link: Li
       for (const output of outputs) {
         world.outputs.push(output);
         if (output.type === 'send') send(() => endpoints.get(String(output.peer))?.receive(output.datagram));
-        if (output.type === 'order') obey(output.order);
+        if (output.type === 'order') execute(output.order);
       }
     },
     toRoom: (peer, datagram) => send(() => arrive(peer, datagram)),

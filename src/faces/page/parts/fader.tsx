@@ -23,7 +23,7 @@ export interface FaderProps {
   readonly disabled?: boolean;
 }
 
-/** So far a finger goes before it is taken for a wish. */
+/** How far a finger must move before it counts as a drag, pixels. */
 const SLOP_PX = 8;
 /** The knob does not stand out at the ends. */
 const KNOB_PX = 36;

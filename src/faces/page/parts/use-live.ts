@@ -4,7 +4,9 @@
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
 
+/** Shortest interval between two values that are sent while a finger moves. */
 const SEND_EVERY_MS = 100;
+/** How long the own value is shown after the last move, until the box's value counts again. */
 const HOLD_MS = 800;
 
 export function useLive(value: number, send: (value: number) => void): [number, (value: number) => void] {

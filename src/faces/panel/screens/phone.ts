@@ -1,4 +1,4 @@
-/** The way to the phone page: a QR code, the address in letters, and the code that lets one phone in. */
+/** The way to the phone page: a QR code, the address in letters, and the code that pairs one phone. */
 import { drawText } from '../font.ts';
 import { FRAME_WIDTH, newFrame } from '../frame.ts';
 import { drawFitted, wrapText } from '../layout.ts';

@@ -3,7 +3,7 @@ import { type ListedServer, type ServerList, serverChoice } from '../../../box/s
 import { join } from '../joining.ts';
 import { drawList, type Item, onList } from '../list.ts';
 import { type PanelView, type Screen, stay } from '../screen.ts';
-import { atPlace, type Wish } from '../state.ts';
+import { atPlace, type JoinRequest } from '../state.ts';
 import { SERVERS, TITLES } from '../texts.ts';
 import { drawMessage, newPage, PAGE_TOP } from '../widgets.ts';
 
@@ -34,7 +34,7 @@ function serverItem(row: ListedServer): Item {
   return { text: row.name === '' ? row.address : row.name, second: words.filter((word) => word !== '').join('  ') };
 }
 
-function wishOf({ address, name, records, keepsLog }: ListedServer): Omit<Wish, 'nameFirst'> {
+function joinRequestOf({ address, name, records, keepsLog }: ListedServer): Omit<JoinRequest, 'nameFirst'> {
   return { server: { address, label: name === '' ? address : name }, records, keepsLog };
 }
 
@@ -60,7 +60,7 @@ export const serverList: Screen = {
     const place = { ...view.place, cursor: cursorOf(view, rows) };
     const outcome = onList(input, { ...view, place }, rows.length, (cursor) => {
       const row = rows[cursor];
-      return row === undefined ? stay(view) : join(view, { ...wishOf(row), nameFirst: false });
+      return row === undefined ? stay(view) : join(view, { ...joinRequestOf(row), nameFirst: false });
     });
     // Nobody looks at this list any more.
     if (input.type === 'back') return { ...outcome, commands: [{ type: 'listServers', open: { group: 'room' } }] };
@@ -71,7 +71,7 @@ export const serverList: Screen = {
   aim: (view) => {
     const rows = rowsOf(view);
     const row = rows[cursorOf(view, rows)];
-    return row === undefined ? null : wishOf(row);
+    return row === undefined ? null : joinRequestOf(row);
   },
   accelerates: (view) => rowsOf(view).length > 12,
 };

@@ -26,7 +26,7 @@ export const pairRequestSchema = v.union([
 
 export type PairRequest = v.InferOutput<typeof pairRequestSchema>;
 
-/** 200, 401, 409 (no code is shown now), 429 (wait so long). */
+/** 200, 401, 409 (no code is shown now), 429 (how long to wait). */
 export type PairAnswer =
   | { readonly role: 'player' | 'installer' }
   | { readonly error: 'wrong' | 'no-code' | 'invalid' }

@@ -4,25 +4,25 @@
  */
 
 export class Audience {
-  /** JSON of each key as it was told last. */
-  #told: ReadonlyMap<string, string> = new Map();
+  /** JSON of each key as it was sent last. */
+  #sent: ReadonlyMap<string, string> = new Map();
 
   /** Data of the event that brings everybody up to date; null = nothing has changed. */
   change(state: object, nowMs: number): string | null {
     const now = new Map(Object.entries(state).map(([key, value]) => [key, JSON.stringify(value)]));
-    const changed = [...now].filter(([key, json]) => this.#told.get(key) !== json);
-    this.#told = now;
+    const changed = [...now].filter(([key, json]) => this.#sent.get(key) !== json);
+    this.#sent = now;
     return changed.length === 0 ? null : eventData(changed, nowMs);
   }
 
   /** Data for a newcomer, right after a `change`. */
   whole(nowMs: number): string {
-    return eventData([...this.#told], nowMs);
+    return eventData([...this.#sent], nowMs);
   }
 
   /** Nobody watches any more: nothing of people stays here (privacy C7). */
   clear(): void {
-    this.#told = new Map();
+    this.#sent = new Map();
   }
 }
 

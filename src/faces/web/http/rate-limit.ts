@@ -1,4 +1,4 @@
-/** So many requests a second from one address, and so many at once. Pure but for its own state. */
+/** Limits the requests from one address: their rate, and how many may come at once. Pure but for its own state. */
 import { type Bucket, fullBucket, type Rate, takeTokens } from '../../../jamulus/token-bucket.ts';
 
 /** Addresses of a local network; above that the oldest is forgotten. */

@@ -10,15 +10,16 @@ import { Audience } from './audience.ts';
 export const PARTS = ['meters', 'servers', 'history'] as const;
 export type Part = (typeof PARTS)[number];
 
+/** Most watchers at a time. */
 export const MAX_WATCHERS = 128;
-/** Of those who have not been let in, so that they leave room. */
+/** Most watchers that are not paired, so that paired ones find room. */
 export const MAX_STRANGERS = 16;
-/** 15 a second. */
+/** Interval between rounds of meters: 15 a second. */
 const ROUND_MS = 1000 / 15;
 const SECOND_MS = 1000;
-/** Pages take a box that says nothing for 12 s for gone. */
+/** Interval between signs of life. Pages take a box that sends nothing for 12 s for gone. */
 const KEEP_ALIVE_MS = 5000;
-/** A phone that is so far behind has gone, or is on a line that is too slow. */
+/** A watcher with more than this to read is disconnected: it has gone, or its line is too slow. */
 export const MAX_BUFFERED_BYTES = 512 * 1024;
 
 /** What a ServerResponse is to this module. */
@@ -65,8 +66,8 @@ export function createWatchers(sources: WatcherSources): Watchers {
   let seconds: NodeJS.Timeout | undefined;
   let keepAlive: NodeJS.Timeout | undefined;
   let roundAtMs = Number.NEGATIVE_INFINITY;
-  let toldMeters = '';
-  let toldServers = '';
+  let sentMeters = '';
+  let sentServers = '';
 
   function send(outlet: Outlet, event: string, data: string): void {
     outlet.write(`event: ${event}\ndata: ${data}\n\n`);
@@ -112,16 +113,16 @@ export function createWatchers(sources: WatcherSources): Watchers {
   function tellMeters(): void {
     if (!has('meters')) return;
     const meters = JSON.stringify(sources.meters());
-    if (meters === toldMeters) return;
-    toldMeters = meters;
+    if (meters === sentMeters) return;
+    sentMeters = meters;
     tellPart('meters', 'meters', meters);
   }
 
   function tellServers(): void {
     if (!has('servers')) return;
     const servers = JSON.stringify(sources.servers());
-    if (servers === toldServers) return;
-    toldServers = servers;
+    if (servers === sentServers) return;
+    sentServers = servers;
     tellPart('servers', 'servers', servers);
   }
 
@@ -150,8 +151,8 @@ export function createWatchers(sources: WatcherSources): Watchers {
     round = undefined;
     paired.clear();
     strangers.clear();
-    toldMeters = '';
-    toldServers = '';
+    sentMeters = '';
+    sentServers = '';
   }
 
   function start(): void {

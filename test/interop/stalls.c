@@ -1,5 +1,5 @@
 /*
- * Tells when this machine stood still: a real-time thread on each of two processors, above all others, sleeps 250 us at
+ * Tells when this machine stalled: a real-time thread on each of two processors, above all others, sleeps 250 us at
  * a time; what wakes it much later than that keeps every other thread from running, too. Prints a line for each time:
  * CLOCK_MONOTONIC in ms, processor, ms late. Runs until it is ended.
  */

@@ -1,5 +1,5 @@
 /**
- * The stage of the sound card tests: a real 64-sample server, a test card, and the box on it with direct sound on: a
+ * The test bench of the sound card tests: a real 64-sample server, a test card, and the box on it with direct sound on: a
  * pulse fed to the card's input is heard at its output as many frames later as the card's buffer has, if and only if
  * both directions are in step.
  */
@@ -17,7 +17,7 @@ import { type Box, startBox } from './box.ts';
 const PULSE = 0x60000000;
 const PULSE_WAIT_FRAMES = 12_000;
 
-export type CardStage = {
+export type CardBench = {
   /** Of the running test. */
   readonly peers: () => Peers;
   readonly server: () => Server;
@@ -36,7 +36,7 @@ export type CardStage = {
 };
 
 /** Call once in a test file. */
-export function useCardStage(name: string): CardStage {
+export function useCardBench(name: string): CardBench {
   const cardName = `${name}${process.pid}`;
   let peers: Peers;
   let server: Server;

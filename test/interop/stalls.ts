@@ -1,4 +1,4 @@
-/** Xruns of the box, and which of them the machine made by standing still (standstills.c). */
+/** Xruns of the box, and which of them the machine made by standing still (stalls.c). */
 import { join } from 'node:path';
 import type { Peers } from '../peers/processes.ts';
 import { until } from '../peers/wait.ts';
@@ -6,25 +6,25 @@ import { compileC } from '../testcard/build.ts';
 import type { Box } from './box.ts';
 
 const POLL_MS = 20;
-/** A standstill at most this long before the last look without the xrun has made it: two buffers, with room. */
+/** A stall at most this long before the last look without the xrun has made it: two buffers, with room. */
 const EXPLAINS_MS = 80;
 
 export type XrunWatch = {
   readonly stop: () => Promise<{
     readonly xruns: number;
-    /** Those without a standstill of 0.5 ms or more beside them. */
+    /** Those without a stall of 0.5 ms or more beside them. */
     readonly unexplained: number;
-    readonly standstills: number;
+    readonly stalls: number;
   }>;
 };
 
 /** When a processor stood still, CLOCK_MONOTONIC, and for how long: 0.5 ms or more. */
-export type Standstill = { readonly atMs: number; readonly lateMs: number };
+export type Stall = { readonly atMs: number; readonly lateMs: number };
 
 /** Watches from now on. */
-export async function watchStandstills(peers: Peers): Promise<{ readonly stop: () => Promise<Standstill[]> }> {
-  const program = compileC(join(import.meta.dirname, 'standstills.c'), 'standstills', ['-lpthread']);
-  const watcher = peers.start('standstills', program, []);
+export async function watchStalls(peers: Peers): Promise<{ readonly stop: () => Promise<Stall[]> }> {
+  const program = compileC(join(import.meta.dirname, 'stalls.c'), 'stalls', ['-lpthread']);
+  const watcher = peers.start('stalls', program, []);
   await until('the watcher', () => watcher.log().includes('watching'));
   return {
     stop: async () => {
@@ -38,7 +38,7 @@ export async function watchStandstills(peers: Peers): Promise<{ readonly stop: (
 
 /** Counts from now on. */
 export async function watchXruns(peers: Peers, box: Box): Promise<XrunWatch> {
-  const watcher = await watchStandstills(peers);
+  const watcher = await watchStalls(peers);
   const count = async () => (await box.ask()).statistics.counters['xruns'] ?? 0;
   const noticed: { readonly sinceMs: number; readonly atMs: number; readonly xruns: number }[] = [];
   let lastMs = nowMs();
@@ -61,15 +61,14 @@ export async function watchXruns(peers: Peers, box: Box): Promise<XrunWatch> {
       clearInterval(timer);
       await looking;
       await look();
-      const standstills = await watcher.stop();
+      const stalls = await watcher.stop();
       const unexplained = noticed.filter(
-        ({ sinceMs, atMs }) =>
-          !standstills.some((one) => one.atMs <= atMs + POLL_MS && one.atMs > sinceMs - EXPLAINS_MS),
+        ({ sinceMs, atMs }) => !stalls.some((one) => one.atMs <= atMs + POLL_MS && one.atMs > sinceMs - EXPLAINS_MS),
       );
       return {
         xruns: last - first,
         unexplained: unexplained.reduce((sum, { xruns }) => sum + xruns, 0),
-        standstills: standstills.length,
+        stalls: stalls.length,
       };
     },
   };

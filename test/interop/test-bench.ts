@@ -1,5 +1,5 @@
 /**
- * The stage of the session tests: a folder of processes for each test, one JACK server a file for the real clients, and
+ * The test bench of the session tests: a folder of processes for each test, one JACK server a file for the real clients, and
  * a box without a sound card. Ports: server 23200 (JSON-RPC 23199), clients 23300, 23400.
  */
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
@@ -16,7 +16,7 @@ import { type Box, startBox } from './box.ts';
 /** A program on JACK. */
 export type Wired = Pick<Client, 'name' | 'inputs' | 'outputs'>;
 
-export type Stage = {
+export type TestBench = {
   /** Name of the JACK server. */
   readonly jackName: string;
   /** Of the running test. */
@@ -26,7 +26,7 @@ export type Stage = {
   readonly anna: (server: string, options?: Partial<ClientOptions>) => Promise<Client>;
   /** The box on the clock at 128 frames, connected to `server`; it plays silence unless `args` say otherwise. */
   readonly box: (server: string, args?: readonly string[], name?: string) => Promise<Box>;
-  /** Plays a tone to a client, 440 Hz at -12 dBFS (peak 0.25), the same on both sides, for so many seconds from now on. */
+  /** Plays a tone to a client, 440 Hz at -12 dBFS (peak 0.25), the same on both sides, for `seconds` from now on. */
   readonly playTone: (client: Wired, seconds: number, tone?: { hertz?: number; peak?: number }) => void;
   /** Plays some music to it over and over. */
   readonly playMusic: (client: Wired, seconds: number, music: Float32Array) => void;
@@ -37,10 +37,10 @@ export type Stage = {
 };
 
 /** Call once in a test file; a JACK server is started only `withJack`. */
-export function useStage(
+export function useTestBench(
   name: string,
   { withJack = true, periodFrames = 128 }: { withJack?: boolean; periodFrames?: 64 | 128 | 256 } = {},
-): Stage {
+): TestBench {
   const jackName = `${name}${process.pid}`;
   let peers: Peers;
   let jackPeers: Peers;

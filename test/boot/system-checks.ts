@@ -1,4 +1,4 @@
-/** What a look under the lid finds: the audio thread's place, what is writable, which ports are open, what started when. */
+/** Checks of the running system: the audio thread's place, what is writable, which ports are open, what started when. */
 import { strict as assert } from 'node:assert';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

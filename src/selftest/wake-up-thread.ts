@@ -1,23 +1,23 @@
 /**
- * A worker that sleeps from millisecond to millisecond with SCHED_FIFO on one core and counts how late it woke. The loop
+ * A worker that sleeps from millisecond to millisecond with SCHED_FIFO on one core and counts its wake-up latencies. The loop
  * is period path: it allocates nothing.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Deadline } from '../linux/clock.ts';
 import { requestRealtime } from '../linux/scheduling.ts';
 
-export interface LatenessData {
+export interface WakeUpData {
   readonly core: number;
   readonly priority: number;
   readonly seconds: number;
-  /** How often a wake-up was so many microseconds late; the last bucket takes all that is longer. Shared memory. */
+  /** Histogram of wake-up latencies, microseconds; the last bucket takes all that is longer. Shared memory. */
   readonly histogram: Int32Array;
   /** [the latest, microseconds]. Shared memory. */
   readonly latest: Int32Array;
 }
 
 const STEP_US = 1000;
-/** V8 compiles meanwhile. */
+/** Steps that are not counted, in which V8 compiles. */
 const WARM_UP_STEPS = 1000;
 
 function measure(steps: number, histogram: Int32Array, latest: Int32Array): void {
@@ -25,16 +25,16 @@ function measure(steps: number, histogram: Int32Array, latest: Int32Array): void
   const deadline = new Deadline(STEP_US * 1000);
   for (let i = 0; i < steps; i++) {
     deadline.sleepUntilNext();
-    const lateUs = deadline.lateUs();
-    const bucket = Math.max(0, Math.min(lateUs, last));
+    const wakeUpLatencyUs = deadline.lateUs();
+    const bucket = Math.max(0, Math.min(wakeUpLatencyUs, last));
     histogram[bucket] = (histogram[bucket] as number) + 1;
-    if (lateUs > (latest[0] as number)) latest[0] = lateUs;
-    // One standstill is one late wake-up, however long.
-    if (lateUs > STEP_US) deadline.restart();
+    if (wakeUpLatencyUs > (latest[0] as number)) latest[0] = wakeUpLatencyUs;
+    // One stall is one late wake-up, however long.
+    if (wakeUpLatencyUs > STEP_US) deadline.restart();
   }
 }
 
-const { core, priority, seconds, histogram, latest } = workerData as LatenessData;
+const { core, priority, seconds, histogram, latest } = workerData as WakeUpData;
 const grant = requestRealtime(priority, core);
 measure(WARM_UP_STEPS, histogram, latest);
 histogram.fill(0);

@@ -65,7 +65,7 @@ const OF_PLAYING: readonly Command['type'][] = [
 const PEER = { city: '', countryCode: 0, instrument: 0, skill: 'not-set', hasMutedMe: false } as const;
 const PLAIN_MIX = { gain: 1, pan: 0.5, muted: false, solo: false };
 
-export function stage(first: BoxState, more: Around = {}) {
+export function panelRig(first: BoxState, more: Around = {}) {
   const clock = fakeClock();
   let { box } = scene(first, more);
   const listeners = new Set<() => void>();

@@ -1,4 +1,4 @@
-/** The whole appliance with a real directory (23200) and real servers (23210, 23220): choosing, remembering, starting. */
+/** The whole box with a real directory (23200) and real servers (23210, 23220): choosing, remembering, starting. */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,18 +8,18 @@ import { seen } from '../box/seen.ts';
 import type { Server } from '../peers/server.ts';
 import { until } from '../peers/wait.ts';
 import { startWholeBox, type WholeBox } from '../support/whole-box.ts';
-import { useStage } from './stage.ts';
+import { useTestBench } from './test-bench.ts';
 
 const TOWN = '127.0.0.1:23200';
 const SOUND = ['--input', 'silence', '--output', 'none', '--period', '128', '--no-realtime', '--port', '0'];
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
-const stage = useStage('appliance', { withJack: false });
+const bench = useTestBench('whole-box', { withJack: false });
 
 type Running = WholeBox & { readonly row: (name: string) => ListedServer | undefined };
 
 function settings(toml: string): readonly string[] {
-  const { folder } = stage.peers();
+  const { folder } = bench.peers();
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'box.toml');
   writeFileSync(file, toml);
@@ -28,7 +28,7 @@ function settings(toml: string): readonly string[] {
 
 async function start(args: readonly string[]): Promise<Running> {
   const started = await startWholeBox(args);
-  stage.peers().atEnd(started.quit);
+  bench.peers().atEnd(started.quit);
   return { ...started, row: (name) => seen(started.store.state()).servers.find((row) => row.name === name) };
 }
 
@@ -37,7 +37,7 @@ function connected({ store }: Running): Promise<unknown> {
 }
 
 function registered(port: number, name: string): Promise<Server> {
-  return stage.server({ port, directory: TOWN, info: { name, city: 'Leeds', country: 224 } });
+  return bench.server({ port, directory: TOWN, info: { name, city: 'Leeds', country: 224 } });
 }
 
 /** Opens the public list again and again until a server satisfies: they take a moment to register. */
@@ -47,9 +47,9 @@ async function listUntil({ store }: Running, what: string, accept: () => unknown
   });
 }
 
-describe('The appliance, with a real directory and real servers', () => {
+describe('The box, with a real directory and real servers', () => {
   it('lists them, connects by a row, remembers it, and a favourite follows its server', async () => {
-    await stage.server({ directory: 'localhost', info: { name: 'Town', city: 'Bremen', country: 82 } });
+    await bench.server({ directory: 'localhost', info: { name: 'Town', city: 'Bremen', country: 82 } });
     const rehearsal = await registered(23_210, 'Rehearsal');
     const cellar = await registered(23_220, 'Cellar');
     const toml = `[directories]\npublic = false\ncustom = ["${TOWN}"]\n[profile]\nname = "by row"`;
@@ -81,11 +81,11 @@ describe('The appliance, with a real directory and real servers', () => {
   });
 
   it('remembers the level of a person by name through a restart', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const args = settings('[server]\naddress = "127.0.0.1:23200"\nauto-connect = true\n[profile]\nname = "Anna"');
     const gainOfRobin = ({ store }: Running) =>
       store.state().visit.people.find(({ name }) => name === 'Robin')?.mix.gain;
-    const robin = await stage.box(server.address, ['--no-realtime'], 'Robin');
+    const robin = await bench.box(server.address, ['--no-realtime'], 'Robin');
     await robin.connected();
     const box = await start(args);
     await until('Robin', () => gainOfRobin(box) === 1);
@@ -97,9 +97,9 @@ describe('The appliance, with a real directory and real servers', () => {
   });
 
   it('as `npm start` with a fixed server and auto-connect joins by itself and leaves when asked', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const toml = '[server]\naddress = "127.0.0.1:23200"\nfixed = true\nauto-connect = true\n[profile]\nname = "Room 2"';
-    const box = stage.peers().start('fixed', process.execPath, [MAIN, ...settings(toml)]);
+    const box = bench.peers().start('fixed', process.execPath, [MAIN, ...settings(toml)]);
     await server.waitForClient('Room 2');
     await box.stop('SIGTERM');
     expect(await box.ended).toBe(0);
@@ -107,10 +107,10 @@ describe('The appliance, with a real directory and real servers', () => {
   });
 
   it('with a broken box.toml starts all the same, says what is wrong, and uses the rest', async () => {
-    const server = await stage.server();
+    const server = await bench.server();
     const toml =
       '[sound\nboost = 99\n[profile]\nname = "Right"\nskill = "god"\n[server]\naddress = "127.0.0.1:23200"\nauto-connect = true';
-    const box = stage.peers().start('broken', process.execPath, [MAIN, ...settings(toml)]);
+    const box = bench.peers().start('broken', process.execPath, [MAIN, ...settings(toml)]);
     await server.waitForClient('Right');
     expect(box.log()).toMatch(/box\.toml: Line 1 is not understood/);
     expect(box.log()).toMatch(/box\.toml: profile\.skill must be/);

@@ -102,7 +102,7 @@ function guestFile(name: string): ArchiveFile {
 }
 
 /** @param modulesFolder kernel modules for the test only */
-export function makeKit(modulesFolder: string): Buffer {
+export function guestFiles(modulesFolder: string): Buffer {
   const file = (path: string, content: string | Uint8Array, executable = false): ArchiveFile => ({
     path,
     content: Buffer.from(content),

@@ -1,4 +1,4 @@
-/** The OLED as somebody sees it: every byte of the bus goes into the model of the chip; its glass is read and kept as PNG. */
+/** The OLED as somebody sees it: every byte of the bus goes into the model of the chip; its picture is read and kept as PNG. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Frame, lightColumn, newFrame } from '../../src/faces/panel/frame.ts';
@@ -9,7 +9,7 @@ import { DisplayModel } from '../linux/oled/display-model.ts';
 const OLED_ADDRESS = 0x3c;
 const SCALE = 4;
 
-export interface Glass {
+export interface Display {
   /** One write on the bus, without the address. */
   take(bytes: Uint8Array): void;
   /** For how long nothing has come. */
@@ -20,11 +20,11 @@ export interface Glass {
   picture(path: string): void;
 }
 
-export function createGlass(): Glass {
+export function createDisplay(): Display {
   const model = new DisplayModel('ssd1306', OLED_ADDRESS);
   const frame = (): Frame => {
     const drawn = newFrame();
-    for (const [y, row] of model.glass().entries()) {
+    for (const [y, row] of model.pixels().entries()) {
       for (const [x, lit] of row.entries()) if (lit) lightColumn(drawn, x, y, 1);
     }
     return drawn;
