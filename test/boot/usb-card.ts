@@ -98,7 +98,7 @@ export function createUsbCard(): UsbCard {
 }
 
 /** Pieces of 20 ms; those in which every sample is 0, and those that are the tone. */
-export interface Pieces {
+interface Pieces {
   readonly all: number;
   readonly silent: number;
   readonly tone: number;
