@@ -84,7 +84,7 @@ export const USB_CARDS_SEEN: readonly UsbCardSeen[] = [
   {
     kind: 'stereo in and out, 48 kHz',
     testCard: 'found, played, pulled out and plugged in again, in every format',
-    emulator: 'found, taken and named on the panel; sound not yet shown',
+    emulator: 'found, named, played in and out with periods of 256 × 4, pulled out and plugged in again (Linux 7.3.4)',
     heard: [],
   },
   { kind: 'more channels', testCard: 'any two of 3, 4 and 18 are played', emulator: null, heard: [] },

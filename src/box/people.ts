@@ -27,6 +27,7 @@ export function clientListReceived(state: BoxState, clients: readonly ListedClie
     ...client,
     name: cleanText(client.name, MAX_NAME_UNITS),
     city: cleanText(client.city, MAX_CITY_UNITS),
+    hasMutedMe: client.hasMutedMe && !client.isOwn,
     level: levels.get(client.channelId) ?? 0,
   }));
   return withVisit(state, { people });
@@ -39,7 +40,8 @@ export function levelsReceived(state: BoxState, reported: readonly ChannelLevel[
 }
 
 export function muteStateReceived(state: BoxState, channelId: number, hasMutedMe: boolean): BoxState {
-  return withPerson(state, channelId, (person) => ({ ...person, hasMutedMe }));
+  // Whoever solos somebody mutes themselves in their own mix: nobody else has done that.
+  return withPerson(state, channelId, (person) => ({ ...person, hasMutedMe: hasMutedMe && !person.isOwn }));
 }
 
 /** Fader, pan, mute or solo of one musician; nothing happens if they have gone or a number is none. */

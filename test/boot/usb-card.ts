@@ -10,10 +10,12 @@ const RATE = 48_000;
 const FRAMES = RATE / 1000;
 const FRAME_BYTES = 4;
 const AMPLITUDE = 0.25;
-/** Packets of a piece: in one that is tone, the tone is loud, and nearly all that there is. */
+/** Packets of a piece. */
 const PIECE_PACKETS = 20;
-const LEAST_RMS = 0.01;
-const LEAST_SHARE = 0.8;
+/** In a piece that is the tone there is nearly nothing else, and it is as loud as it went in, by 1 dB. */
+const LEAST_SHARE = 0.98;
+const RMS = AMPLITUDE / Math.SQRT2;
+const MOST_OFF = 10 ** (1 / 20);
 /** As much of what was played is kept. */
 const KEPT_MS = 20_000;
 
@@ -28,18 +30,20 @@ const USB_STREAM = 0x0101;
 const SPEAKER = 0x0301;
 const LINE = 0x0603;
 
+const NONE: Pieces = { all: 0, silent: 0, tone: 0 };
+
 export interface UsbCard {
   readonly device: UsbDevice;
   /** The last 20 s of what it has played, ±1, left and right; the host sends only while it plays. */
   readonly heard: () => readonly [Float32Array, Float32Array];
-  /** Pieces of 20 ms that it has played since the last call of `forget`, and those of them that are the tone. */
-  readonly pieces: () => { readonly all: number; readonly tone: number };
+  /** What it has played since the last call of `forget`. */
+  readonly pieces: () => Pieces;
   readonly forget: () => void;
 }
 
 export function createUsbCard(): UsbCard {
   let kept: Buffer[] = [];
-  let counts = { all: 0, tone: 0 };
+  let counts = NONE;
   let piece = newPiece();
   const tone = tonePacket();
   // Volumes and switches, by channel, control and unit.
@@ -67,7 +71,11 @@ export function createUsbCard(): UsbCard {
         if (kept.length > 2 * KEPT_MS) kept = kept.slice(-KEPT_MS);
         piece = withPacket(piece, packet);
         if (piece.packets < PIECE_PACKETS) return;
-        counts = { all: counts.all + 1, tone: counts.tone + (isTone(piece) ? 1 : 0) };
+        counts = {
+          all: counts.all + 1,
+          silent: counts.silent + (piece.frames > 0 && piece.energy === 0 ? 1 : 0),
+          tone: counts.tone + (isTone(piece) ? 1 : 0),
+        };
         piece = newPiece();
       },
       say: () => tone,
@@ -84,9 +92,16 @@ export function createUsbCard(): UsbCard {
     pieces: () => counts,
     forget() {
       kept = [];
-      counts = { all: 0, tone: 0 };
+      counts = NONE;
     },
   };
+}
+
+/** Pieces of 20 ms; those in which every sample is 0, and those that are the tone. */
+interface Pieces {
+  readonly all: number;
+  readonly silent: number;
+  readonly tone: number;
 }
 
 interface Piece {
@@ -118,7 +133,8 @@ function withPacket(piece: Piece, packet: Uint8Array): Piece {
 
 function isTone({ frames, real, imaginary, energy }: Piece): boolean {
   const share = energy === 0 ? 0 : (2 * (real * real + imaginary * imaginary)) / (frames * energy);
-  return Math.sqrt(energy / frames) > LEAST_RMS && share > LEAST_SHARE;
+  const level = Math.sqrt(energy / frames) / RMS;
+  return level > 1 / MOST_OFF && level < MOST_OFF && share > LEAST_SHARE;
 }
 
 /** One cycle of the tone is one packet. */

@@ -30,6 +30,8 @@ const ENDPOINT_ISO = 1;
 const NO_ENDPOINT = 255;
 const SUPERVISION_MS = 2;
 const ISO_PER_MS = 1;
+/** Before it gives the first packet to the box QEMU waits for 60; with more than 120 it throws some away. */
+const AHEAD_PACKETS = 90;
 
 export interface UsbInterface {
   readonly class: number;
@@ -92,8 +94,8 @@ export async function plugIn(path: string, device: UsbDevice): Promise<Plugged> 
         send(TYPE.altSettingStatus, id, Buffer.of(0, byte(0), alternates.get(byte(0)) ?? 0));
         break;
       case TYPE.startIsoStream:
-        streams.start(byte(0));
         send(TYPE.isoStreamStatus, id, Buffer.of(0, byte(0)));
+        streams.start(byte(0));
         break;
       case TYPE.stopIsoStream:
         streams.stop(byte(0));
@@ -196,7 +198,7 @@ function control(device: UsbDevice, body: Buffer): Buffer {
   return Buffer.concat([header, answer ?? Buffer.alloc(0)]);
 }
 
-/** Sends what is due: a packet each millisecond for every endpoint to the host that was started. */
+/** Sends what is due: some ahead and then a packet each millisecond, for every endpoint to the host that was started. */
 class Streams {
   private readonly device: UsbDevice;
   private readonly send: Send;
@@ -213,7 +215,7 @@ class Streams {
     const begunMs = performance.now();
     let sent = 0n;
     const work = () => {
-      for (; Number(sent) < performance.now() - begunMs; sent++) {
+      for (; Number(sent) < performance.now() - begunMs + AHEAD_PACKETS; sent++) {
         const packet = this.device.say();
         const header = Buffer.alloc(ISO_BYTES);
         header.writeUInt8(endpoint, 0);
@@ -221,6 +223,7 @@ class Streams {
         this.send(TYPE.isoPacket, sent, Buffer.concat([header, packet]));
       }
     };
+    work();
     this.running.set(endpoint, setInterval(work, SUPERVISION_MS));
   }
 
