@@ -5,6 +5,18 @@ import { connecting, makeBox, musician, playing } from './box.ts';
 const BIDI = '\u202e';
 
 describe('people on the server', () => {
+  it('nobody is told to have muted themselves: who solos somebody mutes their own channel, too', () => {
+    const box = makeBox();
+    playing(box);
+    const own = musician(3, 'Box-7F3A', { isOwn: true, hasMutedMe: true });
+    box.session({ type: 'clientList', clients: [own, musician(4, 'Anna')] });
+    for (const channelId of [3, 4]) box.session({ type: 'muteState', channelId, muted: true });
+    expect(box.state().visit.people.map(({ name, hasMutedMe }) => [name, hasMutedMe])).toEqual([
+      ['Box-7F3A', false],
+      ['Anna', true],
+    ]);
+  });
+
   it('announces who comes, who goes and who mutes, but not the box itself', () => {
     const box = makeBox();
     playing(box);
