@@ -245,7 +245,9 @@ describe('the phone page', () => {
 
   it('works with a keyboard alone', async () => {
     const { box, page } = await boxOn();
-    await page.keyboard.type(await box.newCode()); // the field has the focus
+    const code = await box.newCode();
+    await page.locator('input:focus').waitFor(); // the field has the focus by itself
+    await page.keyboard.type(code);
     await page.getByRole('button', { name: 'Connect' }).waitFor();
     const press = async (name: string) => {
       for (let tabs = 0; tabs < 40; tabs++) {
