@@ -34,7 +34,8 @@ export interface Endpoint {
   readonly port: number;
 }
 
-type PersonEvent =
+/** What people do with link and sound. */
+type PlayEvent =
   /** The program has started; with a server: connect to it, and go on trying as after a lost connection. */
   | { readonly type: 'started'; readonly server?: ServerTarget }
   /** With a server: go there. Without: go to the last one, or stop trying; nothing while connected. */
@@ -52,7 +53,10 @@ type PersonEvent =
   | { readonly type: 'setJitter'; readonly jitter: JitterChoice }
   | { readonly type: 'setMix'; readonly channelId: number; readonly change: Partial<ChannelMix> }
   /** The orderly end of the program, and perhaps of the machine. */
-  | { readonly type: 'quit'; readonly code: number; readonly afterEnd?: AfterEnd }
+  | { readonly type: 'quit'; readonly code: number; readonly afterEnd?: AfterEnd };
+
+/** What people ask of the box around link and sound. */
+type HouseEvent =
   /** Somebody has used the controls. */
   | { readonly type: 'touched' }
   /** Somebody looks at a list of servers; null = no more. */
@@ -74,7 +78,7 @@ type PersonEvent =
   | { readonly type: 'forget'; readonly what: Forgotten };
 
 /** What the parts around the box have seen. */
-type AroundEvent =
+type SeenEvent =
   | { readonly type: 'systemRead'; readonly reading: SystemReading }
   | { readonly type: 'serversFound'; readonly found: ServerSearchEvent }
   /** Root's report; null = there is none. */
@@ -127,13 +131,14 @@ type EngineEvent =
     }
   | { readonly type: 'feedbackGuardTripped' };
 
-export type BoxEvent = { readonly atMs: number } & (
-  | PersonEvent
-  | NetworkEvent
-  | EngineEvent
+type Timed<Event> = { readonly atMs: number } & Event;
+
+/** What stands around link and sound: the machine, servers, updates, phones, cards, the own room, forgetting. */
+export type AroundEvent = Timed<HouseEvent | SeenEvent>;
+
+export type BoxEvent =
   | AroundEvent
-  | { readonly type: 'timer'; readonly id: TimerId }
-);
+  | Timed<PlayEvent | NetworkEvent | EngineEvent | { readonly type: 'timer'; readonly id: TimerId }>;
 
 /** An event without its time, which the service puts in. */
 export type UntimedEvent = BoxEvent extends infer Event

@@ -15,7 +15,7 @@ import {
 } from './connection.ts';
 import { type BoxEffect, type Step, unchanged } from './effects.ts';
 import { reduceEngine } from './engine.ts';
-import type { BoxEvent, TimerId } from './events.ts';
+import type { AroundEvent, BoxEvent, TimerId } from './events.ts';
 import { guardEffects, guardTripped } from './feedback-guard.ts';
 import { afterForgotten, forgotten } from './forgetting.ts';
 import { idleStep, idleTimer, restartIdle, setHabits, touchIdle } from './idle.ts';
@@ -44,38 +44,6 @@ export function reduce(state: BoxState, event: BoxEvent): Step {
   }
   return withSound(state, event, withLink(state, event.atMs, route(state, event)));
 }
-
-type AroundEvent = Exclude<
-  BoxEvent,
-  {
-    type:
-      | 'started'
-      | 'connectPressed'
-      | 'leavePressed'
-      | 'resolved'
-      | 'resolveFailed'
-      | 'sessionFailed'
-      | 'quit'
-      | 'noticeAnswered'
-      | 'licenceAnswered'
-      | 'setSound'
-      | 'mutePressed'
-      | 'clipPressed'
-      | 'feedbackGuardTripped'
-      | 'setProfile'
-      | 'setTransport'
-      | 'setJitter'
-      | 'setMix'
-      | 'chatSent'
-      | 'deviceRunning'
-      | 'deviceMissing'
-      | 'realtimeGrant'
-      | 'meters'
-      | 'engineCounters'
-      | 'session'
-      | 'timer';
-  }
->;
 
 function route(state: BoxState, event: BoxEvent): Step {
   switch (event.type) {
@@ -119,7 +87,6 @@ function route(state: BoxState, event: BoxEvent): Step {
   }
 }
 
-/** What stands around link and sound: the machine, servers, updates, phones, cards, the own room, forgetting. */
 function routeAround(state: BoxState, event: AroundEvent): Step {
   switch (event.type) {
     case 'systemRead':
