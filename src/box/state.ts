@@ -240,8 +240,8 @@ export interface UpdateReport {
 export interface Update {
   /** Null: this machine is not updated from here. */
   readonly report: UpdateReport | null;
-  /** What has been asked for, shown until the report changes, at most until `untilMs`: root takes a second or more. */
-  readonly expected: { readonly report: UpdateReport; readonly untilMs: number } | null;
+  /** What has been asked for, shown until the report changes or the 'update' timer fires: root takes a second or more. */
+  readonly expected: UpdateReport | null;
   /** The installer has named a server that can be asked for updates. */
   readonly canCheck: boolean;
   /** The installer's choice, until root knows it; null = whoever uses the box switches it. */

@@ -53,12 +53,11 @@ export function updateSeen(state: BoxState, atMs: number): Step {
 function expect(state: BoxState, request: UpdateRequest, change: Partial<UpdateReport>, atMs: number): Step {
   const now = updateReport(state);
   if (now === null) return unchanged(state);
-  const untilMs = atMs + ANSWER_MS;
   return {
-    state: { ...state, update: { ...state.update, expected: { report: { ...now, ...change }, untilMs } } },
+    state: { ...state, update: { ...state.update, expected: { ...now, ...change } } },
     effects: [
       { type: 'askRoot', request },
-      { type: 'timer', id: 'update', atMs: untilMs },
+      { type: 'timer', id: 'update', atMs: atMs + ANSWER_MS },
     ],
   };
 }

@@ -114,7 +114,7 @@ export function power({ life }: BoxState): 'on' | 'stopping' | 'off' {
 
 /** What counts now: what has been asked for before what root has said. Null = this machine is not updated from here. */
 export function updateReport({ update }: BoxState): UpdateReport | null {
-  return update.expected?.report ?? update.report;
+  return update.expected ?? update.report;
 }
 
 export function updateNow(state: BoxState): UpdateState {
