@@ -323,7 +323,7 @@ describe('start and end', () => {
     const before = seen(rig.box());
     rig.dispatch({ type: 'startUpdate' });
     rig.dispatch({ type: 'setUpdateCheck', on: true });
-    rig.store.command({ type: 'wifi', wifi: 'on' }, 'panel');
+    expect(rig.store.command({ type: 'wifi', wifi: 'on' }, 'panel')).toBe('not-now');
     rig.dispatch({ type: 'newPairingCode' });
     expect(seen(rig.box())).toEqual(before);
     expect(before).toMatchObject({ update: { kind: 'none' }, wifi: 'off', pairingCode: null });
