@@ -97,6 +97,8 @@ export const KEYS = {
   licence: 'Press Enter to accept, ctrl-C to leave.',
 } as const;
 
+export const CHAT_NEEDS_SERVER = 'Not sent: chat needs a connection to a server.';
+
 export const LINK_TEXTS = {
   idle: 'not connected',
   resolving: 'looking up',

@@ -4,6 +4,7 @@ import type { Store } from '../../app/store.ts';
 import { announcements } from '../../box/announcements.ts';
 import type { BoxState } from '../../box/state.ts';
 import { statusLine } from '../../box/status-line.ts';
+import { CHAT_NEEDS_SERVER } from '../../box/texts.ts';
 
 export interface Terminal {
   /** The box is shown from now on, and takes lines that people type. */
@@ -44,7 +45,9 @@ export function createTerminal(out: NodeJS.WriteStream = process.stdout): Termin
   return {
     attach(store) {
       store.onStep(show);
-      createInterface({ input: process.stdin }).on('line', (line) => takeLine(line, store));
+      createInterface({ input: process.stdin }).on('line', (line) => {
+        if (!takeLine(line, store)) print(CHAT_NEEDS_SERVER);
+      });
     },
     log(line) {
       if (isJournal) print(line);
@@ -55,10 +58,11 @@ export function createTerminal(out: NodeJS.WriteStream = process.stdout): Termin
   };
 }
 
-/** An empty line is OK to what is asked; anything else is chat. */
-function takeLine(line: string, { state, command }: Pick<Store, 'state' | 'command'>): void {
+/** An empty line is OK to what is asked; anything else is chat. False: nobody is there to read it. */
+function takeLine(line: string, { state, command }: Pick<Store, 'state' | 'command'>): boolean {
   const { visit } = state();
-  if (line.trim() !== '') command({ type: 'chat', text: line }, 'panel');
-  else if (visit.licence === 'required') command({ type: 'licence', ok: true }, 'panel');
+  if (line.trim() !== '') return command({ type: 'chat', text: line }, 'panel') === null;
+  if (visit.licence === 'required') command({ type: 'licence', ok: true }, 'panel');
   else if (visit.recorder.notice !== null) command({ type: 'notice', ok: true }, 'panel');
+  return true;
 }
