@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import type { ListedClient } from '../../src/jamulus/session-types.ts';
+import { musician } from '../box/box.ts';
 import { seen } from '../box/seen.ts';
 import { fullList, listed } from '../jamulus/directory-network.ts';
 import { DIRECTORY, onDisk, PUBLIC, type Rig, startRig, useFolderAndClock, written } from './app-rig.ts';
@@ -9,22 +9,8 @@ const folder = useFolderAndClock();
 
 const read = () => written(folder.path);
 
-function client(channelId: number, name: string): ListedClient {
-  return {
-    channelId,
-    name,
-    city: 'Gotham',
-    countryCode: 0,
-    instrument: 0,
-    skill: 'not-set',
-    isOwn: false,
-    mix: { gain: 1, pan: 0.5, muted: false, solo: false },
-    hasMutedMe: false,
-  };
-}
-
 function meet(rig: Rig, ...names: string[]): void {
-  rig.dispatch({ type: 'session', event: { type: 'clientList', clients: names.map((name, i) => client(i, name)) } });
+  rig.dispatch({ type: 'session', event: { type: 'clientList', clients: names.map((name, i) => musician(i, name)) } });
 }
 
 describe('what the box remembers', () => {
@@ -103,7 +89,7 @@ describe('what the box remembers', () => {
     rig.say(DIRECTORY, fullList(listed('198.51.100.7', 22124, 'Cellar')));
     await vi.advanceTimersByTimeAsync(10);
     const cellar = { address: '198.51.100.7', port: 22124 };
-    rig.say(cellar, { type: 'CLM_CONN_CLIENTS_LIST', clients: [client(0, 'Joker')] });
+    rig.say(cellar, { type: 'CLM_CONN_CLIENTS_LIST', clients: [musician(0, 'Joker')] });
     rig.join('198.51.100.7:22124', 'Cellar');
     meet(rig, 'Anna', 'Robin');
     rig.dispatch({ type: 'session', event: { type: 'chat', html: 'Batman: secret' } });

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ENGINE_AT_START } from '../../../src/box/engine.ts';
-import { initialState, NO_MIXES } from '../../../src/box/initial-state.ts';
+import { initialState } from '../../../src/box/initial-state.ts';
 import {
   type AnyProblem,
   CARD_PROBLEMS,
@@ -13,7 +13,6 @@ import {
   SYSTEM_PROBLEMS,
 } from '../../../src/box/problems.ts';
 import type { ListedServer } from '../../../src/box/servers/choice.ts';
-import { DEFAULT_SOUND } from '../../../src/box/sound-settings.ts';
 import {
   type BoxState,
   type CardReport,
@@ -33,6 +32,7 @@ import {
 } from '../../../src/faces/panel/state.ts';
 import { problemText } from '../../../src/faces/panel/texts.ts';
 import { type Around, around } from '../../box/around.ts';
+import { SETTINGS } from '../../box/box.ts';
 
 const ROOM: HostedRoom = {
   kind: 'room',
@@ -95,16 +95,7 @@ const RUNNING = {
 
 /** In a healthy machine. */
 export const IDLE: BoxState = around({
-  ...initialState({
-    server: { address: 'cellar.example:22125', label: 'The Cellar' },
-    profile: { name: 'Box-7F3A', city: '', countryCode: 0, instrument: 0, skill: 'not-set' },
-    transport: { quality: 'high', frameSamples: 64, blockFactor: 1 },
-    jitter: { kind: 'normal' },
-    consent: { acceptRecording: false, acceptLicence: false },
-    sound: DEFAULT_SOUND,
-    startMuted: false,
-    mixes: NO_MIXES,
-  }),
+  ...initialState(SETTINGS),
   engine: {
     ...ENGINE_AT_START,
     device: RUNNING,

@@ -3,6 +3,7 @@
  * goes up or down scrolls the page and changes nothing. The range input in it is for keyboards and screen readers.
  */
 import { useRef } from 'preact/hooks';
+import { panText, shortPanText } from '../format.ts';
 import { useLive } from './use-live.ts';
 
 export interface FaderProps {
@@ -111,5 +112,22 @@ export function Fader(props: FaderProps) {
         {(props.shortText ?? text)(value)}
       </output>
     </div>
+  );
+}
+
+/** A fader from left, 0, to right, 1, that begins in the middle. */
+export function Pan(props: Pick<FaderProps, 'label' | 'value' | 'onChange'>) {
+  return (
+    <Fader
+      small
+      {...props}
+      min={0}
+      max={1}
+      step={0.05}
+      origin={0.5}
+      home={0.5}
+      text={panText}
+      shortText={shortPanText}
+    />
   );
 }

@@ -1,8 +1,8 @@
 /** One musician: name, level, fader, side, mute, solo. */
 import type { PagePerson } from '../../web/api/page-state.ts';
-import { countryName, instrumentText, panText, shortPanText } from '../format.ts';
+import { countryName, instrumentText } from '../format.ts';
 import { Toggle } from '../parts/controls.tsx';
-import { Fader } from '../parts/fader.tsx';
+import { Fader, Pan } from '../parts/fader.tsx';
 import { PersonLevel } from '../parts/meters.tsx';
 import { act } from '../store.ts';
 import { texts } from '../texts/language.ts';
@@ -48,19 +48,7 @@ export function PersonRow({ person }: { readonly person: PagePerson }) {
           label={t.people.soloOf(name)}
           onChange={(solo) => set({ solo })}
         />
-        <Fader
-          small
-          label={t.people.pan(name)}
-          value={mix.pan}
-          min={0}
-          max={1}
-          step={0.05}
-          origin={0.5}
-          home={0.5}
-          text={panText}
-          shortText={shortPanText}
-          onChange={(pan) => set({ pan })}
-        />
+        <Pan label={t.people.pan(name)} value={mix.pan} onChange={(pan) => set({ pan })} />
       </div>
     </li>
   );

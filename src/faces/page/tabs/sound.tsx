@@ -4,9 +4,9 @@ import { CHANNEL_MODES, SOUND_SETTINGS } from '../../../box/sound-settings.ts';
 import { MAX_JITTER_BLOCKS } from '../../../jamulus/limits.ts';
 import { AUDIO_QUALITIES } from '../../../jamulus/session-types.ts';
 import type { PageState } from '../../web/api/page-state.ts';
-import { decibels, numberText, panText, shortPanText } from '../format.ts';
+import { decibels, numberText } from '../format.ts';
 import { Card, Choice, Select, Toggle } from '../parts/controls.tsx';
-import { Fader } from '../parts/fader.tsx';
+import { Fader, Pan } from '../parts/fader.tsx';
 import { Meters } from '../parts/meters.tsx';
 import { act } from '../store.ts';
 import { texts } from '../texts/language.ts';
@@ -51,22 +51,6 @@ function Labelled(props: {
       {props.children}
       {props.help !== undefined && <p class="quiet">{props.help}</p>}
     </div>
-  );
-}
-
-function Pan(props: { readonly label: string; readonly value: number; readonly onChange: (pan: number) => void }) {
-  return (
-    <Fader
-      small
-      {...props}
-      min={0}
-      max={1}
-      step={0.05}
-      origin={0.5}
-      home={0.5}
-      text={panText}
-      shortText={shortPanText}
-    />
   );
 }
 
